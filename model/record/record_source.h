@@ -1,0 +1,44 @@
+#pragma once
+
+#include "model/record/read_request.h"
+#include "model/record/receipt.h"
+#include "model/record/record_batch.h"
+#include "model/record/result.h"
+
+#include <stop_token>
+
+namespace hindcast {
+
+// How far a read is. Counts never go down.
+struct ReadProgress
+{
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;
+    std::int64_t offsetsDone = 0;    // of the offsets planned, holes included
+    std::int64_t offsetsPlanned = 0; // 0: follows, no end known
+};
+
+// Takes what a source reads. Called on the thread that called read().
+class RecordSink
+{
+public:
+    virtual ~RecordSink() = default;
+    // May block: the source then stops polling when its bounded queue is full. An error ends the
+    // read, with what was read so far in its receipt.
+    virtual Result<void> accept(RecordBatchPtr batch) = 0;
+    virtual void progress(const ReadProgress&) {}
+};
+
+// Port: reads ranges and tails. Never subscribes, commits or creates anything.
+// read() blocks its caller, which must not be the GUI thread; several reads may run at once, each
+// on its own thread. An Error means that nothing could be started; problems of single partitions
+// stand in the receipt, with the rest of the read kept.
+class RecordSource
+{
+public:
+    virtual ~RecordSource() = default;
+    virtual Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
+                                 std::stop_token stop) = 0;
+};
+
+} // namespace hindcast

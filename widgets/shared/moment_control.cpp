@@ -1,0 +1,129 @@
+#include "widgets/shared/moment_control.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+MomentControl::MomentControl(QObject* parent)
+    : QObject(parent)
+{
+}
+
+MomentControl::~MomentControl() = default;
+
+void MomentControl::resolve()
+{
+    m_rankA = m_order ? m_order->prefix(m_a) : 0;
+    m_rankB = m_b && m_order ? std::optional<Rank>(m_order->prefix(*m_b)) : std::nullopt;
+}
+
+void MomentControl::setOrder(TimeOrderPtr order)
+{
+    m_order = std::move(order);
+    const TimeRange range = m_order ? m_order->range() : TimeRange{};
+    const bool rangeMoved = range != m_range;
+    m_range = range;
+    if (!m_zoomed) {
+        m_zoom = range;
+    }
+    const Moment before = m_a;
+    if (m_live && m_order) {
+        m_a = m_order->momentOf(m_order->size());
+    }
+    const Rank rankBefore = m_rankA;
+    resolve();
+    if (rangeMoved) {
+        emit rangeChanged();
+        if (!m_zoomed) {
+            emit zoomChanged();
+        }
+    }
+    // Late records change what a prefix holds even where A itself stays.
+    if (!(before == m_a) || rankBefore != m_rankA) {
+        emit aChanged();
+    }
+}
+
+void MomentControl::setA(const Moment& moment)
+{
+    setLive(false);
+    if (moment == m_a) {
+        return;
+    }
+    m_a = moment;
+    resolve();
+    emit aChanged();
+}
+
+void MomentControl::setB(const std::optional<Moment>& moment)
+{
+    if (moment == m_b) {
+        return;
+    }
+    m_b = moment;
+    resolve();
+    emit bChanged();
+}
+
+void MomentControl::setRankA(Rank prefix)
+{
+    if (m_order) {
+        setA(m_order->momentOf(std::min(prefix, m_order->size())));
+    }
+}
+
+void MomentControl::setRankB(Rank prefix)
+{
+    if (m_order) {
+        setB(m_order->momentOf(std::min(prefix, m_order->size())));
+    }
+}
+
+void MomentControl::stepA(int events)
+{
+    const auto target = static_cast<std::int64_t>(m_rankA) + events;
+    setRankA(static_cast<Rank>(std::max<std::int64_t>(target, 0)));
+}
+
+void MomentControl::stepB(int events)
+{
+    const auto target = static_cast<std::int64_t>(m_rankB.value_or(m_rankA)) + events;
+    setRankB(static_cast<Rank>(std::max<std::int64_t>(target, 0)));
+}
+
+void MomentControl::setLive(bool live)
+{
+    if (live == m_live) {
+        return;
+    }
+    m_live = live;
+    emit liveChanged(live);
+    if (live && m_order) {
+        m_a = m_order->momentOf(m_order->size());
+        resolve();
+        emit aChanged();
+    }
+}
+
+void MomentControl::setZoom(TimeRange zoom)
+{
+    zoom.from = std::max(zoom.from, m_range.from);
+    zoom.to = std::min(zoom.to, m_range.to);
+    if (zoom.to <= zoom.from || zoom == m_zoom) {
+        return;
+    }
+    m_zoom = zoom;
+    m_zoomed = m_zoom != m_range;
+    emit zoomChanged();
+}
+
+void MomentControl::resetZoom()
+{
+    m_zoomed = false;
+    if (m_zoom != m_range) {
+        m_zoom = m_range;
+        emit zoomChanged();
+    }
+}
+
+} // namespace hindcast

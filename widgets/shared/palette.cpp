@@ -1,0 +1,186 @@
+#include "widgets/shared/palette.h"
+
+#include <QApplication>
+#include <QFontDatabase>
+#include <QIcon>
+#include <QStyleFactory>
+
+#include <array>
+
+namespace hindcast::theme {
+
+namespace {
+
+Scheme g_scheme = Scheme::Light; // GUI thread only
+
+struct Pair
+{
+    Role role;
+    QRgb light;
+    QRgb dark;
+};
+
+// reference: the table of roles in the design of the window.
+constexpr std::array kColors{
+    Pair{Role::Base, 0xffffff, 0x171b21},       Pair{Role::Side, 0xf5f6f8, 0x1d2229},
+    Pair{Role::Line, 0xdfe3e8, 0x313944},       Pair{Role::Text, 0x1b2430, 0xd9dfe7},
+    Pair{Role::Dim, 0x6b7686, 0x8b97a7},        Pair{Role::Accent, 0x2563eb, 0x6aa5ff},
+    Pair{Role::AccentTint, 0xe8effd, 0x21324d}, Pair{Role::Ok, 0x1f9254, 0x43c383},
+    Pair{Role::Warning, 0xc77d00, 0xe6a93b},    Pair{Role::Error, 0xd0342c, 0xff6b62},
+    Pair{Role::Changed, 0xfff3d6, 0x43371a},    Pair{Role::Alternate, 0xfafbfc, 0x1a1f26},
+    Pair{Role::Head, 0xeef0f3, 0x222831},       Pair{Role::Queue, 0xb9c2ce, 0x4a5563},
+};
+
+constexpr std::array<QRgb, 8> kSeries{0x4e79d8, 0xe08a2e, 0x2fa06b, 0xb45fc4,
+                                      0xc94f5d, 0x3aa5b8, 0x8c7a3a, 0x7a86a0};
+
+QFont fontOf(const QString& family, QFontDatabase::SystemFont fallback, double pixels)
+{
+    QFont font = QFontDatabase::families().contains(family) ? QFont(family)
+                                                            : QFontDatabase::systemFont(fallback);
+    // Half pixels cannot be said in pixels; Qt lays text out at 96 dpi unless told otherwise.
+    font.setPointSizeF(pixels * 0.75);
+    return font;
+}
+
+QString styleSheet()
+{
+    const auto name = [](Role role) { return color(role).name(); };
+    QString sheet = QStringLiteral(
+        "QToolTip { color: %text; background: %side; border: 1px solid %line; padding: 3px; }"
+        "QPushButton, QToolButton[framed=\"true\"] { background: %base; border: 1px solid %line; "
+        "border-radius: 4px;"
+        " padding: 3px 9px; }"
+        "QPushButton:hover, QToolButton[framed=\"true\"]:hover { border-color: %accent; }"
+        "QPushButton:checked, QPushButton:pressed { background: %tint; border-color: %accent; }"
+        "QPushButton:disabled { color: %dim; }"
+        "QPushButton[primary=\"true\"] { background: %fill; border-color: %fill; color: #ffffff; }"
+        "QLineEdit { background: %base; border: 1px solid %line; border-radius: 4px; padding: 3px "
+        "7px;"
+        " selection-background-color: %fill; }"
+        "QLineEdit:focus { border-color: %accent; }"
+        "QHeaderView { background: %head; border: none; }"
+        "QHeaderView::section { background: %head; color: %dim; border: none;"
+        " border-bottom: 1px solid %line; padding: 3px 8px; font-weight: 600; }"
+        "QAbstractItemView { background: %base; border: none; alternate-background-color: %alt;"
+        " selection-background-color: %tint; selection-color: %text; outline: none; }"
+        "QSplitter::handle { background: %line; } QMainWindow::separator { background: %line; "
+        "width: 1px; height: 1px; }"
+        "QTabBar::tab { background: %side; color: %dim; padding: 6px 12px; border: none;"
+        " border-right: 1px solid %line; border-bottom: 1px solid %line; }"
+        "QTabBar::tab:selected { background: %base; color: %text; border-bottom: 2px solid "
+        "%accent; }"
+        "QTabWidget::pane { border: none; }"
+        "QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }"
+        "QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }"
+        "QScrollBar::handle { background: %queue; border-radius: 4px; min-height: 24px; min-width: "
+        "24px; margin: 1px; }"
+        "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
+        "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }");
+    const auto put = [&sheet](const char* key, const QString& value) {
+        sheet.replace(QLatin1String(key), value);
+    };
+    put("%base", name(Role::Base));
+    put("%side", name(Role::Side));
+    put("%line", name(Role::Line));
+    put("%text", name(Role::Text));
+    put("%dim", name(Role::Dim));
+    put("%accent", name(Role::Accent));
+    put("%tint", name(Role::AccentTint));
+    put("%head", name(Role::Head));
+    put("%alt", name(Role::Alternate));
+    put("%queue", name(Role::Queue));
+    // White text stands on it in both schemes, so it is the light scheme's accent.
+    put("%fill", QColor(QRgb{0x2563eb}).name());
+    return sheet;
+}
+
+} // namespace
+
+Scheme scheme()
+{
+    return g_scheme;
+}
+
+QColor color(Role role)
+{
+    for (const Pair& pair : kColors) {
+        if (pair.role == role) {
+            return QColor(g_scheme == Scheme::Light ? pair.light : pair.dark);
+        }
+    }
+    return {};
+}
+
+QColor seriesColorAt(int index)
+{
+    return QColor(kSeries[static_cast<std::size_t>(index) % kSeries.size()]);
+}
+
+QColor seriesColor(const QString& name)
+{
+    // FNV-1a: qHash is seeded a process and would change colours at each start.
+    std::uint32_t hash = 2166136261U;
+    const QByteArray utf8 = name.toUtf8();
+    for (const char c : utf8) {
+        hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
+    }
+    return seriesColorAt(static_cast<int>((hash ^ (hash >> 15)) % kSeries.size()));
+}
+
+QFont textFont()
+{
+    return fontOf(QStringLiteral("Inter"), QFontDatabase::GeneralFont, 12.5);
+}
+
+QFont fixedFont()
+{
+    return fontOf(QStringLiteral("JetBrains Mono"), QFontDatabase::FixedFont, 11.5);
+}
+
+Scheme desktopScheme()
+{
+    const QColor window = QGuiApplication::palette().color(QPalette::Window);
+    return window.lightness() < 128 ? Scheme::Dark : Scheme::Light;
+}
+
+void apply(QApplication& application, Scheme scheme)
+{
+    g_scheme = scheme;
+    // Without a desktop no search path is set, and no icon is found.
+    QIcon::setThemeSearchPaths({QStringLiteral("/usr/share/icons"), QStringLiteral(":/icons")});
+    QIcon::setThemeName(scheme == Scheme::Dark ? QStringLiteral("breeze-dark")
+                                               : QStringLiteral("breeze"));
+    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setFont(textFont());
+
+    QPalette palette;
+    const auto set = [&palette](QPalette::ColorRole at, Role role) {
+        palette.setColor(at, color(role));
+    };
+    set(QPalette::Window, Role::Side);
+    set(QPalette::WindowText, Role::Text);
+    set(QPalette::Base, Role::Base);
+    set(QPalette::AlternateBase, Role::Alternate);
+    set(QPalette::Text, Role::Text);
+    set(QPalette::Button, Role::Base);
+    set(QPalette::ButtonText, Role::Text);
+    set(QPalette::BrightText, Role::Error);
+    set(QPalette::ToolTipBase, Role::Side);
+    set(QPalette::ToolTipText, Role::Text);
+    set(QPalette::PlaceholderText, Role::Dim);
+    set(QPalette::Link, Role::Accent);
+    set(QPalette::Highlight, Role::AccentTint);
+    set(QPalette::HighlightedText, Role::Text);
+    set(QPalette::Mid, Role::Line);
+    set(QPalette::Midlight, Role::Line);
+    set(QPalette::Dark, Role::Line);
+    set(QPalette::Light, Role::Base);
+    for (const auto at : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) {
+        palette.setColor(QPalette::Disabled, at, color(Role::Dim));
+    }
+    application.setPalette(palette);
+    application.setStyleSheet(styleSheet());
+}
+
+} // namespace hindcast::theme
