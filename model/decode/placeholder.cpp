@@ -1,3 +1,0 @@
-// Removed with the room's first source.
-#include "model/decode/field_reader.h"
-#include "model/decode/value_tree.h"
