@@ -22,7 +22,7 @@ constexpr std::array<NamedRoot, 7> kRoots{{{"key", FieldPath::Root::Key},
                                            {"topic", FieldPath::Root::Topic},
                                            {"partition", FieldPath::Root::Partition},
                                            {"offset", FieldPath::Root::Offset},
-                                           {"timestamp", FieldPath::Root::Timestamp}}};
+                                           {"timestamp", FieldPath::Root::Time}}};
 
 // Deeper than any payload a person addresses by hand; bounds the recursion of those who walk paths.
 constexpr std::size_t kMaxSteps = 256;

@@ -14,7 +14,7 @@ namespace hindcast {
 // `partition`, `offset`, `timestamp`.
 struct FieldPath
 {
-    enum class Root { Key, Value, Header, Topic, Partition, Offset, Timestamp };
+    enum class Root { Key, Value, Header, Topic, Partition, Offset, Time };
     using Step = std::variant<std::string, std::size_t>; // a member, or an index into an array
 
     Root root = Root::Value;

@@ -273,7 +273,7 @@ void FieldReader::Private::readPlain(std::size_t path)
     case FieldPath::Root::Offset:
         value = ofInteger(path, record.offset);
         break;
-    case FieldPath::Root::Timestamp:
+    case FieldPath::Root::Time:
         if (record.timestamp == kNoTimestamp) {
             value.kind = FieldValue::Kind::Null;
         } else {
