@@ -1,0 +1,35 @@
+#include "connectors/kafka/kafka_source.h"
+
+#include "connectors/kafka/read_run.h"
+
+namespace hindcast {
+
+KafkaSource::KafkaSource(std::shared_ptr<kafka::ClientPool> pool,
+                         std::shared_ptr<kafka::Client> query)
+    : m_pool(std::move(pool))
+    , m_query(std::move(query))
+{
+}
+
+KafkaSource::~KafkaSource() = default;
+
+Result<Receipt> KafkaSource::read(const ReadRequest& request, RecordSink& sink,
+                                  std::stop_token stop)
+{
+    const auto began = std::chrono::steady_clock::now();
+    auto client = m_pool->lend(kafka::ClientRole::Read, request.isolation);
+    if (!client) {
+        return tl::unexpected(client.error());
+    }
+    auto plan = kafka::planRead(**client, *m_query, request);
+    if (!plan) {
+        return tl::unexpected(plan.error());
+    }
+    kafka::ReadRun run(*m_pool, request, std::move(*plan), sink, std::move(stop));
+    auto receipt = run.run(std::move(*client));
+    receipt.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - began);
+    return receipt;
+}
+
+} // namespace hindcast

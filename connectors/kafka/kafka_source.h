@@ -1,0 +1,32 @@
+#pragma once
+
+#include "connectors/kafka/client_pool.h"
+#include "connectors/kafka/read_plan.h"
+#include "model/record/record_source.h"
+
+#include <memory>
+
+namespace hindcast {
+
+// Reads ranges and tails from one Kafka cluster. Any number of reads may run at once, each on its
+// caller's thread with one or two consumer threads behind it; their clients come from a pool whose
+// connections stay open. Owns nothing of the cluster: joins no group, commits and creates nothing.
+//
+// LastN takes the newest N offsets of every partition, so that the newest N of the whole topic are
+// among what is handed over; the sink keeps what it shows.
+class KafkaSource final : public RecordSource
+{
+public:
+    // `query` answers what is not bound to an isolation level; shared with the cluster view.
+    KafkaSource(std::shared_ptr<kafka::ClientPool> pool, std::shared_ptr<kafka::Client> query);
+    ~KafkaSource() override;
+
+    Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
+                         std::stop_token stop) override;
+
+private:
+    const std::shared_ptr<kafka::ClientPool> m_pool;
+    const std::shared_ptr<kafka::Client> m_query;
+};
+
+} // namespace hindcast
