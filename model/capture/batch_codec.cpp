@@ -1,0 +1,189 @@
+#include "model/capture/batch_codec.h"
+
+#include "model/capture/byte_stream.h"
+#include "model/capture/narrow_column.h"
+
+#include <fmt/core.h>
+#include <limits>
+#include <vector>
+#include <zstd.h>
+
+namespace hindcast {
+
+namespace {
+
+using Values = std::vector<std::int64_t>;
+
+void appendBytes(const RecordBatch& batch, RecordBatch::Span span, std::string& to)
+{
+    if (span.length > 0) {
+        to.append(batch.arena().substr(span.at, static_cast<std::size_t>(span.length)));
+    }
+}
+
+// Builders lay records out one after the other; then the arena is copied whole.
+bool inOrder(const RecordBatch& batch)
+{
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        for (const auto* column : {&batch.keys(), &batch.values(), &batch.headers()}) {
+            const RecordBatch::Span span = (*column)[i];
+            if (span.length > 0) {
+                if (span.at != at) {
+                    return false;
+                }
+                at += static_cast<std::uint64_t>(span.length);
+            }
+        }
+    }
+    return at == batch.arenaBytes();
+}
+
+} // namespace
+
+void encodeBatches(std::span<const RecordBatchPtr> batches, ByteWriter& to)
+{
+    std::size_t records = 0;
+    for (const auto& batch : batches) {
+        records += batch->size();
+    }
+    to.number(static_cast<std::uint32_t>(records));
+    Values values;
+    values.reserve(records);
+    const auto column = [&](auto&& field) {
+        values.clear();
+        for (const auto& batch : batches) {
+            for (const auto& item : field(*batch)) {
+                if constexpr (std::is_same_v<std::decay_t<decltype(item)>, RecordBatch::Span>) {
+                    values.push_back(item.length);
+                } else {
+                    values.push_back(static_cast<std::int64_t>(item));
+                }
+            }
+        }
+        NarrowColumn(values).write(to);
+    };
+    column([](const RecordBatch& b) -> auto& { return b.partitions(); });
+    column([](const RecordBatch& b) -> auto& { return b.offsets(); });
+    column([](const RecordBatch& b) -> auto& { return b.timestampsMs(); });
+    column([](const RecordBatch& b) -> auto& { return b.timestampTypes(); });
+    column([](const RecordBatch& b) -> auto& { return b.keys(); });
+    column([](const RecordBatch& b) -> auto& { return b.values(); });
+    column([](const RecordBatch& b) -> auto& { return b.headers(); });
+    for (const auto& batch : batches) {
+        if (inOrder(*batch)) {
+            to.raw(batch->arena());
+            continue;
+        }
+        std::string bytes;
+        bytes.reserve(batch->arenaBytes());
+        for (std::size_t i = 0; i < batch->size(); ++i) {
+            appendBytes(*batch, batch->keys()[i], bytes);
+            appendBytes(*batch, batch->values()[i], bytes);
+            appendBytes(*batch, batch->headers()[i], bytes);
+        }
+        to.raw(bytes);
+    }
+}
+
+RecordBatchPtr decodeBatch(const std::string& topic, ByteReader& from)
+{
+    const std::size_t n = from.number<std::uint32_t>();
+    if (n > kMaxRecordsOfRun) { // constant columns take no bytes: a damaged count must not allocate
+        return nullptr;
+    }
+    NarrowColumn columns[7];
+    for (NarrowColumn& column : columns) {
+        column = NarrowColumn::load(from, n);
+    }
+    if (!from.ok()) {
+        return nullptr;
+    }
+    Values values(n);
+    const auto read = [&]<typename T>(std::size_t which, std::vector<T>& to) {
+        columns[which].read(0, values);
+        to.resize(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            to[i] = static_cast<T>(values[i]);
+        }
+    };
+    std::vector<std::int32_t> partitions;
+    Values offsets(n);
+    Values times(n);
+    std::vector<TimestampType> types;
+    read(0, partitions);
+    columns[1].read(0, offsets);
+    columns[2].read(0, times);
+    read(3, types);
+    std::vector<RecordBatch::Span> spans[3];
+    for (std::size_t which = 0; which < 3; ++which) {
+        columns[4 + which].read(0, values);
+        spans[which].resize(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            if (values[i] > std::numeric_limits<std::int32_t>::max()) {
+                return nullptr;
+            }
+            spans[which][i].length = values[i] < 0 ? -1 : static_cast<std::int32_t>(values[i]);
+        }
+    }
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        for (auto& column : spans) {
+            if (column[i].length >= 0) {
+                column[i].at = static_cast<std::uint32_t>(at);
+                at += static_cast<std::uint64_t>(column[i].length);
+            }
+        }
+    }
+    if (at > from.left()) {
+        return nullptr;
+    }
+    std::string arena;
+    arena.reserve(at + RecordBatch::kPadding);
+    arena.append(from.raw(at));
+    return RecordBatchBuilder::fromColumns(
+        topic, std::move(partitions), std::move(offsets), std::move(times), std::move(types),
+        std::move(spans[0]), std::move(spans[1]), std::move(spans[2]), std::move(arena));
+}
+
+struct BlockCompressor::Private
+{
+    ZSTD_CCtx* context = ZSTD_createCCtx();
+    ~Private() { ZSTD_freeCCtx(context); }
+};
+
+BlockCompressor::BlockCompressor(int level)
+    : d(std::make_unique<Private>())
+{
+    ZSTD_CCtx_setParameter(d->context, ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(d->context, ZSTD_c_checksumFlag, 1);
+}
+
+BlockCompressor::~BlockCompressor() = default;
+
+std::string BlockCompressor::compress(std::string_view bytes)
+{
+    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+    const std::size_t size =
+        ZSTD_compress2(d->context, frame.data(), frame.size(), bytes.data(), bytes.size());
+    frame.resize(ZSTD_isError(size) ? 0 : size); // cannot fail: the bound is kept
+    return frame;
+}
+
+Result<std::string> decompressBlock(std::string_view frame)
+{
+    constexpr unsigned long long kLargest = 1ull << 32; // a batch's spans are 32 bits wide
+    const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > 2 * kLargest) {
+        return fail(ErrorCode::Corrupt, "the block is not a zstd frame");
+    }
+    std::string bytes(size, '\0');
+    const std::size_t got = ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size());
+    if (ZSTD_isError(got)) {
+        return fail(ErrorCode::Corrupt, "the block cannot be decompressed", ZSTD_getErrorName(got));
+    }
+    bytes.resize(got);
+    return bytes;
+}
+
+} // namespace hindcast
