@@ -1,0 +1,82 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace hindcast {
+
+// An append-only column in chunks. A copy shares the full chunks and duplicates the last one, so a
+// log that grows costs its tail and readers of the older copy are never touched. Values are small
+// and trivial. A const log is safe in any thread; one thread appends.
+template <typename T>
+class AppendLog
+{
+public:
+    static constexpr std::size_t kShift = 14;
+    static constexpr std::size_t kChunk = std::size_t{1} << kShift;
+
+    AppendLog() = default;
+    AppendLog(AppendLog&&) noexcept = default;
+    AppendLog& operator=(AppendLog&&) noexcept = default;
+    AppendLog(const AppendLog&) = delete;
+    AppendLog& operator=(const AppendLog&) = delete;
+
+    // The first `size` values (at most all).
+    AppendLog copy(std::size_t size) const
+    {
+        AppendLog result;
+        result.m_size = std::min(size, m_size);
+        const std::size_t full = result.m_size >> kShift;
+        result.m_chunks.assign(m_chunks.begin(),
+                               m_chunks.begin() + static_cast<std::ptrdiff_t>(full));
+        if (const std::size_t rest = result.m_size & (kChunk - 1); rest > 0) {
+            result.m_chunks.push_back(std::make_shared<Chunk>());
+            std::copy_n(m_chunks[full]->values, rest, result.m_chunks.back()->values);
+        }
+        return result;
+    }
+
+    void push_back(T value)
+    {
+        if ((m_size & (kChunk - 1)) == 0) {
+            m_chunks.push_back(std::make_shared<Chunk>());
+        }
+        m_chunks.back()->values[m_size & (kChunk - 1)] = value;
+        ++m_size;
+    }
+
+    T operator[](std::size_t i) const { return m_chunks[i >> kShift]->values[i & (kChunk - 1)]; }
+    std::size_t size() const { return m_size; }
+    bool empty() const { return m_size == 0; }
+
+    // The index of the first value not below `value`; the values never fall.
+    std::size_t lowerBound(T value) const
+    {
+        std::size_t low = 0;
+        std::size_t high = m_size;
+        while (low < high) {
+            const std::size_t middle = low + (high - low) / 2;
+            if ((*this)[middle] < value) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    std::size_t memoryBytes() const { return m_chunks.size() * sizeof(Chunk); }
+
+private:
+    struct Chunk
+    {
+        T values[kChunk];
+    };
+
+    std::vector<std::shared_ptr<Chunk>> m_chunks;
+    std::size_t m_size = 0;
+};
+
+} // namespace hindcast

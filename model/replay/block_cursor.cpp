@@ -1,0 +1,54 @@
+#include "model/replay/block_cursor.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+BlockCursor::BlockCursor(CaptureSnapshotPtr snapshot, std::size_t keepBytes)
+    : m_snapshot(std::move(snapshot))
+    , m_keepBytes(keepBytes)
+    , m_slots(m_snapshot->blockCount())
+{
+}
+
+Result<BlockCursor::At> BlockCursor::at(Row row)
+{
+    const auto inside = [row](const Slot& slot) {
+        return slot.batch && row >= slot.first && row - slot.first < slot.batch->size();
+    };
+    if (m_slots.empty() || !inside(m_slots[m_last])) {
+        m_last = m_snapshot->blockOf(row);
+        if (!m_slots[m_last].batch) {
+            if (auto loaded = load(m_last); !loaded) {
+                return tl::unexpected(loaded.error());
+            }
+        }
+        m_slots[m_last].used = ++m_clock;
+    }
+    const Slot& slot = m_slots[m_last];
+    return At{slot.batch.get(), row - slot.first, m_last};
+}
+
+Result<void> BlockCursor::load(std::size_t block)
+{
+    auto batch = m_snapshot->loadBlock(block);
+    if (!batch) {
+        return tl::unexpected(batch.error());
+    }
+    while (m_bytes > m_keepBytes && m_loaded.size() > 1) {
+        const auto oldest =
+            std::min_element(m_loaded.begin(), m_loaded.end(),
+                             [this](auto a, auto b) { return m_slots[a].used < m_slots[b].used; });
+        m_bytes -= m_slots[*oldest].batch->arenaBytes();
+        m_slots[*oldest].batch.reset();
+        *oldest = m_loaded.back();
+        m_loaded.pop_back();
+    }
+    m_bytes += (*batch)->arenaBytes();
+    m_loaded.push_back(block);
+    m_slots[block].batch = std::move(*batch);
+    m_slots[block].first = m_snapshot->block(block).firstRow;
+    return onLoad ? onLoad(block, *m_slots[block].batch) : Result<void>{};
+}
+
+} // namespace hindcast

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "model/decode/field_reader.h"
+#include "model/replay/projection.h"
+#include "model/replay/state.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+// A value of a state as a table shows it: the text as written, strings without their quotes.
+struct Cell
+{
+    enum class Kind : std::uint8_t { Missing, Null, Bool, Number, String, Json };
+    Kind kind = Kind::Missing;
+    std::string text;
+
+    bool absent() const { return kind == Kind::Missing || kind == Kind::Null; }
+    friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+// Reads the columns of a projection from a state's bytes. One thread an object.
+class ColumnReader
+{
+public:
+    explicit ColumnReader(const std::vector<ProjectionColumn>& columns);
+
+    // Missing everywhere where there is no state, or it is not JSON.
+    std::vector<Cell> read(std::optional<std::string_view> state);
+    std::size_t count() const { return m_count; }
+
+private:
+    const std::size_t m_count;
+    FieldReader m_fields;
+    std::string m_padded;
+};
+
+// The projection's columns, or, where it names none, the top-level fields of the states: of at most
+// `rows` of them, evenly spread, in the order they are first met. States that are no objects have
+// the one column "value".
+Result<std::vector<ProjectionColumn>> columnsOf(const State& state, std::size_t rows,
+                                                std::stop_token stop = {});
+
+} // namespace hindcast

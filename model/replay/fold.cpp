@@ -1,0 +1,443 @@
+#include "model/replay/fold.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+
+namespace hindcast {
+
+namespace {
+
+constexpr Rank kProgressEvery = 1u << 15;
+StateRef hashBits(std::string_view state)
+{
+    const std::size_t hash = std::hash<std::string_view>{}(state);
+    return static_cast<StateRef>(hash ^ (hash >> 32)) & kStateHashMask;
+}
+
+// The first rank whose record the older order does not have at the same place.
+Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
+{
+    Rank first = std::min(older.size(), order.size());
+    for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
+        first = std::min(first, order.rankOf(row));
+    }
+    return first;
+}
+
+} // namespace
+
+Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& older)
+    : m_projection(std::move(projection))
+    , m_order(std::move(order))
+    , m_snapshot(m_order->snapshot())
+    , m_log(new VersionLog)
+    , m_blocks(m_snapshot)
+{
+    m_log->m_projection = m_projection;
+    m_log->m_order = m_order;
+    m_log->m_store = std::make_unique<StateStore>();
+    m_runsOfTopic.resize(m_snapshot->topics().size());
+    m_runs.reserve(m_projection->sources.size());
+    for (const ProjectionSource& source : m_projection->sources) {
+        Run run;
+        run.source = &source;
+        run.kind = findReducer(source.reduce);
+        run.number = static_cast<StateRef>(m_runs.size());
+        run.reducer = run.kind->make();
+        run.recordKey = source.keyIsRecordKey();
+        if (!source.key.empty()) {
+            run.keys = std::make_unique<KeyReader>(source.key);
+        }
+        if (!source.where.empty()) {
+            if (auto filter = Filter::compile(source.where)) {
+                run.filter.emplace(std::move(*filter));
+                run.passes.resize(m_snapshot->blockCount());
+                m_blocks.onLoad = [this](std::size_t block, const RecordBatch& batch) {
+                    return filterBlock(block, batch);
+                };
+            } else {
+                m_problem = filter.error();
+                m_failed = true;
+            }
+        }
+        m_keepsCurrent = m_keepsCurrent || run.kind->readsState;
+        m_runs.push_back(std::move(run));
+    }
+    for (Run& run : m_runs) {
+        for (const std::string& topic : run.source->topics) {
+            if (const auto id = m_snapshot->topicId(topic)) {
+                m_runsOfTopic[*id].push_back(&run);
+            }
+        }
+    }
+    m_numberOfRecordKey.assign(m_snapshot->keyCount(), kNoKeyNo);
+    begin(older);
+}
+
+Fold::~Fold() = default;
+
+void Fold::begin(const VersionLogPtr& older)
+{
+    if (!older || older->order()->snapshot()->generation() != m_snapshot->generation() ||
+        older->order()->size() > m_order->size() || !older->projection().foldsLike(*m_projection)) {
+        return;
+    }
+    const Rank first = firstNewRank(*m_order, *older->order());
+    const VersionLog::Mark* best = nullptr;
+    for (const VersionLog::Mark& mark : older->m_marks) {
+        if (mark.rank <= first) {
+            best = &mark;
+        }
+    }
+    if (best) {
+        goOnFrom(*older, *best);
+        m_older = older;
+    }
+}
+
+void Fold::goOnFrom(const VersionLog& older, const VersionLog::Mark& mark)
+{
+    m_from = mark.rank;
+    m_log->m_report = mark.counts;
+    m_log->m_report.refoldedFrom = mark.rank;
+    m_log->m_keys = older.m_keys.copy();
+    m_log->m_chains = older.m_chains.copy(mark.version);
+    m_log->m_ranks = older.m_ranks.copy(mark.version);
+    m_log->m_versionKeys = older.m_versionKeys.copy(mark.version);
+    m_log->m_refs = older.m_refs.copy(mark.version);
+    m_log->m_store = older.m_store->copy(mark.stored);
+    for (const VersionLog::Mark& kept : older.m_marks) {
+        // The mark at an end is not on the grid; the next fold makes its own.
+        if (kept.rank <= mark.rank && kept.rank % VersionLog::kMark == 0) {
+            m_log->m_marks.push_back(kept);
+        }
+    }
+    const std::size_t checkpoints = mark.version / VersionLog::kCheckpoint + 1;
+    for (std::size_t i = 0; i < std::min(checkpoints, older.m_checkpoints.size()); ++i) {
+        m_log->m_checkpoints.push_back(older.m_checkpoints[i]);
+    }
+    m_log->m_chains.extend(m_log->m_versionKeys, m_log->m_keys.size());
+    m_alive = older.aliveAt(mark.version);
+    m_newest.assign(m_log->m_keys.size(), kNoVersion);
+}
+
+Result<VersionLogPtr> Fold::run(std::stop_token stop, const VersionLog::Progress& progress)
+{
+    const auto started = std::chrono::steady_clock::now();
+    if (m_failed) {
+        return tl::unexpected(m_problem);
+    }
+    const Rank total = m_order->size();
+    for (Rank rank = m_from; rank < total; ++rank) {
+        if (rank % kProgressEvery == 0) {
+            if (stop.stop_requested()) {
+                return fail(ErrorCode::Cancelled,
+                            fmt::format("Folding {} was stopped at record {} of {}.",
+                                        m_projection->name, rank, total));
+            }
+            if (progress) {
+                progress(rank, total);
+            }
+        }
+        if (rank % VersionLog::kMark == 0 &&
+            (m_log->m_marks.empty() || m_log->m_marks.back().rank < rank)) {
+            mark(rank);
+        }
+        if (auto folded = foldRank(rank); !folded) {
+            return tl::unexpected(folded.error());
+        }
+    }
+    mark(total);
+    auto log = finish();
+    const_cast<VersionLog&>(*log).m_report.took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                              started);
+    if (progress) {
+        progress(total, total);
+    }
+    return log;
+}
+
+void Fold::mark(Rank rank)
+{
+    VersionLog::Mark mark;
+    mark.rank = rank;
+    mark.version = m_log->size();
+    mark.stored = m_log->m_store->size();
+    mark.counts = m_log->m_report;
+    m_log->m_marks.push_back(std::move(mark));
+}
+
+Result<void> Fold::filterBlock(std::size_t block, const RecordBatch& batch)
+{
+    std::vector<std::uint32_t> matches;
+    for (Run* run : m_runsOfTopic[m_info.topic]) {
+        if (!run->filter) {
+            continue;
+        }
+        matches.clear();
+        run->filter->match(batch, matches);
+        std::vector<bool>& passes = run->passes[block];
+        passes.assign(batch.size(), false);
+        for (const std::uint32_t match : matches) {
+            passes[match] = true;
+        }
+    }
+    return {};
+}
+
+Result<void> Fold::foldRank(Rank rank)
+{
+    const Row row = m_order->rowAt(rank);
+    m_info = m_snapshot->row(row);
+    const std::vector<Run*>& runs = m_runsOfTopic[m_info.topic];
+    if (runs.empty()) {
+        return {};
+    }
+    m_rank = rank;
+    const auto at = m_blocks.at(row);
+    if (!at) {
+        return tl::unexpected(at.error());
+    }
+    ++m_log->m_report.records;
+    const RecordView record = at->batch->record(at->index);
+    for (Run* run : runs) {
+        if (run->filter && !run->passes[at->block][at->index]) {
+            ++m_log->m_report.filtered;
+            continue;
+        }
+        m_run = run;
+        m_recordKey = nullptr;
+        std::optional<std::string_view> key;
+        if (run->recordKey) {
+            key = record.key;
+            m_recordKey = key ? key->data() : nullptr;
+        } else if (run->keys && !run->kind->ownKey) {
+            key = run->keys->read(record);
+            if (!key && run->keys->broken()) {
+                skip("The record's bytes are not the JSON that the key is looked for in.");
+                continue;
+            }
+        }
+        run->reducer->apply(record, key, *this);
+        if (m_failed) {
+            return tl::unexpected(m_problem);
+        }
+    }
+    return {};
+}
+
+VersionLogPtr Fold::finish()
+{
+    VersionLog& log = *m_log;
+    log.m_keys.sort();
+    log.m_chains.extend(log.m_versionKeys, log.m_keys.size());
+    log.m_report.versions = log.size();
+    log.m_report.keys = log.m_keys.size();
+    return m_log;
+}
+
+KeyNo Fold::numberOf(std::string_view key)
+{
+    // The capture has numbered the record keys already: each is looked up by its text only once.
+    const bool known = m_recordKey && key.data() == m_recordKey && m_info.key != kNoKey;
+    KeyNo number = known ? m_numberOfRecordKey[m_info.key] : kNoKeyNo;
+    if (number == kNoKeyNo) {
+        number = m_log->m_keys.add(key);
+        if (known) {
+            m_numberOfRecordKey[m_info.key] = number;
+        }
+        if (number >= m_newest.size()) {
+            m_newest.push_back(kNever);
+        }
+    }
+    return number;
+}
+
+Version Fold::newestOf(KeyNo key)
+{
+    Version& newest = m_newest[key];
+    if (newest == kNoVersion) {
+        newest = m_log->m_chains.lastBefore(key, kNoVersion).value_or(kNever);
+    }
+    return newest;
+}
+
+std::optional<std::string_view> Fold::materialise(Version version)
+{
+    const StateRef ref = m_log->m_refs[version];
+    if (ref == kDeleted) {
+        return std::nullopt;
+    }
+    auto state = m_log->stateOf(version);
+    if (!state) {
+        m_failed = true;
+        m_problem = state.error();
+        return std::nullopt;
+    }
+    m_scratch = std::move(**state);
+    const std::size_t size = m_scratch.size();
+    m_scratch.append(RecordBatch::kPadding, '\0');
+    return std::string_view(m_scratch).substr(0, size);
+}
+
+std::optional<std::string_view> Fold::stateOf(std::string_view key)
+{
+    const KeyNo number = m_log->m_keys.find(key);
+    if (number == kNoKeyNo) {
+        return std::nullopt;
+    }
+    const Version newest = newestOf(number);
+    if (newest == kNever || m_log->m_refs[newest] == kDeleted) {
+        return std::nullopt;
+    }
+    if (m_keepsCurrent && number < m_current.size() && !m_current[number].empty()) {
+        const std::string& current = m_current[number];
+        return std::string_view(current).substr(0, current.size() - RecordBatch::kPadding);
+    }
+    return materialise(newest);
+}
+
+std::optional<std::string_view> Fold::lastStateOf(std::string_view key)
+{
+    const KeyNo number = m_log->m_keys.find(key);
+    if (number == kNoKeyNo) {
+        return std::nullopt;
+    }
+    Version version = newestOf(number);
+    if (version == kNever) {
+        return std::nullopt;
+    }
+    if (m_log->m_refs[version] != kDeleted) {
+        return stateOf(key);
+    }
+    // Chains end where this run began; the delete is nearly always the version just made.
+    for (Version v = version; v-- > 0;) {
+        if (v < m_log->m_chains.size()) {
+            const auto before = m_log->m_chains.lastBefore(number, v + 1);
+            return before ? materialise(*before) : std::nullopt;
+        }
+        if (m_log->m_versionKeys[v] == number) {
+            return materialise(v);
+        }
+    }
+    return std::nullopt;
+}
+
+void Fold::addVersion(KeyNo key, StateRef ref)
+{
+    VersionLog& log = *m_log;
+    const Version version = log.size();
+    if (version % VersionLog::kCheckpoint == 0 &&
+        log.m_checkpoints.size() == version / VersionLog::kCheckpoint) {
+        log.m_checkpoints.push_back(std::make_shared<const std::vector<std::uint64_t>>(m_alive));
+    }
+    const std::size_t word = key / 64;
+    if (word >= m_alive.size()) {
+        m_alive.resize(word + 1, 0);
+    }
+    const std::uint64_t bit = std::uint64_t{1} << (key % 64);
+    m_alive[word] = ref == kDeleted ? m_alive[word] & ~bit : m_alive[word] | bit;
+    log.m_ranks.push_back(m_rank);
+    log.m_versionKeys.push_back(key);
+    log.m_refs.push_back(ref);
+    m_newest[key] = version;
+}
+
+void Fold::keepCurrent(KeyNo key, std::string_view state)
+{
+    if (!m_keepsCurrent) {
+        return;
+    }
+    if (key >= m_current.size()) {
+        m_current.resize(std::max<std::size_t>(key + 1, m_current.size() * 2));
+    }
+    std::string& current = m_current[key];
+    current.assign(state);
+    current.append(RecordBatch::kPadding, '\0');
+}
+
+void Fold::put(std::string_view key, std::string_view state)
+{
+    const KeyNo number = numberOf(key);
+    const Version newest = newestOf(number);
+    StateRef ref = kDeleted;
+    if (newest != kNever && m_log->m_refs[newest] < kInRecord) {
+        const auto before = stateOf(key);
+        if (before && *before == state) {
+            ref = m_log->m_refs[newest];
+        }
+    }
+    if (ref == kDeleted) {
+        ref = m_log->m_store->add(state);
+    }
+    addVersion(number, ref);
+    keepCurrent(number, state);
+}
+
+void Fold::putFromRecord(std::string_view key, std::string_view part)
+{
+    if (m_run->number >= kMostSourcesInRecord) {
+        put(key, part);
+        return;
+    }
+    const KeyNo number = numberOf(key);
+    addVersion(number, kInRecord | (m_run->number << kStateHashBits) | hashBits(part));
+    keepCurrent(number, part);
+}
+
+void Fold::remove(std::string_view key)
+{
+    const KeyNo number = m_log->m_keys.find(key);
+    if (number == kNoKeyNo) {
+        return;
+    }
+    const Version newest = newestOf(number);
+    if (newest != kNever && m_log->m_refs[newest] != kDeleted) {
+        addVersion(number, kDeleted);
+        if (number < m_current.size()) {
+            m_current[number].clear();
+        }
+    }
+}
+
+void Fold::removeAllOfTopic()
+{
+    const TopicId topic = m_info.topic;
+    const KeyNo keys = m_log->m_keys.size();
+    for (KeyNo key = 0; key < keys; ++key) {
+        const Version newest = newestOf(key);
+        if (newest == kNever || m_log->m_refs[newest] == kDeleted) {
+            continue;
+        }
+        if (m_snapshot->row(m_order->rowAt(m_log->m_ranks[newest])).topic == topic) {
+            addVersion(key, kDeleted);
+            if (key < m_current.size()) {
+                m_current[key].clear();
+            }
+        }
+    }
+}
+
+void Fold::skip(std::string_view reason)
+{
+    FoldReport& report = m_log->m_report;
+    ++report.skipped;
+    if (report.firstSkipped.size() < FoldReport::kListed) {
+        report.firstSkipped.push_back(
+            {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
+    }
+}
+
+void Fold::skipWithoutKey()
+{
+    ++m_log->m_report.withoutKey;
+}
+
+void Fold::unknownValue()
+{
+    ++m_log->m_report.unknownValues;
+}
+
+} // namespace hindcast

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "model/query/filter.h"
+#include "model/replay/block_cursor.h"
+#include "model/replay/key_reader.h"
+#include "model/replay/reducer_registry.h"
+#include "model/replay/version_log.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hindcast {
+
+// One run over the records in the order of the clock that fills a version log; what the reducers
+// talk to. Lives as long as the run, on its thread.
+class Fold final : public FoldContext
+{
+public:
+    Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& older);
+    ~Fold() override;
+
+    Result<VersionLogPtr> run(std::stop_token stop, const VersionLog::Progress& progress);
+
+    std::optional<std::string_view> stateOf(std::string_view key) override;
+    std::optional<std::string_view> lastStateOf(std::string_view key) override;
+    void put(std::string_view key, std::string_view state) override;
+    void putFromRecord(std::string_view key, std::string_view part) override;
+    void remove(std::string_view key) override;
+    void removeAllOfTopic() override;
+    void skip(std::string_view reason) override;
+    void skipWithoutKey() override;
+    void unknownValue() override;
+
+private:
+    // A [[source]] at work.
+    struct Run
+    {
+        const ProjectionSource* source = nullptr;
+        const ReducerKind* kind = nullptr;
+        StateRef number = 0; // in ProjectionSource order
+        std::unique_ptr<Reducer> reducer;
+        std::unique_ptr<KeyReader> keys;
+        bool recordKey = false;
+        // Which records of each unpacked block `where` lets through; empty where it is not set.
+        std::optional<Filter> filter;
+        std::vector<std::vector<bool>> passes;
+    };
+
+    void begin(const VersionLogPtr& older);
+    void goOnFrom(const VersionLog& older, const VersionLog::Mark& mark);
+    Result<void> filterBlock(std::size_t block, const RecordBatch& batch);
+    Result<void> foldRank(Rank rank);
+    void mark(Rank rank);
+    VersionLogPtr finish();
+
+    KeyNo numberOf(std::string_view key);
+    Version newestOf(KeyNo key);
+    std::optional<std::string_view> materialise(Version version);
+    void addVersion(KeyNo key, StateRef ref);
+    void keepCurrent(KeyNo key, std::string_view state);
+
+    const ProjectionPtr m_projection;
+    const TimeOrderPtr m_order;
+    const CaptureSnapshotPtr m_snapshot;
+    std::shared_ptr<VersionLog> m_log;
+    std::vector<Run> m_runs;
+    std::vector<std::vector<Run*>> m_runsOfTopic; // by TopicId
+    BlockCursor m_blocks;
+    Rank m_from = 0;
+    Error m_problem;
+    bool m_failed = false;
+
+    // The event at hand.
+    Rank m_rank = 0;
+    RowInfo m_info;
+    Run* m_run = nullptr;
+    const char* m_recordKey = nullptr;
+    std::vector<KeyNo> m_numberOfRecordKey; // by KeyId: the key's number, where its text is the key
+    std::string m_scratch;
+
+    // By key number; kNoVersion: not looked up yet.
+    static constexpr Version kNever = kNoVersion - 1;
+    std::vector<Version> m_newest;
+    std::vector<std::string> m_current; // live states, for reducers that read them; padded
+    bool m_keepsCurrent = false;
+    std::vector<std::uint64_t> m_alive;
+    std::shared_ptr<const VersionLog> m_older;
+};
+
+} // namespace hindcast

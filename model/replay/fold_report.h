@@ -1,0 +1,39 @@
+#pragma once
+
+#include "model/capture/time_order.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace hindcast {
+
+// A record that a fold left out, and why.
+struct SkippedRecord
+{
+    Rank rank = 0;
+    RecordPlace place;
+    std::string reason;
+};
+
+// What a fold saw: part of the receipt of every answer that rests on it. The same counts come out
+// whether a log was folded at once or grew.
+struct FoldReport
+{
+    std::uint64_t records = 0;  // of the projection's topics
+    std::uint64_t filtered = 0; // left out by `where`, or not to be read by it
+    std::uint64_t withoutKey = 0;
+    std::uint64_t skipped = 0;       // undecodable, or not what the reducer takes
+    std::uint64_t unknownValues = 0; // values that the log cannot tell
+    std::uint64_t versions = 0;
+    std::uint64_t keys = 0;
+    std::vector<SkippedRecord> firstSkipped; // at most kListed
+    static constexpr std::size_t kListed = 1000;
+    Rank refoldedFrom = 0; // 0: from scratch
+    std::chrono::milliseconds took{0};
+
+    // "200,000 records, 142,031 keys; 3 records could not be folded."
+    std::string sentence() const;
+};
+
+} // namespace hindcast

@@ -1,0 +1,22 @@
+#include "model/replay/latest_reducer.h"
+
+namespace hindcast {
+
+void LatestReducer::apply(const RecordView& record, std::optional<std::string_view> key,
+                          FoldContext& context)
+{
+    if (!key) {
+        context.skipWithoutKey();
+    } else if (record.value) {
+        context.putFromRecord(*key, *record.value);
+    } else {
+        context.remove(*key);
+    }
+}
+
+std::optional<std::string_view> LatestReducer::stateInRecord(const RecordView& record)
+{
+    return record.value;
+}
+
+} // namespace hindcast

@@ -1,0 +1,28 @@
+#include "model/replay/merge_patch_reducer.h"
+
+namespace hindcast {
+
+void MergePatchReducer::apply(const RecordView& record, std::optional<std::string_view> key,
+                              FoldContext& context)
+{
+    if (!key) {
+        context.skipWithoutKey();
+        return;
+    }
+    if (!record.value) {
+        context.remove(*key);
+        return;
+    }
+    if (const auto merged = m_merge.apply(context.stateOf(*key), *record.value, m_state); !merged) {
+        context.skip(merged.error().message);
+        return;
+    }
+    context.put(*key, m_state);
+}
+
+std::optional<std::string_view> MergePatchReducer::stateInRecord(const RecordView&)
+{
+    return std::nullopt;
+}
+
+} // namespace hindcast

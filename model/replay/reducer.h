@@ -1,0 +1,57 @@
+#pragma once
+
+#include "model/record/record_batch.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hindcast {
+
+// What a reducer sees of the states and what it does to them. Given to Reducer::apply() for one
+// event; every call makes at most one version of a key. Implemented by the fold.
+class FoldContext
+{
+public:
+    virtual ~FoldContext() = default;
+
+    // The key's state before this event; nullopt where it does not exist. Valid until the next
+    // call, and followed by RecordBatch::kPadding readable bytes.
+    virtual std::optional<std::string_view> stateOf(std::string_view key) = 0;
+    // The last state that a key had, though it be deleted by now.
+    virtual std::optional<std::string_view> lastStateOf(std::string_view key) = 0;
+
+    // The key's new state: bytes of its own, or `part` of the record that
+    // Reducer::stateInRecord() finds again.
+    virtual void put(std::string_view key, std::string_view state) = 0;
+    virtual void putFromRecord(std::string_view key, std::string_view part) = 0;
+    // The key is gone. One that does not exist stays so, without a version.
+    virtual void remove(std::string_view key) = 0;
+    // All keys whose newest version came from the topic of this event are gone.
+    virtual void removeAllOfTopic() = 0;
+
+    // The event is left out of the state; counted and listed.
+    virtual void skip(std::string_view reason) = 0;
+    virtual void skipWithoutKey() = 0;
+    // A value of the state that the log cannot tell; counted.
+    virtual void unknownValue() = 0;
+};
+
+// Folds events into states: one way of doing it, for one [[source]]. An object belongs to one fold
+// and its thread, and keeps nothing between events: all state is in the context, so that a fold can
+// go on where an older one ended.
+class Reducer
+{
+public:
+    virtual ~Reducer() = default;
+
+    // `key`: by the source's key paths; nullopt where the record has none (or the reducer finds its
+    // key by itself).
+    virtual void apply(const RecordView& record, std::optional<std::string_view> key,
+                       FoldContext& context) = 0;
+    // What putFromRecord() was given for this record; nullopt if it never is.
+    virtual std::optional<std::string_view> stateInRecord(const RecordView& record) = 0;
+};
+
+} // namespace hindcast

@@ -1,0 +1,44 @@
+#include "model/replay/reducer_registry.h"
+
+#include "model/replay/cdc_reducer.h"
+#include "model/replay/latest_reducer.h"
+#include "model/replay/merge_patch_reducer.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hindcast {
+
+namespace {
+
+template <typename T>
+std::unique_ptr<Reducer> make()
+{
+    return std::make_unique<T>();
+}
+
+constexpr std::array kReducers{
+    ReducerKind{"latest", false, false, true, make<LatestReducer>},
+    ReducerKind{"merge-patch", false, true, false, make<MergePatchReducer>},
+    ReducerKind{"cdc", true, false, true, make<CdcReducer>},
+};
+
+} // namespace
+
+const ReducerKind* findReducer(std::string_view name)
+{
+    const auto* const found = std::find_if(kReducers.begin(), kReducers.end(),
+                                           [&](const ReducerKind& k) { return k.name == name; });
+    return found == kReducers.end() ? nullptr : found;
+}
+
+std::vector<std::string_view> reducerNames()
+{
+    std::vector<std::string_view> names;
+    for (const ReducerKind& kind : kReducers) {
+        names.push_back(kind.name);
+    }
+    return names;
+}
+
+} // namespace hindcast

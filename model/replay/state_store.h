@@ -1,0 +1,53 @@
+#pragma once
+
+#include "model/record/result.h"
+#include "model/replay/version.h"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+// The post-states that are not a record's own bytes: appended in pages, each compressed when full.
+// A copy shares the full pages. One thread appends; reading is safe in any thread and keeps a few
+// unpacked pages at hand.
+class StateStore
+{
+public:
+    StateStore();
+    ~StateStore();
+    StateStore(const StateStore&) = delete;
+    StateStore& operator=(const StateStore&) = delete;
+
+    // The states below `size`.
+    std::unique_ptr<StateStore> copy(StateRef size) const;
+
+    StateRef add(std::string_view state);
+    Result<std::string> get(StateRef ref) const;
+    StateRef size() const { return m_size; }
+    std::size_t memoryBytes() const;
+
+private:
+    struct Page;
+    struct Unpacked;
+    std::shared_ptr<const Unpacked> unpack(std::size_t page) const;
+    void pack();
+
+    std::vector<std::shared_ptr<const Page>> m_pages;
+    std::size_t m_packedBytes = 0;
+    StateRef m_size = 0;
+    // The page being filled.
+    StateRef m_openFirst = 0;
+    std::vector<std::uint32_t> m_openEnds;
+    std::string m_open;
+
+    // Guarded by m_mutex.
+    mutable std::mutex m_mutex;
+    mutable std::vector<std::pair<std::size_t, std::shared_ptr<const Unpacked>>> m_recent;
+};
+
+} // namespace hindcast

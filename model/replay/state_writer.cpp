@@ -1,0 +1,307 @@
+#include "model/replay/state_writer.h"
+
+#include "model/replay/key_reader.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace hindcast {
+
+namespace {
+
+void appendCsv(const Cell& cell, std::string& line)
+{
+    if (cell.absent()) {
+        return;
+    }
+    const bool plain =
+        !cell.text.empty() && cell.text.find_first_of(",\"\r\n") == std::string::npos;
+    if (plain) {
+        line += cell.text;
+        return;
+    }
+    line += '"';
+    for (const char c : cell.text) {
+        line += c;
+        if (c == '"') {
+            line += c;
+        }
+    }
+    line += '"';
+}
+
+void appendCsv(std::string_view text, std::string& line)
+{
+    appendCsv(Cell{Cell::Kind::String, std::string(text)}, line);
+}
+
+void appendJson(const Cell& cell, std::string& line)
+{
+    switch (cell.kind) {
+    case Cell::Kind::Missing:
+    case Cell::Kind::Null:
+        line += "null";
+        break;
+    case Cell::Kind::Bool:
+    case Cell::Kind::Number:
+    case Cell::Kind::Json:
+        line += cell.text;
+        break;
+    case Cell::Kind::String:
+        appendJsonString(cell.text, line);
+        break;
+    }
+}
+
+// A state (or a field of one) as JSON: as it is where it is JSON on one line, else as a string.
+void appendJsonValue(std::optional<std::string_view> value, std::string& line)
+{
+    if (!value) {
+        line += "null";
+    } else if (nlohmann::json::accept(*value)) {
+        for (const char c : *value) {
+            line += c == '\n' || c == '\r' ? ' ' : c;
+        }
+    } else {
+        appendJsonString(*value, line);
+    }
+}
+
+Result<void> written(std::ostream& out)
+{
+    if (!out) {
+        return fail(ErrorCode::NoSpace, "The output cannot be written; check the space left and "
+                                        "that nobody closed it.");
+    }
+    return {};
+}
+
+std::string_view changeWord(RowDiff::Change change)
+{
+    switch (change) {
+    case RowDiff::Change::Added:
+        return "added";
+    case RowDiff::Change::Removed:
+        return "removed";
+    case RowDiff::Change::Changed:
+        break;
+    }
+    return "changed";
+}
+
+std::string csvHeader(std::string_view first, const std::vector<ProjectionColumn>& columns)
+{
+    std::string line(first);
+    for (const ProjectionColumn& column : columns) {
+        line += ',';
+        appendCsv(column.name, line);
+    }
+    return line + "\n";
+}
+
+} // namespace
+
+Result<void> StateWriter::state(std::ostream& out, const State& state) const
+{
+    ColumnReader reader(columns);
+    std::string line;
+    if (format == Format::Csv) {
+        out << csvHeader("key", columns);
+    }
+    const auto read = state.forEach(
+        0, state.size(),
+        [&](std::size_t, const StateRow& row, std::string_view bytes) {
+            const auto cells = reader.read(bytes);
+            line.clear();
+            if (format == Format::Csv) {
+                appendCsv(state.keyText(row), line);
+                for (const Cell& cell : cells) {
+                    line += ',';
+                    appendCsv(cell, line);
+                }
+            } else {
+                line += "{\"key\":";
+                appendJsonString(state.keyText(row), line);
+                for (std::size_t i = 0; i < cells.size(); ++i) {
+                    if (cells[i].kind == Cell::Kind::Missing) {
+                        continue;
+                    }
+                    line += ',';
+                    appendJsonString(columns[i].name, line);
+                    line += ':';
+                    appendJson(cells[i], line);
+                }
+                line += '}';
+            }
+            line += '\n';
+            out << line;
+            return static_cast<bool>(out);
+        },
+        stop);
+    return read ? written(out) : read;
+}
+
+Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
+                               const StateDiff& diff) const
+{
+    ColumnReader reader(columns);
+    if (format == Format::Csv) {
+        out << "change,key,column,a,b\n";
+    }
+    std::string line;
+    const auto read = diff.forEach(
+        log,
+        [&](const RowDiff& row, std::optional<std::string_view> before,
+            std::optional<std::string_view> after) {
+            const auto a = reader.read(before);
+            const auto b = reader.read(after);
+            const auto changed = StateDiff::changedCells(a, b);
+            const std::string_view key = log.keys().text(row.key);
+            line.clear();
+            if (format == Format::JsonLines) {
+                line += "{\"change\":\"";
+                line += changeWord(row.change);
+                line += "\",\"key\":";
+                appendJsonString(key, line);
+                line += ",\"cells\":{";
+            }
+            bool first = true;
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                if (!changed[i]) {
+                    continue;
+                }
+                if (format == Format::Csv) {
+                    line += changeWord(row.change);
+                    line += ',';
+                    appendCsv(key, line);
+                    line += ',';
+                    appendCsv(columns[i].name, line);
+                    line += ',';
+                    appendCsv(a[i], line);
+                    line += ',';
+                    appendCsv(b[i], line);
+                    line += '\n';
+                    continue;
+                }
+                line += first ? "" : ",";
+                first = false;
+                appendJsonString(columns[i].name, line);
+                line += ":{";
+                if (a[i].kind != Cell::Kind::Missing) {
+                    line += "\"a\":";
+                    appendJson(a[i], line);
+                }
+                if (b[i].kind != Cell::Kind::Missing) {
+                    line += a[i].kind != Cell::Kind::Missing ? ",\"b\":" : "\"b\":";
+                    appendJson(b[i], line);
+                }
+                line += '}';
+            }
+            if (format == Format::JsonLines) {
+                line += "}}\n";
+            } else if (line.empty()) {
+                // It differs outside the columns shown.
+                line += changeWord(row.change);
+                line += ',';
+                appendCsv(key, line);
+                line += ",,,\n";
+            }
+            out << line;
+            return static_cast<bool>(out);
+        },
+        stop);
+    return read ? written(out) : read;
+}
+
+Result<void> StateWriter::history(std::ostream& out, const std::vector<HistoryEntry>& entries) const
+{
+    ColumnReader reader(columns);
+    if (format == Format::Csv) {
+        out << csvHeader("time,record", columns);
+    }
+    std::string line;
+    for (const HistoryEntry& entry : entries) {
+        line.clear();
+        if (format == Format::Csv) {
+            line += formatUtc(entry.time);
+            line += ',';
+            appendCsv(entry.place.toString(), line);
+            for (const Cell& cell : reader.read(entry.state)) {
+                line += ',';
+                appendCsv(cell, line);
+            }
+        } else {
+            line += "{\"time\":";
+            appendJsonString(formatUtc(entry.time), line);
+            line += ",\"record\":";
+            appendJsonString(entry.place.toString(), line);
+            line += ",\"state\":";
+            appendJsonValue(entry.state, line);
+            line += ",\"changes\":{";
+            bool first = true;
+            for (const FieldChange& change : entry.changes) {
+                line += first ? "" : ",";
+                first = false;
+                appendJsonString(change.name, line);
+                line += ":{";
+                if (change.before) {
+                    line += "\"before\":";
+                    appendJsonValue(change.before, line);
+                }
+                if (change.after) {
+                    line += change.before ? ",\"after\":" : "\"after\":";
+                    appendJsonValue(change.after, line);
+                }
+                line += '}';
+            }
+            line += "}}";
+        }
+        line += '\n';
+        out << line;
+    }
+    return written(out);
+}
+
+std::string stateReceiptJson(const State& state, const TrustReport& trust,
+                             const std::string& sha256)
+{
+    const VersionLog& log = *state.log();
+    const TimeOrder& order = *log.order();
+    nlohmann::ordered_json json;
+    json["projection"] = log.projection().name;
+    json["definition"] = log.projection().canonical();
+    json["clock"] = "log";
+    const Moment moment = order.momentOf(state.prefix());
+    json["at"] = formatUtc(moment.time);
+    json["last"] = moment.last ? nlohmann::ordered_json(moment.last->toString())
+                               : nlohmann::ordered_json(nullptr);
+    auto& offsets = json["offsets"] = nlohmann::ordered_json::object();
+    for (const auto& [place, offset] : order.offsets(state.prefix())) {
+        if (log.projection().hasTopic(place.topic)) {
+            offsets[place.toString()] = offset;
+        }
+    }
+    json["rows"] = state.size();
+    json["sha256"] = sha256;
+    json["trust"] = trustWord(trust.overall);
+    json["sentence"] = trust.sentence();
+    auto& parts = json["partitions"] = nlohmann::ordered_json::array();
+    for (const PartitionTrust& part : trust.partitions) {
+        parts.push_back({{"partition", part.place.toString()},
+                         {"trust", trustWord(part.trust)},
+                         {"reason", part.reason}});
+    }
+    const FoldReport& report = log.report();
+    json["folded"] = {{"records", report.records},
+                      {"filtered", report.filtered},
+                      {"withoutKey", report.withoutKey},
+                      {"skipped", report.skipped},
+                      {"unknownValues", report.unknownValues}};
+    auto& skipped = json["skipped"] = nlohmann::ordered_json::array();
+    for (const SkippedRecord& record : report.firstSkipped) {
+        skipped.push_back({{"record", record.place.toString()}, {"reason", record.reason}});
+    }
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace hindcast

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "model/replay/history.h"
+#include "model/replay/state.h"
+#include "model/replay/state_diff.h"
+#include "model/replay/trust.h"
+
+#include <iosfwd>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace hindcast {
+
+// Writes states, differences and histories as text: CSV by RFC 4180 (a header line, CRLF only
+// inside values as they came, NULL and absent an empty field, an empty text "", rows ordered by
+// key) and JSON lines (values as they were written). Each fails where reading the states or the
+// stream fails.
+struct StateWriter
+{
+    enum class Format : std::uint8_t { Csv, JsonLines };
+
+    Format format = Format::Csv;
+    std::vector<ProjectionColumn> columns; // as columnsOf() gives them
+    std::stop_token stop = {};
+
+    // csv: key, then the columns. jsonl: {"key":"order-1","status":"PAID",...}.
+    Result<void> state(std::ostream& out, const State& state) const;
+    // csv: change,key,column,a,b with a line for each cell that differs. jsonl:
+    // {"change":"changed","key":"order-1","cells":{"status":{"a":"PAID","b":"FAILED"}}}.
+    Result<void> diff(std::ostream& out, const VersionLog& log, const StateDiff& diff) const;
+    // csv: time,record, then the columns. jsonl: {"time":..,"record":"orders-4@12","state":..,
+    // "changes":{"status":{"before":"PAID","after":"FAILED"}}}; the state of a delete is null.
+    Result<void> history(std::ostream& out, const std::vector<HistoryEntry>& entries) const;
+};
+
+// What a state rests on, as one JSON object: projection, moment and its offset vector, rows, hash,
+// trust with the reason of each partition, and what the fold left out.
+std::string stateReceiptJson(const State& state, const TrustReport& trust,
+                             const std::string& sha256);
+
+} // namespace hindcast

@@ -1,0 +1,250 @@
+#include "model/replay/version_log.h"
+
+#include "model/replay/fold.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <future>
+#include <numeric>
+
+namespace hindcast {
+
+namespace {
+
+// Up to here records are read through the capture's cache, as a page of visible rows is; beyond,
+// whole blocks go past it.
+constexpr std::size_t kThroughCache = 512;
+
+// Finds a version's state in its record; the reducers are made when they are first needed.
+class RecordStates
+{
+public:
+    explicit RecordStates(const Projection& projection)
+        : m_projection(projection)
+        , m_reducers(projection.sources.size())
+    {
+    }
+
+    std::optional<std::string_view> state(StateRef ref, const RecordView& record)
+    {
+        auto& reducer = m_reducers[sourceOf(ref)];
+        if (!reducer) {
+            reducer = findReducer(m_projection.sources[sourceOf(ref)].reduce)->make();
+        }
+        return reducer->stateInRecord(record);
+    }
+
+private:
+    const Projection& m_projection;
+    std::vector<std::unique_ptr<Reducer>> m_reducers;
+};
+
+Error lostState(const RecordPlace& place)
+{
+    return {ErrorCode::Internal,
+            fmt::format("The state that {} left is no longer in it; fold the projection again.",
+                        place.toString()),
+            {}};
+}
+
+} // namespace
+
+std::string FoldReport::sentence() const
+{
+    const auto grouped = [](std::uint64_t n) {
+        std::string digits = fmt::format("{}", n);
+        for (std::size_t at = digits.size(); at > 3; at -= 3) {
+            digits.insert(at - 3, ",");
+        }
+        return digits;
+    };
+    std::string result =
+        fmt::format("{} {} folded into {} {}", grouped(records),
+                    records == 1 ? "record" : "records", grouped(keys), keys == 1 ? "key" : "keys");
+    const auto also = [&](std::uint64_t n, std::string_view words) {
+        if (n > 0) {
+            result += fmt::format(", {} {}", grouped(n), words);
+        }
+    };
+    also(filtered, "left out by the filter");
+    also(withoutKey, "without a key");
+    also(skipped, "that could not be read as what the reducer takes");
+    also(unknownValues, "values not in the log");
+    return result + ".";
+}
+
+VersionLog::VersionLog() = default;
+VersionLog::~VersionLog() = default;
+
+Result<VersionLogPtr> VersionLog::fold(ProjectionPtr projection, TimeOrderPtr order,
+                                       std::stop_token stop, const Progress& progress,
+                                       const VersionLogPtr& older)
+{
+    Fold fold(std::move(projection), std::move(order), older);
+    return fold.run(std::move(stop), progress);
+}
+
+RecordPlace VersionLog::placeOf(Version version) const
+{
+    return m_order->snapshot()->placeOf(m_order->rowAt(rankOf(version)));
+}
+
+Result<std::optional<std::string>> VersionLog::stateOf(Version version) const
+{
+    const StateRef ref = m_refs[version];
+    if (ref == kDeleted) {
+        return std::optional<std::string>();
+    }
+    if (!isInRecord(ref)) {
+        auto state = m_store->get(ref);
+        return state ? Result<std::optional<std::string>>(std::move(*state))
+                     : tl::unexpected(state.error());
+    }
+    const auto record = m_order->snapshot()->record(m_order->rowAt(rankOf(version)));
+    if (!record) {
+        return tl::unexpected(record.error());
+    }
+    RecordStates states(*m_projection);
+    const auto state = states.state(ref, record->view());
+    if (!state) {
+        return tl::unexpected(lostState(placeOf(version)));
+    }
+    return std::optional<std::string>(std::in_place, *state);
+}
+
+Result<void> VersionLog::statesOf(std::span<const Version> versions, const Take& take,
+                                  std::stop_token stop) const
+{
+    // Stored states in their order, then records in the order of their blocks.
+    struct Item
+    {
+        std::uint32_t at; // the state's number, or the row
+        std::uint32_t index;
+    };
+    std::vector<Item> stored;
+    std::vector<Item> inRecord;
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        const StateRef ref = m_refs[versions[i]];
+        const auto index = static_cast<std::uint32_t>(i);
+        if (ref == kDeleted) {
+            take(i, std::nullopt);
+        } else if (isInRecord(ref)) {
+            inRecord.push_back({m_order->rowAt(rankOf(versions[i])), index});
+        } else {
+            stored.push_back({ref, index});
+        }
+    }
+    const auto byPlace = [](const Item& a, const Item& b) { return a.at < b.at; };
+    std::sort(stored.begin(), stored.end(), byPlace);
+    std::sort(inRecord.begin(), inRecord.end(), byPlace);
+    std::size_t done = 0;
+    const auto stopped = [&] { return ++done % 4096 == 0 && stop.stop_requested(); };
+    const Error cancelled{ErrorCode::Cancelled, "Reading the states was stopped.", {}};
+    for (const Item& item : stored) {
+        const auto state = m_store->get(item.at);
+        if (!state) {
+            return tl::unexpected(state.error());
+        }
+        take(item.index, *state);
+        if (stopped()) {
+            return tl::unexpected(cancelled);
+        }
+    }
+    RecordStates states(*m_projection);
+    BlockCursor blocks(m_order->snapshot(), 0);
+    for (const Item& item : inRecord) {
+        const Version version = versions[item.index];
+        std::optional<std::string_view> state;
+        if (versions.size() <= kThroughCache) {
+            const auto record = m_order->snapshot()->record(item.at);
+            if (!record) {
+                return tl::unexpected(record.error());
+            }
+            state = states.state(m_refs[version], record->view());
+            if (state) {
+                take(item.index, state);
+            }
+        } else {
+            const auto at = blocks.at(item.at);
+            if (!at) {
+                return tl::unexpected(at.error());
+            }
+            state = states.state(m_refs[version], at->batch->record(at->index));
+            if (state) {
+                take(item.index, state);
+            }
+        }
+        if (!state) {
+            return tl::unexpected(lostState(placeOf(version)));
+        }
+        if (stopped()) {
+            return tl::unexpected(cancelled);
+        }
+    }
+    return {};
+}
+
+std::optional<bool> VersionLog::sameStateByRef(Version a, Version b) const
+{
+    const StateRef first = m_refs[a];
+    const StateRef second = m_refs[b];
+    if (a == b || (first == kDeleted && second == kDeleted)) {
+        return true;
+    }
+    if (first == kDeleted || second == kDeleted) {
+        return false;
+    }
+    if (isInRecord(first) && isInRecord(second)) {
+        return (first & kStateHashMask) != (second & kStateHashMask) ? std::optional(false)
+                                                                     : std::nullopt;
+    }
+    return first == second ? std::optional(true) : std::nullopt;
+}
+
+Result<bool> VersionLog::sameState(Version a, Version b) const
+{
+    if (const auto known = sameStateByRef(a, b)) {
+        return *known;
+    }
+    const auto first = stateOf(a);
+    if (!first) {
+        return tl::unexpected(first.error());
+    }
+    const auto second = stateOf(b);
+    if (!second) {
+        return tl::unexpected(second.error());
+    }
+    return *first == *second;
+}
+
+std::vector<std::uint64_t> VersionLog::aliveAt(Version prefix) const
+{
+    std::vector<std::uint64_t> alive;
+    Version from = 0;
+    if (!m_checkpoints.empty()) {
+        const std::size_t i = std::min<std::size_t>(prefix / kCheckpoint, m_checkpoints.size() - 1);
+        alive = *m_checkpoints[i];
+        from = static_cast<Version>(i) * kCheckpoint;
+    }
+    alive.resize((m_keys.size() + 63) / 64, 0);
+    for (Version v = from; v < prefix; ++v) {
+        const KeyNo key = m_versionKeys[v];
+        const std::uint64_t bit = std::uint64_t{1} << (key % 64);
+        std::uint64_t& word = alive[key / 64];
+        word = m_refs[v] == kDeleted ? word & ~bit : word | bit;
+    }
+    return alive;
+}
+
+std::size_t VersionLog::memoryBytes() const
+{
+    std::size_t bytes = m_ranks.memoryBytes() + m_versionKeys.memoryBytes() + m_refs.memoryBytes() +
+                        m_chains.memoryBytes() + m_keys.memoryBytes();
+    for (const auto& checkpoint : m_checkpoints) {
+        bytes += checkpoint->size() * sizeof(std::uint64_t);
+    }
+    return bytes + m_marks.size() * sizeof(Mark);
+}
+
+} // namespace hindcast
