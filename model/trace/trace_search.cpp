@@ -1,0 +1,109 @@
+#include "model/trace/trace_set.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::int64_t kNsPerMs = 1'000'000;
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// ASCII letters in any case, other characters as they are.
+class Needle
+{
+public:
+    explicit Needle(std::string_view text)
+        : m_text(text)
+    {
+        std::transform(m_text.begin(), m_text.end(), m_text.begin(), lower);
+    }
+
+    bool in(std::string_view text) const
+    {
+        return std::search(text.begin(), text.end(), m_text.begin(), m_text.end(),
+                           [](char a, char b) { return lower(a) == b; }) != text.end();
+    }
+    const std::string& text() const { return m_text; }
+
+private:
+    std::string m_text;
+};
+
+} // namespace
+
+std::vector<TraceIndex> TraceSet::search(const TraceQuery& query, const std::stop_token& stop) const
+{
+    // Texts are searched once each, not once a span.
+    std::vector<bool> textMatches;
+    const Needle needle(query.text);
+    if (!query.text.empty()) {
+        textMatches.resize(m_data.table.pool()->size());
+        for (StringId id = 0; id < textMatches.size(); ++id) {
+            if (id % 4096 == 0 && stop.stop_requested()) {
+                return {};
+            }
+            textMatches[id] = needle.in(text(id));
+        }
+    }
+    const auto spanMatches = [&](const Span& span) {
+        if (textMatches[span.name] || textMatches[span.service] || textMatches[span.statusText]) {
+            return true;
+        }
+        const auto attributes = attributesOf(span);
+        return std::any_of(attributes.begin(), attributes.end(),
+                           [&](const SpanAttribute& a) { return textMatches[a.value]; });
+    };
+    const auto traceMatchesText = [&](TraceIndex i) {
+        const auto spans = spansOf(i);
+        const auto records = recordsOf(i);
+        return std::any_of(spans.begin(), spans.end(),
+                           [&](SpanIndex s) { return spanMatches(m_data.spans[s]); }) ||
+               std::any_of(records.begin(), records.end(),
+                           [&](RecordIndex r) { return textMatches[m_data.records[r].key]; }) ||
+               m_data.traces[i].id.toString().starts_with(needle.text());
+    };
+    const auto hasService = [&](TraceIndex i) {
+        const auto spans = spansOf(i);
+        return std::any_of(spans.begin(), spans.end(), [&](SpanIndex s) {
+            return text(m_data.spans[s].service) == query.service;
+        });
+    };
+
+    std::vector<TraceIndex> found;
+    for (TraceIndex i = 0; i < m_data.traces.size(); ++i) {
+        if (i % 1024 == 0 && stop.stop_requested()) {
+            return {};
+        }
+        const Trace& trace = m_data.traces[i];
+        if (trace.durationNs() < query.minDurationNs || (query.errorsOnly && trace.errors == 0)) {
+            continue;
+        }
+        if (query.time && (trace.endNs < toMs(query.time->from) * kNsPerMs ||
+                           trace.startNs > toMs(query.time->to) * kNsPerMs)) {
+            continue;
+        }
+        if ((query.service.empty() || hasService(i)) &&
+            (query.text.empty() || traceMatchesText(i))) {
+            found.push_back(i);
+        }
+    }
+    std::sort(found.begin(), found.end(), [&](TraceIndex x, TraceIndex y) {
+        const Trace& a = m_data.traces[x];
+        const Trace& b = m_data.traces[y];
+        if (query.order == TraceOrder::Longest && a.durationNs() != b.durationNs()) {
+            return a.durationNs() > b.durationNs();
+        }
+        if (query.order == TraceOrder::MostErrors && a.errors != b.errors) {
+            return a.errors > b.errors;
+        }
+        return a.startNs != b.startNs ? a.startNs > b.startNs : a.id < b.id;
+    });
+    return found;
+}
+
+} // namespace hindcast
