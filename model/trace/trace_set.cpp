@@ -132,7 +132,8 @@ std::optional<RecordIndex> TraceSet::findRecord(Row row) const
 
 RecordPlace TraceSet::placeOf(RecordIndex record) const
 {
-    return m_snapshot->placeOf(m_data.records[record].row);
+    const RowInfo info = m_snapshot->row(m_data.records[record].row);
+    return {m_snapshot->topics()[info.topic], info.partition, info.offset};
 }
 
 std::int64_t TraceSet::timeNs(RecordIndex record) const
