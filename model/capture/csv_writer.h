@@ -1,0 +1,20 @@
+#pragma once
+
+#include "model/record/record_batch.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hindcast {
+
+// One field of RFC 4180 text: quoted where it must be. Null is an empty field, an empty string "".
+void appendCsvField(std::optional<std::string_view> text, std::string& to);
+
+// Records as CSV: topic, partition, offset, timestamp (UTC), key, value, headers (a JSON array of
+// names and values). Bytes that are not text stand as in the interchange line, {"base64":"..."}.
+// Lines end in CR LF, as the RFC says.
+void appendCsvHeader(std::string& to);
+void appendCsvLine(const RecordView& record, std::string& to);
+
+} // namespace hindcast
