@@ -44,12 +44,15 @@ std::vector<std::string> zstdLines(const std::string& path)
     std::string piece(ZSTD_DStreamOutSize(), '\0');
     auto* stream = ZSTD_createDStream();
     ZSTD_inBuffer in{packed.data(), packed.size(), 0};
-    while (in.pos < in.size) {
+    // Output may still wait inside when the input is used up.
+    bool more = true;
+    while (more) {
         ZSTD_outBuffer out{piece.data(), piece.size(), 0};
         if (ZSTD_isError(ZSTD_decompressStream(stream, &out, &in)) != 0) {
             break;
         }
         text.append(piece.data(), out.pos);
+        more = in.pos < in.size || out.pos == out.size;
     }
     ZSTD_freeDStream(stream);
     std::vector<std::string> lines;

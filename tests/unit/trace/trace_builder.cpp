@@ -1,6 +1,7 @@
 #include "tests/unit/trace/trace_builder.h"
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 namespace hindcast::test {
@@ -173,9 +174,10 @@ std::shared_ptr<RecordList> largeTrace(int spans)
         const auto at = static_cast<std::size_t>(i);
         int parent = 0;
         if (i > 0) {
-            do {
-                parent = std::max(0, i - 1 - static_cast<int>(random() % 200));
-            } while (depth[static_cast<std::size_t>(parent)] >= kMaxDepth);
+            parent = std::max(0, i - 1 - static_cast<int>(random() % 200));
+            if (depth[static_cast<std::size_t>(parent)] >= kMaxDepth) {
+                parent = 0;
+            }
             depth[at] = depth[static_cast<std::size_t>(parent)] + 1;
             start[at] = start[static_cast<std::size_t>(parent)] + random() % 20;
         }

@@ -3,6 +3,8 @@
 #include "tests/unit/trace/record_list.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
+#include <QString>
 
 #include <memory>
 #include <utility>

@@ -410,9 +410,8 @@ void tst_SpanPayload::messagingAttributesOfEveryGenerationAreRead()
         }
         const QByteArray value = attribute.mid(equals + 1);
         list << R"({"key":")" + attribute.left(equals) + R"(","value":{)" +
-                    (value.startsWith('#') ? R"("intValue":")" + value.mid(1)
-                                           : R"("stringValue":")" + value) +
-                    "\"}}";
+                    QByteArray(value.startsWith('#') ? R"("intValue":")" : R"("stringValue":")") +
+                    (value.startsWith('#') ? value.mid(1) : value) + "\"}}";
     }
     const Read read(otlp("{" + kIds + ",\"kind\":" + QByteArray::number(kind) +
                          ",\"attributes\":[" + list.join(',') + "]}"));

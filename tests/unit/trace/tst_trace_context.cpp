@@ -140,7 +140,7 @@ void tst_TraceContext::aTracestateIsReadByItsRules_data()
     const auto row = [](const char* name, const QByteArray& value, bool valid) {
         QTest::newRow(name) << value << valid;
     };
-    const auto members = [](int count) {
+    const auto members = [](int count) -> QByteArray {
         QByteArrayList list;
         for (int i = 0; i < count; ++i) {
             list << "k" + QByteArray::number(i) + "=v";
@@ -237,13 +237,13 @@ void tst_TraceContext::aRecordsHeadersGiveItsContexts_data()
         QTest::newRow(name) << headers << expected;
     };
     // Ids of digits only, so that they read the same in the table.
-    const auto w3c = [](char digit) {
+    const auto w3c = [](char digit) -> QByteArray {
         return "00-" + QByteArray(32, digit) + '-' + QByteArray(16, digit) + "-01";
     };
-    const auto b3 = [](char digit) {
+    const auto b3 = [](char digit) -> QByteArray {
         return QByteArray(32, digit) + '-' + QByteArray(16, digit) + "-1";
     };
-    const auto seen = [](const char* format, char digit) {
+    const auto seen = [](const char* format, char digit) -> QByteArray {
         return QByteArray(format) + ' ' + QByteArray(32, digit) + ' ' + QByteArray(16, digit) +
                " sampled";
     };
