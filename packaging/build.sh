@@ -8,11 +8,9 @@ shift
 mkdir -p build
 log=build/$preset.log
 
-if [ "$preset" != system-rdkafka ] && [ ! -e build/librdkafka/.complete ] &&
-    ! pkg-config --atleast-version=2.10 rdkafka 2>/dev/null; then
-    echo "Building a newer librdkafka ..." >&2
-    packaging/librdkafka/build.sh "$PWD/build/librdkafka" > build/librdkafka.log 2>&1 ||
-        echo "A newer librdkafka could not be had (build/librdkafka.log); the system's serves." >&2
+if [ "$preset" != system-rdkafka ] && ! pkg-config --atleast-version=2.10 rdkafka 2>/dev/null &&
+    ! packaging/librdkafka/build.sh "$PWD/build/librdkafka" > build/librdkafka.log 2>&1; then
+    echo "A newer librdkafka could not be had ($(tail -n 1 build/librdkafka.log)); the system's serves." >&2
 fi
 
 launcher=()
