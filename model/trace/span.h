@@ -64,6 +64,16 @@ struct SpanAttribute
     StringId value = 0;
 };
 
+// Whether the span stands for writing, or for fetching or working on, messages.
+inline bool writesMessages(const Span& span)
+{
+    return span.kind == SpanKind::Producer || span.role == MessagingRole::Send;
+}
+inline bool readsMessages(const Span& span)
+{
+    return span.role == MessagingRole::Process || span.role == MessagingRole::Receive;
+}
+
 // "server", "producer", ...; empty for Unspecified.
 std::string_view toString(SpanKind kind);
 // Accepts OTLP's enum names, with and without the prefix, in any case.

@@ -151,7 +151,8 @@ struct TraceData
     Lists<Consumption> consumedBySpan;      // the same, by span
     std::vector<std::uint32_t> consumersOf; // of a record: where its consumptions start
     std::vector<std::pair<SpanIndex, RecordIndex>> produced; // by span
-    Lists<TraceIndex> leadsTo;                               // traces that a trace's work led to
+    std::vector<bool> consumedTopics; // by TopicId: some span read a record of it
+    Lists<TraceIndex> leadsTo;        // traces that a trace's work led to
     Lists<TraceIndex> comesFrom;
 
     static constexpr std::size_t kMaxProblems = 1000;

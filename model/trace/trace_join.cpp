@@ -51,16 +51,6 @@ private:
                (span.partition < 0 || span.partition == info.partition);
     }
 
-    static bool writes(const Span& span)
-    {
-        return span.kind == SpanKind::Producer || span.role == MessagingRole::Send;
-    }
-
-    static bool reads(const Span& span)
-    {
-        return span.role == MessagingRole::Process || span.role == MessagingRole::Receive;
-    }
-
     TraceIndex traceFor(const TraceId& id)
     {
         const auto next = static_cast<TraceIndex>(m_data.traces.size());
@@ -113,7 +103,7 @@ private:
             return context.current ? kUnknownSpan : kOlder;
         }
         const Span& span = m_data.spans[index];
-        if (writes(span) && agrees(span, context.row)) {
+        if (writesMessages(span) && agrees(span, context.row)) {
             return span.destination != 0 ? kWrites : kMayWrite;
         }
         return !context.current ? kOlder : kOtherSpan;
@@ -159,7 +149,7 @@ private:
         }
         for (SpanIndex i = 0; i < m_data.spans.size(); ++i) {
             const Span& span = m_data.spans[i];
-            if (m_data.traceOf[i] == kNoTrace || taken[i] || !writes(span)) {
+            if (m_data.traceOf[i] == kNoTrace || taken[i] || !writesMessages(span)) {
                 continue;
             }
             const auto row = findRow(text(span.destination), span.partition, span.offset);
@@ -178,7 +168,7 @@ private:
     {
         sortContexts();
         for (SpanIndex i = 0; i < m_data.spans.size(); ++i) {
-            if (m_data.traceOf[i] != kNoTrace && reads(m_data.spans[i])) {
+            if (m_data.traceOf[i] != kNoTrace && readsMessages(m_data.spans[i])) {
                 joinConsumer(i);
             }
         }
@@ -332,7 +322,10 @@ private:
     {
         const auto& all = m_data.consumptions;
         m_data.consumersOf.assign(m_data.records.size() + 1, 0);
+        m_data.consumedTopics.assign(m_snapshot.topics().size(), false);
         for (const Consumption& consumption : all) {
+            m_data.consumedTopics[m_snapshot.row(m_data.records[consumption.record].row).topic] =
+                true;
             ++m_data.consumersOf[consumption.record + 1];
         }
         std::partial_sum(m_data.consumersOf.begin(), m_data.consumersOf.end(),

@@ -164,6 +164,12 @@ std::vector<RecordIndex> TraceSet::producedBy(SpanIndex i) const
     return records;
 }
 
+bool TraceSet::topicHasTracedConsumers(RecordIndex record) const
+{
+    const TopicId topic = m_snapshot->row(m_data.records[record].row).topic;
+    return topic < m_data.consumedTopics.size() && m_data.consumedTopics[topic];
+}
+
 std::vector<TraceIndex> TraceSet::linkedTraces(TraceIndex trace, std::size_t limit) const
 {
     std::vector<bool> seen(m_data.traces.size(), false);

@@ -70,6 +70,8 @@ public:
     std::span<const Consumption> consumersOf(RecordIndex record) const;
     std::span<const Consumption> consumedBy(SpanIndex i) const;
     std::vector<RecordIndex> producedBy(SpanIndex i) const;
+    // Whether any span of the capture read any record of this one's topic.
+    bool topicHasTracedConsumers(RecordIndex record) const;
 
     // The traces of the same business event, itself included, by start: those its work came from
     // and led to, through links and through records. Siblings that only share a batch with it are
