@@ -19,7 +19,8 @@ class ScopeTest
 public:
     ScopeTest(const CaptureSnapshot& snapshot, const RowScope& scope)
         : m_scope(scope)
-        , m_offsets(!scope.fromOffsets.empty() || !scope.toOffsets.empty())
+        , m_offsets(!scope.fromOffsets.empty() || !scope.toOffsets.empty() || scope.fromOffset ||
+                    scope.toOffset)
     {
         m_wanted.resize(snapshot.topics().size(), false);
         m_ranges.resize(m_wanted.size());
@@ -49,6 +50,10 @@ public:
         }
         if (!m_offsets) {
             return true;
+        }
+        if ((m_scope.fromOffset && info.offset < *m_scope.fromOffset) ||
+            (m_scope.toOffset && info.offset >= *m_scope.toOffset)) {
+            return false;
         }
         const auto& ranges = m_ranges[info.topic];
         const auto from = ranges.from.find(info.partition);

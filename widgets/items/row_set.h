@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -27,6 +28,9 @@ struct RowScope
     // absent is open on that side.
     OffsetVector fromOffsets;
     OffsetVector toOffsets;
+    // The same for every partition.
+    std::optional<std::int64_t> fromOffset;
+    std::optional<std::int64_t> toOffset;
 
     friend bool operator==(const RowScope&, const RowScope&) = default;
 };
