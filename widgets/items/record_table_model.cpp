@@ -48,6 +48,16 @@ QString typeOf(TimestampType type)
 
 } // namespace
 
+RecordColumn fieldColumn(const FieldPath& path, bool numeric)
+{
+    QString title = text::plain(path.toString());
+    const QString value = QStringLiteral("value.");
+    if (title.startsWith(value)) {
+        title.remove(0, value.size());
+    }
+    return {RecordColumn::What::Field, path, title, numeric};
+}
+
 RecordTableModel::RecordTableModel(QObject* parent)
     : QAbstractTableModel(parent)
     , m_columns(baseColumns(false, {}))

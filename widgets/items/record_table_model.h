@@ -21,6 +21,9 @@ struct RecordColumn
     friend bool operator==(const RecordColumn&, const RecordColumn&) = default;
 };
 
+// A column for a field: its title is the path, without the "value." that most start with.
+RecordColumn fieldColumn(const FieldPath& path, bool numeric);
+
 // The records of a RowSet as a table. Cells from the index are there at once; those from a record's
 // bytes say an ellipsis until the loader has them, and never wait for the disk.
 //

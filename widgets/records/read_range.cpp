@@ -43,7 +43,8 @@ OffsetVector committedOffsets(const GroupSamplePtr& sample, const QStringList& t
     OffsetVector offsets;
     if (sample) {
         for (const GroupPartitionSample& partition : sample->partitions) {
-            if (partition.committed >= 0 && topics.contains(text::fromUtf8(partition.place.topic))) {
+            if (partition.committed >= 0 &&
+                topics.contains(text::fromUtf8(partition.place.topic))) {
                 offsets[partition.place] = partition.committed;
             }
         }
@@ -132,7 +133,8 @@ std::optional<ReadRequest> ReadRange::request(const QStringList& topics) const
         read.topic = text::toUtf8(topic);
         read.partitions = partitions;
         // As captured and live: what comes from now on.
-        read.from = from.kind == RangeEnd::Kind::AsCaptured ? ReadPosition(AtEnd{}) : position(from);
+        read.from =
+            from.kind == RangeEnd::Kind::AsCaptured ? ReadPosition(AtEnd{}) : position(from);
         read.to = position(to);
         request.topics.push_back(std::move(read));
     }

@@ -17,12 +17,12 @@ struct RangeEnd
     enum class Kind {
         AsCaptured, // whatever the capture holds; nothing is read for it
         Beginning,
-        LastN, // number
-        Time,  // time
+        LastN,  // number
+        Time,   // time
         Offset, // number
-        Group, // group: its committed offsets
-        End,   // the end as it is now
-        Live,  // goes on as records arrive
+        Group,  // group: its committed offsets
+        End,    // the end as it is now
+        Live,   // goes on as records arrive
     };
     Kind kind = Kind::AsCaptured;
     qint64 number = 0;

@@ -56,24 +56,22 @@ void RecordList::build()
         return;
     }
     m_building = order->snapshot()->generation();
-    m_asker.ask(
-        [order, scope = m_scope, matcher = m_matcher](std::stop_token stop) {
-            return RowSet::build(order, scope, matcher, stop);
-        },
-        [this](Result<RowSetPtr> rows) {
-            m_building.reset();
-            m_ready = rows.has_value();
-            if (rows) {
-                m_rows = std::move(*rows);
-                emit replaced(m_rows);
-            } else {
-                m_problem = rows.error();
-            }
-            emit stateChanged();
-            if (m_ready) {
-                update();
-            }
-        });
+    m_asker.ask([order, scope = m_scope, matcher = m_matcher](
+                    std::stop_token stop) { return RowSet::build(order, scope, matcher, stop); },
+                [this](Result<RowSetPtr> rows) {
+                    m_building.reset();
+                    m_ready = rows.has_value();
+                    if (rows) {
+                        m_rows = std::move(*rows);
+                        emit replaced(m_rows);
+                    } else {
+                        m_problem = rows.error();
+                    }
+                    emit stateChanged();
+                    if (m_ready) {
+                        update();
+                    }
+                });
     emit stateChanged();
 }
 

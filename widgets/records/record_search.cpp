@@ -53,17 +53,18 @@ std::shared_ptr<RecordSearch> RecordSearch::matching(Filter filter)
 {
     const auto original = std::make_shared<Filter>(std::move(filter));
     const auto cloning = std::make_shared<std::mutex>();
-    return std::shared_ptr<RecordSearch>(new RecordSearch([original, cloning](std::stop_token stop) {
-        const std::lock_guard lock(*cloning);
-        const auto own = std::make_shared<Filter>(original->clone());
-        return Worker([own, stop](const RecordBatch& batch, std::vector<std::uint32_t>& out,
-                                  std::uint64_t& undecodable, std::string& problem) {
-            const std::uint64_t before = own->undecodable();
-            own->match(batch, out, stop);
-            undecodable = own->undecodable() - before;
-            problem = own->problem();
-        });
-    }));
+    return std::shared_ptr<RecordSearch>(
+        new RecordSearch([original, cloning](std::stop_token stop) {
+            const std::lock_guard lock(*cloning);
+            const auto own = std::make_shared<Filter>(original->clone());
+            return Worker([own, stop](const RecordBatch& batch, std::vector<std::uint32_t>& out,
+                                      std::uint64_t& undecodable, std::string& problem) {
+                const std::uint64_t before = own->undecodable();
+                own->match(batch, out, stop);
+                undecodable = own->undecodable() - before;
+                problem = own->problem();
+            });
+        }));
 }
 
 std::shared_ptr<RecordSearch> RecordSearch::undecodableBy(const FilterExpression& expression)

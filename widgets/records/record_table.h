@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QTableView>
+
+#include <optional>
+
+namespace hindcast {
+
+class RecordDelegate;
+class RecordTableModel;
+
+// The table of the record list: rows of one height, playheads as lines between rows. Its rows stay
+// where they are while others arrive, except at the end of a list that is followed. GUI thread.
+class RecordTable final : public QTableView
+{
+    Q_OBJECT
+
+public:
+    explicit RecordTable(RecordTableModel* model, QWidget* parent = nullptr);
+    ~RecordTable() override;
+
+    // A line above that row; rowCount(): below the last. nullopt: none.
+    void setPlayheads(std::optional<int> a, std::optional<int> b);
+    std::optional<int> playheadA() const { return m_a; }
+    // Scrolls only if the line is not in sight.
+    void keepPlayheadInSight();
+    bool atEnd() const;
+    // Where the top row is, and back to it when rows have moved.
+    int topRow() const;
+    void setTopRow(int row);
+    int rowsInSight() const;
+    std::pair<int, int> rowsShown() const; // first and last; last < first: none
+
+    // Widths from the rows in sight, unless a person has set them.
+    void fitColumns();
+    void restyle();
+    // For tests: where a playhead is drawn in the viewport; nullopt: out of sight.
+    std::optional<int> playheadY(int before) const;
+
+signals:
+    void activatedRow(int row); // double click or Enter
+    void scrolled();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+
+private:
+    void drawPlayhead(int before, const QColor& color);
+
+    RecordTableModel* const m_model;
+    RecordDelegate* const m_delegate;
+    std::optional<int> m_a;
+    std::optional<int> m_b;
+    bool m_fitting = false;
+    QSet<int> m_setByHand; // columns
+    bool m_fitted = false;
+};
+
+} // namespace hindcast
