@@ -84,6 +84,7 @@ Result<std::vector<Row>> candidates(const CaptureSnapshot& snapshot, Row first,
         return rows;
     }
     const ScopeTest test(snapshot, scope);
+    std::vector<RowInfo> infos;
     for (std::size_t b = snapshot.blockOf(first); b < snapshot.blockCount(); ++b) {
         if (stop.stop_requested()) {
             return cancelled();
@@ -93,8 +94,17 @@ Result<std::vector<Row>> candidates(const CaptureSnapshot& snapshot, Row first,
             continue;
         }
         const Row last = std::min(end, block.firstRow + block.count);
-        for (Row row = std::max(first, block.firstRow); row < last; ++row) {
-            if (test.everyRowOfTopic() || test.accepts(snapshot.row(row))) {
+        const Row begin = std::max(first, block.firstRow);
+        if (test.everyRowOfTopic()) {
+            for (Row row = begin; row < last; ++row) {
+                rows.push_back(row);
+            }
+            continue;
+        }
+        infos.resize(last - begin);
+        snapshot.rows(begin, infos);
+        for (Row row = begin; row < last; ++row) {
+            if (test.accepts(infos[row - begin])) {
                 rows.push_back(row);
             }
         }
@@ -200,6 +210,16 @@ Result<RowSetPtr> RowSet::build(TimeOrderPtr order, const RowScope& scope,
     set->m_order = std::move(order);
     set->append(*rows);
     return RowSetPtr(std::move(set));
+}
+
+RowSetPtr RowSet::of(TimeOrderPtr order, std::vector<Row> rows)
+{
+    std::erase_if(rows, [&order](Row row) { return row >= order->size(); });
+    const auto sorted = inTimeOrder(*order, std::move(rows), RowScope{}, {});
+    auto set = std::make_shared<RowSet>();
+    set->m_order = std::move(order);
+    set->append(*sorted); // without a stop token it cannot fail
+    return set;
 }
 
 Result<RowSetGrowth> RowSet::extend(RowSetPtr older, TimeOrderPtr order, const RowScope& scope,

@@ -64,6 +64,8 @@ public:
     // A cancelled build gives an Error of code Cancelled, a failing matcher its own.
     static Result<RowSetPtr> build(TimeOrderPtr order, const RowScope& scope,
                                    const RowMatcher& matcher = {}, std::stop_token stop = {});
+    // These rows and no others; each once.
+    static RowSetPtr of(TimeOrderPtr order, std::vector<Row> rows);
     // `older` was built with the same scope and matcher over an order of the same capture.
     static Result<RowSetGrowth> extend(RowSetPtr older, TimeOrderPtr order, const RowScope& scope,
                                        const RowMatcher& matcher = {}, std::stop_token stop = {});

@@ -1,13 +1,11 @@
 #include "widgets/records/record_clipboard.h"
 
+#include "model/capture/interchange_writer.h"
 #include "model/decode/field_reader.h"
 #include "widgets/shared/text.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QStringDecoder>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -16,20 +14,6 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kMostBytes = 64U << 20; // a clipboard is not an export
-
-nlohmann::ordered_json asJson(std::optional<std::string_view> bytes)
-{
-    if (!bytes) {
-        return nullptr;
-    }
-    const auto raw = QByteArray::fromRawData(bytes->data(), static_cast<qsizetype>(bytes->size()));
-    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
-    const QString read = decoder(raw);
-    if (read.isNull() || decoder.hasError()) {
-        return {{"base64", raw.toBase64().toStdString()}};
-    }
-    return std::string(*bytes);
-}
 
 QString oneLine(std::string_view bytes)
 {
@@ -121,26 +105,7 @@ QString recordsAsJson(const CaptureSnapshot& snapshot, const std::vector<Row>& r
         if (!stored) {
             continue;
         }
-        const RecordView record = stored->view();
-        nlohmann::ordered_json line;
-        line["topic"] = record.topic;
-        line["partition"] = record.partition;
-        line["offset"] = record.offset;
-        if (record.timestampType != TimestampType::None) {
-            line["tstype"] =
-                record.timestampType == TimestampType::CreateTime ? "create" : "logappend";
-            line["ts"] = toMs(record.timestamp);
-        }
-        auto headers = nlohmann::ordered_json::array();
-        for (const Header& header : record.headers.toVector()) {
-            headers.push_back(asJson(header.name));
-            headers.push_back(asJson(header.value));
-        }
-        line["headers"] = std::move(headers);
-        line["key"] = asJson(record.key);
-        line["payload"] = asJson(record.value);
-        all += line.dump();
-        all += '\n';
+        appendInterchangeLine(stored->view(), all);
     }
     return text::fromUtf8(all);
 }

@@ -1,101 +1,58 @@
 #include "widgets/records/record_search.h"
 
 #include "model/decode/field_reader.h"
+#include "model/query/search.h"
 
 #include <algorithm>
-#include <span>
-#include <thread>
+#include <set>
 
 namespace hindcast {
 
 namespace {
 
-// The candidates of one block: ascending, all inside it.
-struct Piece
-{
-    std::size_t block = 0;
-    Row firstRow = 0;
-    std::span<const Row> rows;
-    std::vector<Row> found;
-};
+// Growth comes in small pieces; threads would cost more than they bring.
+constexpr std::size_t kWorthThreads = 20'000;
 
-std::vector<Piece> split(const CaptureSnapshot& snapshot, const std::vector<Row>& candidates)
+std::vector<TopicId> topicsOf(const CaptureSnapshot& snapshot, const std::vector<Row>& rows)
 {
-    std::vector<Piece> pieces;
-    auto at = candidates.begin();
-    while (at != candidates.end()) {
-        const std::size_t number = snapshot.blockOf(*at);
-        const BlockInfo block = snapshot.block(number);
-        const auto end = std::lower_bound(at, candidates.end(), block.firstRow + block.count);
-        pieces.push_back({number, block.firstRow, {at, end}, {}});
-        at = end;
+    std::set<TopicId> topics;
+    for (auto at = rows.begin(); at != rows.end();) {
+        const BlockInfo block = snapshot.block(snapshot.blockOf(*at));
+        topics.insert(block.topic);
+        at = std::lower_bound(at, rows.end(), block.firstRow + block.count);
     }
-    return pieces;
-}
-
-RecordBatchPtr picked(const RecordBatch& batch, const Piece& piece)
-{
-    RecordBatchBuilder builder(batch.topic());
-    for (const Row row : piece.rows) {
-        builder.add(batch.record(row - piece.firstRow));
-    }
-    return builder.take();
+    return {topics.begin(), topics.end()};
 }
 
 } // namespace
 
-RecordSearch::RecordSearch(MakeWorker makeWorker)
-    : m_makeWorker(std::move(makeWorker))
-{
-}
-
 std::shared_ptr<RecordSearch> RecordSearch::matching(Filter filter)
 {
-    const auto original = std::make_shared<Filter>(std::move(filter));
-    const auto cloning = std::make_shared<std::mutex>();
-    return std::shared_ptr<RecordSearch>(
-        new RecordSearch([original, cloning](std::stop_token stop) {
-            const std::lock_guard lock(*cloning);
-            const auto own = std::make_shared<Filter>(original->clone());
-            return Worker([own, stop](const RecordBatch& batch, std::vector<std::uint32_t>& out,
-                                      std::uint64_t& undecodable, std::string& problem) {
-                const std::uint64_t before = own->undecodable();
-                own->match(batch, out, stop);
-                undecodable = own->undecodable() - before;
-                problem = own->problem();
-            });
-        }));
+    std::shared_ptr<RecordSearch> search(new RecordSearch);
+    search->m_filter = std::make_unique<Filter>(std::move(filter));
+    return search;
 }
 
 std::shared_ptr<RecordSearch> RecordSearch::undecodableBy(const FilterExpression& expression)
 {
-    std::vector<FieldPath> paths;
+    std::shared_ptr<RecordSearch> search(new RecordSearch);
     for (const FilterExpression::Column& column : expression.columns()) {
         if (column.path) {
-            paths.push_back(*column.path);
+            search->m_paths.push_back(*column.path);
         }
     }
-    return std::shared_ptr<RecordSearch>(new RecordSearch([paths](std::stop_token stop) {
-        const auto reader = std::make_shared<FieldReader>(paths);
-        return Worker([reader, stop](const RecordBatch& batch, std::vector<std::uint32_t>& out,
-                                     std::uint64_t& undecodable, std::string&) {
-            undecodable = 0;
-            for (std::size_t i = 0; i < batch.size() && !stop.stop_requested(); ++i) {
-                reader->read(batch.record(i));
-                if (reader->broken()) {
-                    out.push_back(static_cast<std::uint32_t>(i));
-                    ++undecodable;
-                }
-            }
-        });
-    }));
+    return search;
 }
 
 RowMatcher RecordSearch::matcher()
 {
-    return [self = shared_from_this()](const CaptureSnapshotPtr& snapshot,
-                                       std::vector<Row> candidates, std::stop_token stop) {
-        return self->run(snapshot, std::move(candidates), stop);
+    return [self = shared_from_this()](const CaptureSnapshotPtr& snapshot, std::vector<Row> rows,
+                                       std::stop_token stop) -> Result<std::vector<Row>> {
+        if (rows.empty()) {
+            return rows;
+        }
+        const std::stop_callback chained(stop, [&self] { self->stop(); });
+        return self->m_filter ? self->runFilter(snapshot, rows) : self->runReader(*snapshot, rows);
     };
 }
 
@@ -113,62 +70,65 @@ void RecordSearch::note(const std::string& problem)
     }
 }
 
-Result<std::vector<Row>> RecordSearch::run(const CaptureSnapshotPtr& snapshot,
-                                           std::vector<Row> candidates, std::stop_token stop)
+std::vector<Row> RecordSearch::runFilter(const CaptureSnapshotPtr& snapshot,
+                                         const std::vector<Row>& rows)
 {
-    m_planned += candidates.size();
-    std::vector<Piece> pieces = split(*snapshot, candidates);
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-        const Worker worker = m_makeWorker(m_stop.get_token());
-        std::vector<std::uint32_t> hits;
-        while (!stop.stop_requested() && !m_stop.stop_requested()) {
-            const std::size_t at = next++;
-            if (at >= pieces.size()) {
-                return;
-            }
-            Piece& piece = pieces[at];
-            const auto batch = snapshot->loadBlock(piece.block);
-            if (!batch) {
-                note(batch.error().message);
-                continue;
-            }
-            // Only the candidates, so that a record is counted once however the list grows.
-            const bool whole = piece.rows.size() == (*batch)->size();
-            const RecordBatchPtr looked = whole ? *batch : picked(**batch, piece);
-            hits.clear();
-            std::uint64_t undecodable = 0;
-            std::string problem;
-            worker(*looked, hits, undecodable, problem);
-            if (!problem.empty()) {
-                note(problem);
-            }
-            for (const std::uint32_t hit : hits) {
-                piece.found.push_back(piece.rows[hit]);
-            }
-            m_matched += piece.found.size();
-            m_undecodable += undecodable;
-            m_records += piece.rows.size();
-            m_bytes += looked->arenaBytes();
-        }
+    const std::uint64_t before = m_records;
+    const std::uint64_t matchedBefore = m_matched;
+    m_planned = before + rows.size();
+    SearchOptions options;
+    options.topics = topicsOf(*snapshot, rows);
+    options.from = rows.front();
+    options.to = rows.back() + 1;
+    options.threads = rows.size() < kWorthThreads ? 1 : 0;
+    options.stop = m_stop.get_token();
+    options.progress = [&](const SearchProgress& progress, std::span<const Row>) {
+        m_planned = before + progress.planned;
+        m_records = before + progress.records;
+        m_matched = matchedBefore + progress.matched;
     };
-    const std::size_t threads =
-        std::min<std::size_t>(pieces.size(), std::max(1U, std::thread::hardware_concurrency()));
-    {
-        std::vector<std::jthread> helpers;
-        for (std::size_t i = 1; i < threads; ++i) {
-            helpers.emplace_back(work);
+    SearchResult found = search(snapshot, *m_filter, options);
+    m_undecodable += found.receipt.undecodable;
+    if (!found.problem.empty()) {
+        note(found.problem);
+    }
+    if (!found.receipt.problems.empty()) {
+        note(found.receipt.problems.front());
+    }
+    // The list may be about some partitions or offsets only.
+    std::vector<Row> wanted;
+    std::set_intersection(found.rows.begin(), found.rows.end(), rows.begin(), rows.end(),
+                          std::back_inserter(wanted));
+    m_matched = matchedBefore + wanted.size();
+    return wanted;
+}
+
+std::vector<Row> RecordSearch::runReader(const CaptureSnapshot& snapshot,
+                                         const std::vector<Row>& rows)
+{
+    m_planned += rows.size();
+    FieldReader reader(m_paths);
+    std::vector<Row> found;
+    for (auto at = rows.begin(); at != rows.end() && !stopped();) {
+        const std::size_t number = snapshot.blockOf(*at);
+        const BlockInfo block = snapshot.block(number);
+        const auto end = std::lower_bound(at, rows.end(), block.firstRow + block.count);
+        const auto batch = snapshot.loadBlock(number);
+        if (!batch) {
+            note(batch.error().message);
         }
-        work();
+        for (; at != end; ++at) {
+            if (batch) {
+                reader.read((*batch)->record(*at - block.firstRow));
+                if (reader.broken()) {
+                    found.push_back(*at);
+                }
+            }
+            ++m_records;
+        }
+        m_matched = found.size();
     }
-    if (stop.stop_requested()) {
-        return fail(ErrorCode::Cancelled, "The search was stopped.");
-    }
-    std::vector<Row> rows;
-    for (const Piece& piece : pieces) {
-        rows.insert(rows.end(), piece.found.begin(), piece.found.end());
-    }
-    return rows;
+    return found;
 }
 
 } // namespace hindcast

@@ -1,10 +1,10 @@
 #include "widgets/records/records_view.h"
 
+#include "widgets/items/record_table.h"
 #include "widgets/records/filter_edit.h"
 #include "widgets/records/receipt_line.h"
 #include "widgets/records/record_clipboard.h"
 #include "widgets/records/record_list.h"
-#include "widgets/records/record_table.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"

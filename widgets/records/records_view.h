@@ -37,14 +37,11 @@ class RecordsView final : public View
 public:
     // The state that a record led to, where a projection reads its topic.
     using StatePlace = std::function<std::optional<Place>(const RecordPlace&)>;
-    // The trace a record belongs to.
-    using TracePlace = std::function<std::optional<Place>(const RecordView&)>;
 
     RecordsView(const ViewContext& context, const QStringList& topics, QWidget* parent = nullptr);
     ~RecordsView() override;
 
     void setStatePlace(StatePlace find) { m_statePlace = std::move(find); }
-    void setTracePlace(TracePlace find) { m_tracePlace = std::move(find); }
 
     Place place() const override;
     // A record of the list is selected and brought into sight; while connected it is read if need
@@ -139,7 +136,6 @@ private:
     QPushButton* m_emptyAction = nullptr;
     ReceiptLine* m_receipt = nullptr;
     StatePlace m_statePlace;
-    TracePlace m_tracePlace;
 };
 
 } // namespace hindcast

@@ -1,10 +1,10 @@
 // The clock, the selection and the places of a RecordsView.
 
+#include "widgets/items/record_table.h"
 #include "widgets/records/filter_edit.h"
 #include "widgets/records/receipt_line.h"
 #include "widgets/records/record_clipboard.h"
 #include "widgets/records/record_list.h"
-#include "widgets/records/record_table.h"
 #include "widgets/records/records_view.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"

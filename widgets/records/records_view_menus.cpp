@@ -1,11 +1,12 @@
 // The popups and the context menu of a RecordsView.
 
+#include "model/trace/trace_context.h"
+#include "widgets/items/record_table.h"
 #include "widgets/records/check_popup.h"
 #include "widgets/records/filter_edit.h"
 #include "widgets/records/range_popup.h"
 #include "widgets/records/record_clipboard.h"
 #include "widgets/records/record_conditions.h"
-#include "widgets/records/record_table.h"
 #include "widgets/records/records_view.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
@@ -40,6 +41,16 @@ QStringList groupsReading(const ClusterState* cluster, const QStringList& topics
         }
     }
     return groups;
+}
+
+std::optional<Place> tracePlaceOf(const RecordView& record)
+{
+    const auto contexts = traceContexts(record.headers);
+    if (contexts.empty()) {
+        return std::nullopt;
+    }
+    return Place::ofTrace(text::fromUtf8(contexts.front().trace.toString()),
+                          text::fromUtf8(contexts.front().span.toString()));
 }
 
 } // namespace
@@ -218,7 +229,7 @@ std::unique_ptr<QMenu> RecordsView::menuFor(const QModelIndex& index)
     add("stateHere", QStringLiteral("State here"), [moveTo, state] {
         moveTo(*state);
     })->setEnabled(state.has_value());
-    const auto trace = m_tracePlace ? m_tracePlace(record) : std::nullopt;
+    const auto trace = tracePlaceOf(record);
     add("followTrace", QStringLiteral("Follow trace"), [this, trace] {
         context().navigator->open(*trace);
     })->setEnabled(trace.has_value());

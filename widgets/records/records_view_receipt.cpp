@@ -1,9 +1,9 @@
 // What a RecordsView says about its answer: the receipt line and the empty list.
 
+#include "widgets/items/record_table.h"
 #include "widgets/records/filter_edit.h"
 #include "widgets/records/receipt_line.h"
 #include "widgets/records/record_list.h"
-#include "widgets/records/record_table.h"
 #include "widgets/records/records_view.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/palette.h"

@@ -1,7 +1,7 @@
-#include "widgets/records/record_table.h"
+#include "widgets/items/record_table.h"
 
+#include "widgets/items/record_delegate.h"
 #include "widgets/items/record_table_model.h"
-#include "widgets/records/record_delegate.h"
 #include "widgets/shared/palette.h"
 
 #include <QHeaderView>
@@ -118,8 +118,16 @@ void RecordTable::setPlayheads(std::optional<int> a, std::optional<int> b)
     if (a != m_a || b != m_b) {
         m_a = a;
         m_b = b;
+        m_delegate->setGreyedFrom(m_greysAfterA ? m_a : std::nullopt);
         viewport()->update();
     }
+}
+
+void RecordTable::setGreysAfterA(bool greys)
+{
+    m_greysAfterA = greys;
+    m_delegate->setGreyedFrom(greys ? m_a : std::nullopt);
+    viewport()->update();
 }
 
 std::optional<int> RecordTable::playheadY(int before) const
@@ -221,7 +229,8 @@ void RecordTable::fitColumns()
         }
         width = std::clamp(width, kNarrowest, kWidest);
         // Growing only: a column that breathes while rows pass by cannot be read.
-        if (!m_setByHand.contains(column) && (!m_fitted || width > columnWidth(column))) {
+        if (!isColumnHidden(column) && !m_setByHand.contains(column) &&
+            (!m_fitted || width > columnWidth(column))) {
             setColumnWidth(column, width);
         }
     }

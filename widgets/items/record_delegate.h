@@ -3,6 +3,8 @@
 #include <QAbstractItemDelegate>
 #include <QFont>
 
+#include <optional>
+
 namespace hindcast {
 
 // Paints a cell of the record list: plain text, elided, in the colours of the theme; a shape before
@@ -16,6 +18,8 @@ public:
     ~RecordDelegate() override;
 
     void restyle();
+    // Rows from this one on are greyed; nullopt: none.
+    void setGreyedFrom(std::optional<int> row) { m_greyedFrom = row; }
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
@@ -23,6 +27,7 @@ public:
     int widthOf(const QModelIndex& index) const;
 
 private:
+    std::optional<int> m_greyedFrom;
     QFont m_textFont;
     QFont m_fixedFont;
 };

@@ -1,4 +1,4 @@
-#include "widgets/records/record_delegate.h"
+#include "widgets/items/record_delegate.h"
 
 #include "widgets/items/record_table_model.h"
 #include "widgets/shared/palette.h"
@@ -67,8 +67,13 @@ void RecordDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->drawText(space, Qt::AlignLeft | Qt::AlignVCenter, kMark);
         space.setLeft(space.left() + painter->fontMetrics().horizontalAdvance(kMark) + kPadding);
     }
-    painter->setPen(theme::color(
-        index.data(RecordTableModel::DimRole).toBool() ? theme::Role::Dim : theme::Role::Text));
+    const bool greyed = m_greyedFrom && index.row() >= *m_greyedFrom;
+    const bool dim = greyed || index.data(RecordTableModel::DimRole).toBool();
+    QColor ink = theme::color(dim ? theme::Role::Dim : theme::Role::Text);
+    if (greyed) {
+        ink.setAlphaF(0.6F);
+    }
+    painter->setPen(ink);
     // Eliding costs with the length of the text, and previews are longer than any column.
     const QFontMetrics metrics = painter->fontMetrics();
     const int fits = space.width() / std::max(metrics.averageCharWidth() / 2, 1) + 4;

@@ -22,6 +22,8 @@ public:
     // A line above that row; rowCount(): below the last. nullopt: none.
     void setPlayheads(std::optional<int> a, std::optional<int> b);
     std::optional<int> playheadA() const { return m_a; }
+    // What lies after A is greyed.
+    void setGreysAfterA(bool greys);
     // Scrolls only if the line is not in sight.
     void keepPlayheadInSight();
     bool atEnd() const;
@@ -54,6 +56,7 @@ private:
     RecordDelegate* const m_delegate;
     std::optional<int> m_a;
     std::optional<int> m_b;
+    bool m_greysAfterA = false;
     bool m_fitting = false;
     QSet<int> m_setByHand; // columns
     bool m_fitted = false;
