@@ -37,7 +37,7 @@ std::optional<std::string_view> KeyReader::read(const RecordView& record)
         case FieldValue::Kind::String:
         case FieldValue::Kind::Bytes:
             if (m_composite) {
-                appendJsonString(value.text, m_text);
+                appendJsonText(value.text, m_text);
             } else {
                 m_text += value.text;
             }
@@ -71,7 +71,7 @@ void appendKeyToken(std::string_view token, std::string& out)
     out += token;
 }
 
-void appendJsonString(std::string_view text, std::string& out)
+void appendJsonText(std::string_view text, std::string& out)
 {
     out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -33,6 +33,6 @@ private:
 // A JSON token as key text: strings without quotes and escapes, everything else as written.
 void appendKeyToken(std::string_view token, std::string& out);
 // A text as a JSON string with its quotes.
-void appendJsonString(std::string_view text, std::string& out);
+void appendJsonText(std::string_view text, std::string& out);
 
 } // namespace hindcast

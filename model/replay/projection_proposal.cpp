@@ -80,7 +80,7 @@ void Seen::look(const RecordView& record)
 std::string tomlText(std::string_view text)
 {
     std::string result;
-    appendJsonString(text, result); // a TOML basic string takes JSON's escapes
+    appendJsonText(text, result); // a TOML basic string takes JSON's escapes
     return result;
 }
 

@@ -48,7 +48,7 @@ void appendJson(const Cell& cell, std::string& line)
         line += cell.text;
         break;
     case Cell::Kind::String:
-        appendJsonString(cell.text, line);
+        appendJsonText(cell.text, line);
         break;
     }
 }
@@ -63,7 +63,7 @@ void appendJsonValue(std::optional<std::string_view> value, std::string& line)
             line += c == '\n' || c == '\r' ? ' ' : c;
         }
     } else {
-        appendJsonString(*value, line);
+        appendJsonText(*value, line);
     }
 }
 
@@ -121,13 +121,13 @@ Result<void> StateWriter::state(std::ostream& out, const State& state) const
                 }
             } else {
                 line += "{\"key\":";
-                appendJsonString(state.keyText(row), line);
+                appendJsonText(state.keyText(row), line);
                 for (std::size_t i = 0; i < cells.size(); ++i) {
                     if (cells[i].kind == Cell::Kind::Missing) {
                         continue;
                     }
                     line += ',';
-                    appendJsonString(columns[i].name, line);
+                    appendJsonText(columns[i].name, line);
                     line += ':';
                     appendJson(cells[i], line);
                 }
@@ -162,7 +162,7 @@ Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
                 line += "{\"change\":\"";
                 line += changeWord(row.change);
                 line += "\",\"key\":";
-                appendJsonString(key, line);
+                appendJsonText(key, line);
                 line += ",\"cells\":{";
             }
             bool first = true;
@@ -185,7 +185,7 @@ Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
                 }
                 line += first ? "" : ",";
                 first = false;
-                appendJsonString(columns[i].name, line);
+                appendJsonText(columns[i].name, line);
                 line += ":{";
                 if (a[i].kind != Cell::Kind::Missing) {
                     line += "\"a\":";
@@ -232,9 +232,9 @@ Result<void> StateWriter::history(std::ostream& out, const std::vector<HistoryEn
             }
         } else {
             line += "{\"time\":";
-            appendJsonString(formatUtc(entry.time), line);
+            appendJsonText(formatUtc(entry.time), line);
             line += ",\"record\":";
-            appendJsonString(entry.place.toString(), line);
+            appendJsonText(entry.place.toString(), line);
             line += ",\"state\":";
             appendJsonValue(entry.state, line);
             line += ",\"changes\":{";
@@ -242,7 +242,7 @@ Result<void> StateWriter::history(std::ostream& out, const std::vector<HistoryEn
             for (const FieldChange& change : entry.changes) {
                 line += first ? "" : ",";
                 first = false;
-                appendJsonString(change.name, line);
+                appendJsonText(change.name, line);
                 line += ":{";
                 if (change.before) {
                     line += "\"before\":";

@@ -1,0 +1,322 @@
+#include "app/cli/input.h"
+#include "model/capture/time_order.h"
+#include "model/replay/projection.h"
+#include "model/replay/state_writer.h"
+
+#include <fmt/core.h>
+#include <iostream>
+
+namespace hindcast {
+
+namespace {
+
+struct Options
+{
+    InputOptions input;
+    OutputOptions output;
+    std::string projection;
+    std::string at;
+    std::string diff;
+    std::string history;
+    bool hash = false;
+};
+
+constexpr std::size_t kStatesLookedAtForColumns = 100'000;
+
+// A time, a record, or nothing: the end.
+Result<Rank> prefixOf(const TimeOrder& order, const std::string& text)
+{
+    if (text.empty() || text == "end") {
+        return order.size();
+    }
+    if (text.find('@') != std::string::npos) {
+        const auto place = RecordPlace::parse(text);
+        if (!place) {
+            return tl::unexpected<Error>(place.error());
+        }
+        if (!order.snapshot()->find(*place)) {
+            return fail(ErrorCode::NotFound,
+                        fmt::format("The record {} is not in this capture.", place->toString()));
+        }
+        return order.prefix({.time = kNoTimestamp, .last = *place});
+    }
+    const auto time = parseTimestamp(text, currentTimestamp());
+    if (!time) {
+        return tl::unexpected<Error>(time.error());
+    }
+    return order.prefix({.time = *time, .last = std::nullopt});
+}
+
+std::string momentText(const TimeOrder& order, Rank prefix)
+{
+    const Moment moment = order.momentOf(prefix);
+    return moment.last ? fmt::format("{} ({})", formatUtc(moment.time), moment.last->toString())
+                       : std::string("before the first record");
+}
+
+OutCell outCell(const Cell& cell)
+{
+    switch (cell.kind) {
+    case Cell::Kind::Missing:
+    case Cell::Kind::Null:
+        return OutCell::null();
+    case Cell::Kind::Bool:
+        return {OutCell::Kind::Bool, cell.text, {}};
+    case Cell::Kind::Number:
+        return {OutCell::Kind::Number, cell.text, {}};
+    case Cell::Kind::Json:
+        return OutCell::json(cell.text);
+    case Cell::Kind::String:
+        break;
+    }
+    return OutCell::of(cell.text);
+}
+
+// One answer: where it is written from.
+class Answer
+{
+public:
+    Answer(Program& program, const Options& options, VersionLogPtr log, Rank prefix)
+        : m_program(program)
+        , m_options(options)
+        , m_log(std::move(log))
+        , m_state(State::at(m_log, prefix))
+        , m_stop(program.interrupt.token())
+    {
+    }
+
+    const State& state() const { return *m_state; }
+
+    Result<void> write()
+    {
+        if (m_options.hash) {
+            auto sha = m_state->hash(m_stop);
+            if (!sha) {
+                return tl::unexpected<Error>(sha.error());
+            }
+            m_program.console.out(*sha + "\n");
+            return {};
+        }
+        auto columns = columnsOf(*m_state, kStatesLookedAtForColumns, m_stop);
+        if (!columns) {
+            return tl::unexpected<Error>(columns.error());
+        }
+        m_columns = std::move(*columns);
+        if (!m_options.diff.empty()) {
+            return writeDiff();
+        }
+        return m_options.history.empty() ? writeState() : writeHistory();
+    }
+
+private:
+    bool table() const { return m_options.output.format == OutputFormat::Table; }
+    StateWriter writer() const
+    {
+        return {.format = m_options.output.format == OutputFormat::Csv
+                              ? StateWriter::Format::Csv
+                              : StateWriter::Format::JsonLines,
+                .columns = m_columns,
+                .stop = m_stop};
+    }
+    std::vector<std::string> names(std::vector<std::string> before) const
+    {
+        for (const auto& column : m_columns) {
+            before.push_back(column.name);
+        }
+        return before;
+    }
+
+    Result<void> writeState();
+    Result<void> writeDiff();
+    Result<void> writeHistory();
+
+    Program& m_program;
+    const Options& m_options;
+    const VersionLogPtr m_log;
+    const StatePtr m_state;
+    const std::stop_token m_stop;
+    std::vector<ProjectionColumn> m_columns;
+};
+
+Result<void> Answer::writeState()
+{
+    if (!table()) {
+        return writer().state(std::cout, *m_state);
+    }
+    RowWriter rows(m_program.console, OutputFormat::Table, names({"key"}));
+    ColumnReader reader(m_columns);
+    return m_state->forEach(
+        0, m_state->size(),
+        [&](std::size_t, const StateRow& row, std::string_view state) {
+            std::vector<OutCell> cells{OutCell::of(m_state->keyText(row))};
+            for (const Cell& cell : reader.read(state)) {
+                cells.push_back(outCell(cell));
+            }
+            rows.row(cells);
+            return !m_program.console.outFailed();
+        },
+        m_stop);
+}
+
+Result<void> Answer::writeDiff()
+{
+    const auto prefix = prefixOf(*m_log->order(), m_options.diff);
+    if (!prefix) {
+        return tl::unexpected<Error>(prefix.error());
+    }
+    const StatePtr other = State::at(m_log, *prefix);
+    const auto diff = StateDiff::between(*m_state, *other, m_stop);
+    if (!diff) {
+        return tl::unexpected<Error>(diff.error());
+    }
+    m_program.console.say(fmt::format("From {} to {}: {} added, {} removed, {} changed",
+                                      momentText(*m_log->order(), m_state->prefix()),
+                                      momentText(*m_log->order(), *prefix), grouped(diff->added),
+                                      grouped(diff->removed), grouped(diff->changed)));
+    if (!table()) {
+        return writer().diff(std::cout, *m_log, *diff);
+    }
+    RowWriter rows(m_program.console, OutputFormat::Table, {"change", "key", "column", "a", "b"});
+    ColumnReader reader(m_columns);
+    return diff->forEach(
+        *m_log,
+        [&](const RowDiff& row, std::optional<std::string_view> before,
+            std::optional<std::string_view> after) {
+            const std::vector<Cell> a = reader.read(before);
+            const std::vector<Cell> b = reader.read(after);
+            const std::vector<bool> changed = StateDiff::changedCells(a, b);
+            const char* const word = row.change == RowDiff::Change::Added     ? "added"
+                                     : row.change == RowDiff::Change::Removed ? "removed"
+                                                                              : "changed";
+            for (std::size_t i = 0; i < m_columns.size(); ++i) {
+                if (changed[i]) {
+                    rows.row({OutCell::of(word), OutCell::of(m_log->keys().text(row.key)),
+                              OutCell::of(m_columns[i].name), outCell(a[i]), outCell(b[i])});
+                }
+            }
+            return !m_program.console.outFailed();
+        },
+        m_stop);
+}
+
+Result<void> Answer::writeHistory()
+{
+    auto entries = historyOf(*m_log, m_options.history);
+    if (!entries) {
+        return tl::unexpected<Error>(entries.error());
+    }
+    if (entries->empty()) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("The key \"{}\" was never there.", m_options.history));
+    }
+    std::erase_if(*entries, [this](const HistoryEntry& e) { return e.rank >= m_state->prefix(); });
+    if (!table()) {
+        return writer().history(std::cout, *entries);
+    }
+    RowWriter rows(m_program.console, OutputFormat::Table, names({"time", "record"}));
+    ColumnReader reader(m_columns);
+    for (const HistoryEntry& entry : *entries) {
+        std::vector<OutCell> cells{OutCell::of(formatUtc(entry.time)),
+                                   OutCell::of(entry.place.toString())};
+        for (const Cell& cell : reader.read(entry.state)) {
+            cells.push_back(outCell(cell));
+        }
+        rows.row(cells);
+    }
+    return {};
+}
+
+int run(Program& program, const Options& options)
+{
+    const std::stop_token stop = program.interrupt.token();
+    auto projection = Projection::load(options.projection);
+    if (!projection) {
+        return program.failed(projection.error());
+    }
+    const auto shared = std::make_shared<const Projection>(std::move(*projection));
+    // A file may lack a topic of the projection (it was empty): the trust says so.
+    auto input =
+        Input::open(options.input,
+                    options.input.live() ? shared->topics() : std::vector<std::string>{}, program);
+    if (!input) {
+        return program.failed(input.error());
+    }
+    const auto order = TimeOrder::build((*input)->snapshot());
+    const auto prefix = prefixOf(*order, options.at);
+    if (!prefix) {
+        return program.failed(prefix.error());
+    }
+    auto log = VersionLog::fold(shared, order, stop, [&program](Rank done, Rank total) {
+        program.console.progress(fmt::format("{} of {} records", grouped(done), grouped(total)));
+    });
+    if (!log) {
+        return program.failed(log.error());
+    }
+    Answer answer(program, options, *log, *prefix);
+    if (auto written = answer.write(); !written) {
+        return program.failed(written.error());
+    }
+    std::cout.flush();
+    program.console.flush();
+    const TrustReport trust = TrustJudge(*log).at(*prefix);
+    program.console.say(fmt::format("{}: {} rows at {}", shared->name,
+                                    grouped(answer.state().size()), momentText(*order, *prefix)));
+    program.console.say(trust.sentence());
+    program.console.say((*log)->report().sentence());
+    const auto sha = answer.state().hash(stop);
+    if (!program.writeReceipt(options.output.receiptFile,
+                              stateReceiptJson(answer.state(), trust, sha.value_or("")))) {
+        return Program::kFailed;
+    }
+    if (program.console.outFailed() || !std::cout) {
+        program.console.say("The output could not be written to its end.");
+        return Program::kFailed;
+    }
+    const bool readAll = !(*input)->read() || (*input)->read()->complete();
+    if (!readAll) {
+        program.console.say((*input)->read()->sentence());
+    }
+    return trust.skipped == 0 && readAll ? Program::kComplete : Program::kIncomplete;
+}
+
+} // namespace
+
+void addStateCommand(CLI::App& app, Program& program)
+{
+    auto* const command =
+        app.add_subcommand("state", "Rebuild a table at a moment, by a projection file");
+    auto options = std::make_shared<Options>();
+    options->input.addFile(*command);
+    options->input.addBroker(*command);
+    options->input.addRange(*command);
+    command->add_option("--projection", options->projection, "The projection (TOML)")->required();
+    command->add_option("--at", options->at,
+                        "The moment: a time, or a record as orders-4@48211954 (default: the end)");
+    command->add_flag("--hash", options->hash, "Print the SHA-256 of the state and nothing else");
+    auto* const diff =
+        command->add_option("--diff", options->diff, "What differs from --at to this moment");
+    command->add_option("--history", options->history, "The versions of this key up to --at")
+        ->excludes(diff);
+    options->output.add(*command);
+    command->footer(
+        "Examples:\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:03:12.418Z "
+        "--format csv\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --at orders-4@48211954 --hash\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:00:00Z "
+        "--diff end\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --history order-7\n"
+        "A projection file:\n"
+        "  name = \"order\"\n"
+        "  [[source]]\n"
+        "  topic = \"orders\"\n"
+        "  key = \"key\"\n"
+        "  reduce = \"latest\"        # latest, merge-patch or cdc\n"
+        "  [columns]                # optional\n"
+        "  status = \"status\"");
+    command->callback([options, &program] {
+        program.run = [options, &program] { return run(program, *options); };
+    });
+}
+
+} // namespace hindcast

@@ -1,0 +1,89 @@
+#include "app/cli/program.h"
+
+#include "model/query/filter.h"
+
+#include <fmt/core.h>
+#include <fstream>
+#include <map>
+
+namespace hindcast {
+
+int Program::failed(const Error& error)
+{
+    console.flush();
+    console.say(error.message);
+    return error.code == ErrorCode::Cancelled ? kIncomplete : kFailed;
+}
+
+int Program::failed(const Error& error, std::string_view expression, const FilterMistake& mistake)
+{
+    const int code = failed(error);
+    console.say(underlined(expression, mistake));
+    return code;
+}
+
+int Program::finished(const Receipt& receipt, const std::string& file)
+{
+    console.flush();
+    console.say(receipt.sentence());
+    if (!writeReceipt(file, receipt.toJson())) {
+        return kFailed;
+    }
+    if (console.outFailed()) {
+        console.say("The output could not be written to its end.");
+        return kFailed;
+    }
+    return receipt.complete() ? kComplete : kIncomplete;
+}
+
+bool Program::writeReceipt(const std::string& file, std::string_view json)
+{
+    if (file.empty()) {
+        return true;
+    }
+    std::ofstream out(file, std::ios::binary);
+    out << json << '\n';
+    out.close();
+    if (!out) {
+        console.say(fmt::format("The receipt could not be written to {}.", file));
+    }
+    return static_cast<bool>(out);
+}
+
+void OutputOptions::add(CLI::App& command, OutputFormat defaultFormat)
+{
+    format = defaultFormat;
+    static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::Table},
+                                                              {"jsonl", OutputFormat::JsonLines},
+                                                              {"csv", OutputFormat::Csv}};
+    command
+        .add_option_function<std::string>(
+            "--format", [this](const std::string& name) { format = kFormats.at(name); },
+            "table, jsonl or csv")
+        ->check(CLI::IsMember({"table", "jsonl", "csv"}));
+    command.add_option("--receipt", receiptFile,
+                       "Write what the answer rests on to this file, as JSON");
+}
+
+std::string grouped(std::uint64_t n)
+{
+    std::string digits = std::to_string(n);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+        digits.insert(static_cast<std::size_t>(at), ",");
+    }
+    return digits;
+}
+
+std::string readableBytes(std::uint64_t n)
+{
+    constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
+    double size = static_cast<double>(n);
+    std::size_t unit = 0;
+    while (size >= 1000 && unit + 1 < std::size(kUnits)) {
+        size /= 1000;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{} B", n) : fmt::format("{:.1f} {}", size, kUnits[unit]);
+}
+
+} // namespace hindcast
