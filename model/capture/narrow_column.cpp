@@ -61,10 +61,13 @@ NarrowColumn::NarrowColumn(std::span<const std::int64_t> values)
         range = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
     }
     allocate(widthFor(range), values.size());
-    for (std::size_t i = 0; m_width != 0 && i < values.size(); ++i) {
+    // Always eight bytes, of which the next value overwrites what is not its own: several times
+    // faster than copying a number of bytes that the compiler does not know.
+    unsigned char* to = m_bytes.get();
+    for (std::size_t i = 0; m_width != 0 && i < values.size(); ++i, to += m_width) {
         const auto delta =
             static_cast<std::uint64_t>(values[i]) - static_cast<std::uint64_t>(m_base);
-        std::memcpy(m_bytes.get() + i * m_width, &delta, m_width);
+        std::memcpy(to, &delta, sizeof delta);
     }
 }
 
