@@ -132,7 +132,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
 
 Error Database::error(std::string_view doing) const
 {
-    return describe(sqlite3_extended_errcode(m_db), sqlite3_system_errno(m_db), m_path, doing,
+    // SQLite forgets the system's code of a failed write; it still stands in this thread's errno.
+    const int systemError = sqlite3_system_errno(m_db) != 0 ? sqlite3_system_errno(m_db) : errno;
+    return describe(sqlite3_extended_errcode(m_db), systemError, m_path, doing,
                     sqlite3_errmsg(m_db));
 }
 
