@@ -1,3 +1,4 @@
+#include "model/trace/needle.h"
 #include "model/trace/trace_set.h"
 
 #include <algorithm>
@@ -7,32 +8,6 @@ namespace hindcast {
 namespace {
 
 constexpr std::int64_t kNsPerMs = 1'000'000;
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-// ASCII letters in any case, other characters as they are.
-class Needle
-{
-public:
-    explicit Needle(std::string_view text)
-        : m_text(text)
-    {
-        std::transform(m_text.begin(), m_text.end(), m_text.begin(), lower);
-    }
-
-    bool in(std::string_view text) const
-    {
-        return std::search(text.begin(), text.end(), m_text.begin(), m_text.end(),
-                           [](char a, char b) { return lower(a) == b; }) != text.end();
-    }
-    const std::string& text() const { return m_text; }
-
-private:
-    std::string m_text;
-};
 
 } // namespace
 

@@ -48,6 +48,8 @@ public:
 
     std::string_view text(StringId id) const { return m_data.table.pool()->at(id); }
 
+    std::size_t textCount() const { return m_data.table.pool()->size(); }
+
     const Span& span(SpanIndex i) const { return m_data.spans[i]; }
     std::span<const SpanIndex> spansOf(TraceIndex trace) const; // by start
     std::optional<SpanIndex> findSpan(const TraceId& trace, SpanId id) const;

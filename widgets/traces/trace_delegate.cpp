@@ -1,0 +1,82 @@
+#include "widgets/traces/trace_delegate.h"
+
+#include "widgets/shared/palette.h"
+#include "widgets/traces/trace_table_model.h"
+
+#include <QApplication>
+#include <QPainter>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kMargin = 8;
+constexpr int kSquare = 8;
+
+} // namespace
+
+TraceDelegate::TraceDelegate(QObject* parent)
+    : QStyledItemDelegate(parent)
+{
+}
+
+TraceDelegate::~TraceDelegate() = default;
+
+void TraceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                          const QModelIndex& index) const
+{
+    if (index.column() == TraceTableModel::ServicesColumn) {
+        QStyleOptionViewItem empty = option;
+        initStyleOption(&empty, index);
+        empty.text.clear();
+        QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &empty, painter, option.widget);
+        paintServices(*painter, option, index.data(TraceTableModel::ServicesRole).toStringList());
+        return;
+    }
+    QStyledItemDelegate::paint(painter, option, index);
+    if (index.column() == TraceTableModel::DurationColumn) {
+        const double share = index.data(TraceTableModel::ShareRole).toDouble();
+        const double room = option.rect.width() - 2 * kMargin;
+        const double width = std::max(1.0, room * share);
+        painter->fillRect(
+            QRectF(option.rect.right() - kMargin - width + 1, option.rect.bottom() - 2, width, 2),
+            theme::color(theme::Role::Queue));
+    }
+}
+
+void TraceDelegate::paintServices(QPainter& painter, const QStyleOptionViewItem& option,
+                                  const QStringList& services)
+{
+    painter.save();
+    painter.setClipRect(option.rect);
+    painter.setFont(option.font);
+    const QFontMetrics metrics(option.font);
+    int x = option.rect.left() + kMargin;
+    const int right = option.rect.right() - kMargin;
+    for (qsizetype i = 0; i < services.size(); ++i) {
+        const int wanted = kSquare + 5 + metrics.horizontalAdvance(services[i]) + 12;
+        const int rest = metrics.horizontalAdvance(QStringLiteral("+99"));
+        const bool last = i + 1 == services.size();
+        painter.setPen(theme::color(theme::Role::Dim));
+        if (i > 0 && x + wanted + (last ? 0 : rest) > right) {
+            painter.drawText(QRect(x, option.rect.top(), right - x, option.rect.height()),
+                             Qt::AlignVCenter, QStringLiteral("+%1").arg(services.size() - i));
+            break;
+        }
+        const QRectF square(x, option.rect.center().y() - kSquare / 2.0 + 1, kSquare, kSquare);
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme::seriesColor(services[i]));
+        painter.drawRoundedRect(square, 2, 2);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        x += kSquare + 5;
+        painter.setPen(theme::color(theme::Role::Text));
+        painter.drawText(QRect(x, option.rect.top(), right - x, option.rect.height()),
+                         Qt::AlignVCenter,
+                         metrics.elidedText(services[i], Qt::ElideRight, right - x));
+        x += metrics.horizontalAdvance(services[i]) + 12;
+    }
+    painter.restore();
+}
+
+} // namespace hindcast
