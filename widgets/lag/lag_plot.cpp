@@ -76,6 +76,7 @@ LagPlot::LagPlot(QWidget* parent)
     axisRect()->setAutoMargins(QCP::msNone);
     axisRect()->setMargins(QMargins(58, 14, 14, 26));
     xAxis->setTicker(QSharedPointer<ClockTicker>::create());
+    xAxis->ticker()->setTickCount(8);
     for (QCPAxis* axis : {xAxis, yAxis}) {
         axis->setBasePen(Qt::NoPen);
         axis->setTickPen(Qt::NoPen);
@@ -344,7 +345,7 @@ void LagPlot::hover(const QPointF& position)
     const bool fits = left + m_readout->width() < width();
     m_readout->move(fits ? left
                          : std::max(0, static_cast<int>(position.x()) - gap - m_readout->width()),
-                    axisRect()->top() + 2 * theme::kStep);
+                    axisRect()->top() + 6 * theme::kStep);
     m_readout->show();
     m_hoverLine->point1->setCoords(toKey(m_series.times[i]), 0);
     m_hoverLine->point2->setCoords(toKey(m_series.times[i]), 1);

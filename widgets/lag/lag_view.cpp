@@ -165,7 +165,10 @@ void LagView::refresh()
     }
     const auto selected = selectedPartition();
     m_model->setLag(lag);
-    m_table->setColumnHidden(LagTableModel::MissedColumn, !m_model->anyMissed());
+    if (m_table->isColumnHidden(LagTableModel::MissedColumn) == m_model->anyMissed()) {
+        m_table->setColumnHidden(LagTableModel::MissedColumn, !m_model->anyMissed());
+        fitColumns();
+    }
     const LagText words = describeLag(lag, windowTime());
     m_verdict->setVerdict(lag.severity, text::plain(words.headline), text::plain(words.detail));
 

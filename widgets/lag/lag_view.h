@@ -44,7 +44,6 @@ public:
     LagQuantity quantity() const { return m_quantity; }
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:

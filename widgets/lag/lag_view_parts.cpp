@@ -40,16 +40,17 @@ struct ColumnWidth
 };
 
 constexpr std::array kWidths{
-    ColumnWidth{LagTableModel::PartitionColumn, 128},
-    ColumnWidth{LagTableModel::CommittedColumn, 86},
-    ColumnWidth{LagTableModel::EndColumn, 86},
-    ColumnWidth{LagTableModel::LagColumn, 66},
-    ColumnWidth{LagTableModel::MissedColumn, 66},
-    ColumnWidth{LagTableModel::BehindColumn, 66},
-    ColumnWidth{LagTableModel::OutColumn, 58},
-    ColumnWidth{LagTableModel::InColumn, 58},
-    ColumnWidth{LagTableModel::CatchUpColumn, 118},
+    ColumnWidth{LagTableModel::PartitionColumn, 108},
+    ColumnWidth{LagTableModel::CommittedColumn, 82},
+    ColumnWidth{LagTableModel::EndColumn, 80},
+    ColumnWidth{LagTableModel::LagColumn, 62},
+    ColumnWidth{LagTableModel::MissedColumn, 62},
+    ColumnWidth{LagTableModel::BehindColumn, 64},
+    ColumnWidth{LagTableModel::OutColumn, 62},
+    ColumnWidth{LagTableModel::InColumn, 50},
+    ColumnWidth{LagTableModel::CatchUpColumn, 126},
 };
+constexpr int kWidest = 240; // of a column that holds long names
 constexpr int kMemberAtLeast = 60;
 
 // A square of the colour and the name, as lines are named beside the plot.
@@ -142,12 +143,14 @@ QWidget* LagView::makeToolbar()
     }
     m_legend = new QLabel(bar);
     m_legend->setTextFormat(Qt::RichText);
+    m_legend->setForegroundRole(QPalette::PlaceholderText); // dim in both themes
     m_legend->hide();
     row->addWidget(m_legend);
     row->addStretch(1);
     m_note = new QLabel(bar);
     m_note->setTextFormat(Qt::PlainText);
     m_note->setObjectName(QStringLiteral("note"));
+    m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setMinimumWidth(40);
     m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row->addWidget(m_note);
@@ -162,6 +165,7 @@ QWidget* LagView::makeEmptyPage()
     m_emptyText->setTextFormat(Qt::PlainText);
     m_emptyText->setAlignment(Qt::AlignCenter);
     m_emptyText->setWordWrap(true);
+    m_emptyText->setForegroundRole(QPalette::PlaceholderText);
     m_emptyText->setObjectName(QStringLiteral("emptyText"));
     m_emptyAction = new QPushButton(tr("All consumer groups"), page);
     connect(m_emptyAction, &QPushButton::clicked, this, [this] {
@@ -204,8 +208,8 @@ void LagView::setupTable()
     for (const ColumnWidth& width : kWidths) {
         m_table->setColumnWidth(width.column, width.width);
     }
-    header->setStretchLastSection(true);
     m_table->setColumnHidden(LagTableModel::MissedColumn, true);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &LagView::fitColumns);
     connect(header, &QHeaderView::sectionClicked, this, [this, header](int column) {
         // Numbers largest first at the first click: that is what one looks for.
         const bool again =
@@ -222,6 +226,7 @@ void LagView::setupTable()
         m_model->sort(column, order);
     });
     m_table->installEventFilter(this);
+    m_table->viewport()->installEventFilter(this);
 }
 
 bool LagView::eventFilter(QObject* watched, QEvent* event)
@@ -244,25 +249,40 @@ bool LagView::eventFilter(QObject* watched, QEvent* event)
             changeSelected(m_table->currentIndex().row());
         }
     }
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize) {
+        fitColumns();
+    }
     return View::eventFilter(watched, event);
 }
 
-void LagView::resizeEvent(QResizeEvent* event)
-{
-    View::resizeEvent(event);
-    fitColumns();
-}
-
-// In a narrow window who reads the partition gives way first; the numbers stay.
+// Columns as wide as what stands in them. In a narrow window who reads the partition gives way
+// first; the numbers stay.
 void LagView::fitColumns()
 {
-    int needed = kMemberAtLeast;
+    constexpr int kRows = 200; // of a group with thousands of partitions enough to know
+    int taken = 0;
     for (const ColumnWidth& width : kWidths) {
-        if (!m_table->isColumnHidden(width.column)) {
-            needed += m_table->columnWidth(width.column);
+        if (m_table->isColumnHidden(width.column)) {
+            continue;
         }
+        const bool name = width.column == LagTableModel::PartitionColumn;
+        const QFontMetrics metrics(name ? theme::textFont() : theme::fixedFont());
+        int needed = width.width;
+        if (width.column != LagTableModel::CatchUpColumn) {
+            for (int row = 0; row < std::min(kRows, m_model->rowCount()); ++row) {
+                const QString text = m_model->index(row, width.column).data().toString();
+                needed = std::max(needed, metrics.horizontalAdvance(text) + (name ? 40 : 20));
+            }
+        }
+        needed = std::min(needed, std::max(kWidest, width.width));
+        m_table->setColumnWidth(width.column, needed);
+        taken += needed;
     }
-    m_table->setColumnHidden(LagTableModel::MemberColumn, needed > width());
+    const int left = m_table->viewport()->width() - taken;
+    m_table->setColumnHidden(LagTableModel::MemberColumn, left < kMemberAtLeast);
+    if (left >= kMemberAtLeast) {
+        m_table->setColumnWidth(LagTableModel::MemberColumn, left);
+    }
 }
 
 std::optional<TopicPartition> LagView::selectedPartition() const
@@ -364,12 +384,7 @@ void LagView::restyle()
     m_plot->restyle();
     m_verdict->restyle();
     m_model->restyle();
-    QPalette dim = palette();
-    dim.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    m_note->setPalette(dim);
-    m_legend->setPalette(dim);
     m_legend->setText(legendText());
-    m_emptyText->setPalette(dim);
     m_table->setFont(theme::textFont());
     refresh();
 }

@@ -38,6 +38,7 @@ VerdictBar::VerdictBar(QWidget* parent)
     m_detail->setObjectName(QStringLiteral("detail"));
     m_headline->setWordWrap(true);
     m_detail->setWordWrap(true);
+    m_detail->setForegroundRole(QPalette::PlaceholderText); // dim in both themes
     m_sign->setFixedSize(kSign, kSign);
     m_button->setObjectName(QStringLiteral("openRecord"));
     m_button->hide();
@@ -65,9 +66,6 @@ void VerdictBar::restyle()
     big.setPointSizeF(15 * 0.75);
     big.setWeight(QFont::DemiBold);
     m_headline->setFont(big);
-    QPalette dim = palette();
-    dim.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    m_detail->setPalette(dim);
     m_sign->setPixmap(
         verdict_sign::icon(m_severity, kSign).pixmap(QSize(kSign, kSign), devicePixelRatioF()));
 }

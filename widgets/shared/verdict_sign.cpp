@@ -82,7 +82,9 @@ QIcon icon(Severity severity, int size)
         pixmap.fill(Qt::transparent);
         QPainter painter(&pixmap);
         paint(painter, QRectF(1, 1, size - 2, size - 2), severity);
-        icon.addPixmap(pixmap);
+        // The same in a selected row: its colour is its meaning.
+        icon.addPixmap(pixmap, QIcon::Normal);
+        icon.addPixmap(pixmap, QIcon::Selected);
     }
     return icon;
 }
