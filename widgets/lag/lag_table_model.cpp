@@ -2,6 +2,7 @@
 
 #include "model/lag/lag_text.h"
 #include "widgets/shared/palette.h"
+#include "widgets/shared/row_delegate.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/verdict_sign.h"
 
@@ -314,8 +315,8 @@ QVariant LagTableModel::data(const QModelIndex& index, int role) const
         return column == PartitionColumn ? verdict_sign::icon(severityOf(p.verdict)) : QVariant();
     case Qt::AccessibleTextRole:
         return column == PartitionColumn ? toolTip(p, column) : text(p, column);
-    case SeriesRole:
-        return p.place().partition;
+    case RowDelegate::SwatchRole: // the colour that the partition has in the plot
+        return column == PartitionColumn ? theme::seriesColorAt(p.place().partition) : QVariant();
     default:
         return {};
     }
@@ -331,6 +332,10 @@ QVariant LagTableModel::headerData(int section, Qt::Orientation orientation, int
                                               "Catches up", "Member"};
     if (role == Qt::DisplayRole) {
         return QString::fromLatin1(kTitles[section]);
+    }
+    if (role == Qt::InitialSortOrderRole) { // numbers largest first: that is what one looks for
+        return isNumber(section) || section == CatchUpColumn ? Qt::DescendingOrder
+                                                             : Qt::AscendingOrder;
     }
     if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(

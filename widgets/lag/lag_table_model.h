@@ -28,10 +28,6 @@ public:
         MemberColumn,
         ColumnCount,
     };
-    enum Role {
-        SeriesRole = Qt::UserRole, // int: which of the series' colours
-    };
-
     explicit LagTableModel(QObject* parent = nullptr);
     ~LagTableModel() override;
 

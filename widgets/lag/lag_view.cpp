@@ -3,11 +3,11 @@
 #include "model/lag/lag_text.h"
 #include "widgets/lag/lag_plot.h"
 #include "widgets/lag/lag_table_model.h"
-#include "widgets/lag/verdict_bar.h"
 #include "widgets/shared/lag_store.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/verdict_bar.h"
 #include "widgets/shared/workspace.h"
 
 #include <QButtonGroup>

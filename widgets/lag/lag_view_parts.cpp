@@ -1,12 +1,12 @@
 #include "widgets/lag/lag_plot.h"
 #include "widgets/lag/lag_table_model.h"
 #include "widgets/lag/lag_view.h"
-#include "widgets/lag/partition_delegate.h"
-#include "widgets/lag/verdict_bar.h"
 #include "widgets/shared/lag_store.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
+#include "widgets/shared/row_delegate.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/verdict_bar.h"
 #include "widgets/shared/workspace.h"
 
 #include <QButtonGroup>
@@ -186,7 +186,7 @@ void LagView::setupTable()
     m_table->setObjectName(QStringLiteral("partitions"));
     m_table->setAccessibleName(tr("Partitions of %1").arg(m_group));
     m_table->setModel(m_model);
-    m_table->setItemDelegate(new PartitionDelegate(m_table));
+    m_table->setItemDelegate(new RowDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setShowGrid(false);
@@ -203,28 +203,13 @@ void LagView::setupTable()
     QHeaderView* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setMinimumSectionSize(40);
-    header->setSectionsClickable(true);
-    header->setSortIndicatorShown(false);
     for (const ColumnWidth& width : kWidths) {
         m_table->setColumnWidth(width.column, width.width);
     }
     m_table->setColumnHidden(LagTableModel::MissedColumn, true);
     connect(m_model, &QAbstractItemModel::modelReset, this, &LagView::fitColumns);
-    connect(header, &QHeaderView::sectionClicked, this, [this, header](int column) {
-        // Numbers largest first at the first click: that is what one looks for.
-        const bool again =
-            header->isSortIndicatorShown() && header->sortIndicatorSection() == column;
-        const bool text =
-            column == LagTableModel::PartitionColumn || column == LagTableModel::MemberColumn;
-        Qt::SortOrder order = text ? Qt::AscendingOrder : Qt::DescendingOrder;
-        if (again) {
-            order = header->sortIndicatorOrder() == Qt::AscendingOrder ? Qt::DescendingOrder
-                                                                       : Qt::AscendingOrder;
-        }
-        header->setSortIndicator(column, order);
-        header->setSortIndicatorShown(true);
-        m_model->sort(column, order);
-    });
+    header->setSortIndicator(LagTableModel::PartitionColumn, Qt::AscendingOrder);
+    m_table->setSortingEnabled(true);
     m_table->installEventFilter(this);
     m_table->viewport()->installEventFilter(this);
 }

@@ -1,6 +1,5 @@
-#include "widgets/lag/partition_delegate.h"
+#include "widgets/shared/row_delegate.h"
 
-#include "widgets/lag/lag_table_model.h"
 #include "widgets/shared/palette.h"
 
 #include <QAbstractItemView>
@@ -17,15 +16,14 @@ constexpr int kSwatch = 3;
 
 } // namespace
 
-PartitionDelegate::PartitionDelegate(QObject* parent)
+RowDelegate::RowDelegate(QObject* parent)
     : QStyledItemDelegate(parent)
 {
 }
 
-PartitionDelegate::~PartitionDelegate() = default;
+RowDelegate::~RowDelegate() = default;
 
-void PartitionDelegate::initStyleOption(QStyleOptionViewItem* option,
-                                        const QModelIndex& index) const
+void RowDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const
 {
     QStyledItemDelegate::initStyleOption(option, index);
     option->state &= ~QStyle::State_HasFocus; // the whole row is marked already
@@ -37,8 +35,8 @@ void PartitionDelegate::initStyleOption(QStyleOptionViewItem* option,
     }
 }
 
-void PartitionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
-                              const QModelIndex& index) const
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const
 {
     // The row's ground first, over the whole cell; the text then keeps clear of its edges.
     if (option.state & QStyle::State_Selected) {
@@ -47,10 +45,11 @@ void PartitionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     QStyleOptionViewItem inner = option;
     inner.rect.adjust(kPad, 0, -kPad, -1);
     QStyledItemDelegate::paint(painter, inner, index);
-    if (index.column() == LagTableModel::PartitionColumn) {
+    const QVariant swatch = index.data(SwatchRole);
+    if (swatch.isValid()) {
         painter->fillRect(
             QRect(option.rect.left(), option.rect.top() + 4, kSwatch, option.rect.height() - 9),
-            theme::seriesColorAt(index.data(LagTableModel::SeriesRole).toInt()));
+            swatch.value<QColor>());
     }
     QColor line = theme::color(theme::Role::Line);
     line.setAlphaF(0.6F);
@@ -58,8 +57,8 @@ void PartitionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
                       line);
 }
 
-bool PartitionDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
-                                  const QStyleOptionViewItem& option, const QModelIndex& index)
+bool RowDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
+                            const QStyleOptionViewItem& option, const QModelIndex& index)
 {
     if (event->type() != QEvent::ToolTip || !index.isValid()) {
         return QStyledItemDelegate::helpEvent(event, view, option, index);

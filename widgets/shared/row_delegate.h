@@ -4,15 +4,18 @@
 
 namespace hindcast {
 
-// Rows with a hairline under each, and before a partition's name the colour that it has in the
-// plot. GUI thread.
-class PartitionDelegate final : public QStyledItemDelegate
+// Table rows as the window draws them: a hairline under each, a verdict's colour kept in the
+// selected row, the whole text in the tip where a cell cuts it off; a model that answers SwatchRole
+// with a colour has it at the cell's left edge. GUI thread.
+class RowDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT
 
 public:
-    explicit PartitionDelegate(QObject* parent = nullptr);
-    ~PartitionDelegate() override;
+    enum Role { SwatchRole = Qt::UserRole + 100 }; // QColor
+
+    explicit RowDelegate(QObject* parent = nullptr);
+    ~RowDelegate() override;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;

@@ -1,4 +1,4 @@
-#include "widgets/lag/verdict_bar.h"
+#include "widgets/shared/verdict_bar.h"
 
 #include "widgets/shared/palette.h"
 #include "widgets/shared/verdict_sign.h"
