@@ -49,7 +49,7 @@ int run(Program& program, const Options& options)
     receipt.problems = source->problems;
     receipt.cancelled = source->cancelled;
     program.console.flush();
-    program.console.say(fmt::format("{} groups", rows.rows()));
+    program.console.say(counted(rows.rows(), "group", "groups"));
     for (const std::string& problem : source->problems) {
         program.console.say(problem);
     }

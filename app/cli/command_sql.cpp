@@ -80,8 +80,9 @@ int run(Program& program, Options& options)
         return program.finished(*(*input)->read(), options.output.receiptFile);
     }
     program.console.flush();
-    program.console.say(fmt::format("{} rows, from the {} records of {}", grouped(rows->rows()),
-                                    grouped((*input)->snapshot()->rowCount()), options.input.file));
+    program.console.say(fmt::format("{}, from the {} of {}", counted(rows->rows(), "row", "rows"),
+                                    counted((*input)->snapshot()->rowCount(), "record", "records"),
+                                    options.input.file));
     return program.writeReceipt(options.output.receiptFile,
                                 fmt::format(R"({{"complete":true,"rows":{},"records":{}}})",
                                             rows->rows(), (*input)->snapshot()->rowCount()))

@@ -50,7 +50,7 @@ Result<Rank> prefixOf(const TimeOrder& order, const std::string& text)
 std::string momentText(const TimeOrder& order, Rank prefix)
 {
     const Moment moment = order.momentOf(prefix);
-    return moment.last ? fmt::format("{} ({})", formatUtc(moment.time), moment.last->toString())
+    return moment.last ? fmt::format("at {} ({})", formatUtc(moment.time), moment.last->toString())
                        : std::string("before the first record");
 }
 
@@ -169,10 +169,10 @@ Result<void> Answer::writeDiff()
     if (!diff) {
         return tl::unexpected<Error>(diff.error());
     }
-    m_program.console.say(fmt::format("From {} to {}: {} added, {} removed, {} changed",
-                                      momentText(*m_log->order(), m_state->prefix()),
-                                      momentText(*m_log->order(), *prefix), grouped(diff->added),
-                                      grouped(diff->removed), grouped(diff->changed)));
+    m_program.console.say(fmt::format(
+        "From the state {} to the one {}: {} added, {} removed, {} changed",
+        momentText(*m_log->order(), m_state->prefix()), momentText(*m_log->order(), *prefix),
+        grouped(diff->added), grouped(diff->removed), grouped(diff->changed)));
     if (!table()) {
         return writer().diff(std::cout, *m_log, *diff);
     }
@@ -259,8 +259,9 @@ int run(Program& program, const Options& options)
     std::cout.flush();
     program.console.flush();
     const TrustReport trust = TrustJudge(*log).at(*prefix);
-    program.console.say(fmt::format("{}: {} rows at {}", shared->name,
-                                    grouped(answer.state().size()), momentText(*order, *prefix)));
+    program.console.say(fmt::format("{}: {}, {}", shared->name,
+                                    counted(answer.state().size(), "row", "rows"),
+                                    momentText(*order, *prefix)));
     program.console.say(trust.sentence());
     program.console.say((*log)->report().sentence());
     const auto sha = answer.state().hash(stop);

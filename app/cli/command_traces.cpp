@@ -155,16 +155,16 @@ int run(Program& program, const Options& options)
     receipt.took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - started);
     program.console.flush();
-    std::string sentence = fmt::format("{} traces with {} spans, from {} records",
-                                       grouped(traces->size() - headersOnly), grouped(spans),
-                                       grouped((*input)->snapshot()->rowCount()));
+    std::string sentence =
+        fmt::format("{} with {}, from {}", counted(traces->size() - headersOnly, "trace", "traces"),
+                    counted(spans, "span", "spans"),
+                    counted((*input)->snapshot()->rowCount(), "record", "records"));
     if (headersOnly > 0) {
-        sentence +=
-            fmt::format("; {} more are known from record headers alone", grouped(headersOnly));
+        sentence += fmt::format("; {} more known from record headers alone", grouped(headersOnly));
     }
     if (set->problemCount() > 0) {
-        sentence +=
-            fmt::format("; {} pieces could not be read as spans", grouped(set->problemCount()));
+        sentence += fmt::format("; {} could not be read as spans",
+                                counted(set->problemCount(), "piece", "pieces"));
     }
     program.console.say(sentence);
     if (!program.writeReceipt(options.output.receiptFile, receipt.toJson())) {

@@ -74,6 +74,11 @@ std::string grouped(std::uint64_t n)
     return digits;
 }
 
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many)
+{
+    return fmt::format("{} {}", grouped(n), n == 1 ? one : many);
+}
+
 std::string readableBytes(std::uint64_t n)
 {
     constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};

@@ -45,8 +45,9 @@ struct OutputOptions
     void add(CLI::App& command, OutputFormat defaultFormat = OutputFormat::Table);
 };
 
-std::string grouped(std::uint64_t n);       // "4,812,330"
-std::string readableBytes(std::uint64_t n); // "182 MB"
+std::string grouped(std::uint64_t n);                                              // "4,812,330"
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many); // "1 row"
+std::string readableBytes(std::uint64_t n);                                        // "182 MB"
 
 void addTopicsCommand(CLI::App& app, Program& program);
 void addGroupsCommand(CLI::App& app, Program& program);

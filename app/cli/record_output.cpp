@@ -1,7 +1,7 @@
 #include "app/cli/record_output.h"
 
+#include "model/capture/base64.h"
 #include "model/capture/interchange_writer.h"
-#include "model/decode/value_tree.h"
 
 #include <simdjson.h>
 
@@ -12,7 +12,6 @@ namespace {
 std::string headersJson(const HeaderView& headers)
 {
     // As in the interchange line: names and values in turn, doubled names kept.
-    std::string line;
     std::string text = "[";
     for (const Header& header : headers.toVector()) {
         text += text.size() > 1 ? "," : "";
@@ -26,7 +25,9 @@ std::string headersJson(const HeaderView& headers)
         } else if (simdjson::validate_utf8(header.value->data(), header.value->size())) {
             appendJsonString(*header.value, text);
         } else {
-            appendJsonString(preview(header.value), text);
+            text += "{\"base64\":\"";
+            appendBase64(*header.value, text);
+            text += "\"}";
         }
     }
     return text + "]";

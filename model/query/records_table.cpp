@@ -1,5 +1,7 @@
 #include "model/query/records_table.h"
 
+#include "model/capture/base64.h"
+
 #include <algorithm>
 #include <cstring>
 #include <fmt/core.h>
@@ -327,10 +329,14 @@ std::string headersJson(const HeaderView& headers)
     auto json = nlohmann::ordered_json::object();
     for (const Header& header : headers.toVector()) {
         auto& value = json[std::string(header.name)];
-        if (header.value) {
+        if (!header.value) {
+            value = nullptr;
+        } else if (simdjson::validate_utf8(header.value->data(), header.value->size())) {
             value = *header.value;
         } else {
-            value = nullptr;
+            std::string base64;
+            appendBase64(*header.value, base64);
+            value = {{"base64", base64}};
         }
     }
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

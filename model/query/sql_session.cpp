@@ -163,8 +163,12 @@ Result<void> SqlSession::query(std::string_view text, const Answer& answer, Filt
             return fail(ErrorCode::Cancelled, "The query was stopped.");
         }
         if (step != SQLITE_ROW) {
+            const std::string_view words = sqlite3_errmsg(database);
             return fail(ErrorCode::InvalidArgument,
-                        fmt::format("The query failed: {}", sqlite3_errmsg(database)));
+                        fmt::format("The query failed: {}{}", words,
+                                    words == "malformed JSON"
+                                        ? "; a record is no JSON: add WHERE json_valid(value)."
+                                        : ""));
         }
         for (int i = 0; i < count; ++i) {
             cells[static_cast<std::size_t>(i)] = cell(prepared, i);
