@@ -24,7 +24,8 @@ const std::vector<GroupShape>& groupShapes()
          "classic",
          {Topic::Payments},
          300,
-         {"billing-0ab2c1", "billing-1ab2e7", "billing-7f9d04"}},
+         {"billing-0ab2c1", "billing-1ab2e7", "billing-7f9d04"},
+         true},
         {"fraud-check",
          "consumer",
          {Topic::Payments},
@@ -70,7 +71,7 @@ GroupSample sampleAt(const GroupShape& group, const Story& story, const LogLayou
             part.logStart = log.start;
             part.logEnd = log.endAt(ms + 3); // end offsets are asked for second
             part.committed = group.delayMs < 0 ? log.start : log.endAt(ms - delayOf(group, p, ms));
-            if (std::string_view(group.name) == "billing" && p == malformed.partition) {
+            if (group.needsWholeJson && topic == malformed.topic && p == malformed.partition) {
                 part.committed = std::min(part.committed, layout.offsetOf(story.malformedPayment));
             }
             if (part.committed < part.logEnd) {

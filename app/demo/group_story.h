@@ -16,6 +16,7 @@ struct GroupShape
     std::vector<Topic> topics;
     std::int64_t delayMs; // behind the logs; below zero: never reads
     std::vector<const char*> members;
+    bool needsWholeJson = false; // stops at a record whose JSON breaks off
 };
 
 const std::vector<GroupShape>& groupShapes();
