@@ -1,5 +1,6 @@
 #include "connectors/kafka/broker_errors.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace hindcast::kafka {
@@ -171,10 +172,12 @@ bool isVague(rd_kafka_resp_err_t code)
 
 void BrokerErrors::note(rd_kafka_resp_err_t code, const std::string& text)
 {
-    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-        return; // says nothing that the single causes do not say
-    }
     const std::lock_guard lock(m_mutex);
+    ++m_count;
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+        m_allDown = true;
+        return; // says nothing more that the single causes do not say
+    }
     m_newestBroker = brokerOf(text);
     m_byBroker[m_newestBroker] = {code, text};
 }
@@ -191,6 +194,7 @@ void BrokerErrors::clear()
     m_byBroker.clear();
     m_newestBroker.clear();
     m_lastLog.clear();
+    m_allDown = false;
 }
 
 std::optional<BrokerErrors::Cause> BrokerErrors::newest() const
@@ -205,6 +209,29 @@ std::optional<BrokerErrors::Cause> BrokerErrors::newest() const
     return std::nullopt;
 }
 
+bool BrokerErrors::allDown() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_allDown;
+}
+
+std::uint64_t BrokerErrors::count() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_count;
+}
+
+bool BrokerErrors::refused() const
+{
+    const std::lock_guard lock(m_mutex);
+    return std::any_of(m_byBroker.begin(), m_byBroker.end(), [](const auto& entry) {
+        const auto code = entry.second.code;
+        return code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+               code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED ||
+               code == RD_KAFKA_RESP_ERR__SSL;
+    });
+}
+
 Error explain(const std::string& what, rd_kafka_resp_err_t code, const std::string& text,
               const BrokerErrors* errors)
 {
@@ -214,6 +241,9 @@ Error explain(const std::string& what, rd_kafka_resp_err_t code, const std::stri
         if (const auto cause = errors->newest()) {
             advice = advise(cause->code, cause->text);
             detail += "; " + std::string(rd_kafka_err2name(cause->code)) + ": " + cause->text;
+        } else {
+            // Nothing failed, nothing answered.
+            advice = advise(RD_KAFKA_RESP_ERR__TIMED_OUT, {});
         }
     }
     return {advice.code, what + ": " + advice.sentence + ".", detail};

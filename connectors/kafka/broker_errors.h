@@ -2,6 +2,7 @@
 
 #include "model/record/result.h"
 
+#include <cstdint>
 #include <librdkafka/rdkafka.h>
 #include <map>
 #include <mutex>
@@ -28,12 +29,20 @@ public:
 
     // The newest cause that says why, before "all brokers are down".
     std::optional<Cause> newest() const;
+    // A login or a certificate was refused: waiting longer would not help.
+    bool refused() const;
+    // No broker could be reached, so far: a name with two addresses may have a better one.
+    bool allDown() const;
+    // How many causes were noted, to see whether there are new ones.
+    std::uint64_t count() const;
 
 private:
     mutable std::mutex m_mutex;
     std::map<std::string, Cause> m_byBroker;
     std::string m_newestBroker;
     std::string m_lastLog;
+    bool m_allDown = false;
+    std::uint64_t m_count = 0;
 };
 
 // What a failed call means, in a sentence that names the step and says what to do. `what` begins

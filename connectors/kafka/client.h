@@ -15,6 +15,7 @@ enum class ClientRole {
     Read,   // ranges: answers quickly, never waits in a long poll
     Follow, // tails: waits a little longer for news, to leave the broker in peace
     Probe,  // single records at single offsets
+    Groups, // committed offsets; see group_offsets.h
 };
 
 // One librdkafka client (a consumer that joins nothing) and the causes of its failures. Movable

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <thread>
 
 namespace hindcast::kafka {
 
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t kChunk = 250;
 // From that many topics on, one question about all of them is cheaper than one for each.
 constexpr std::size_t kTopicsAskedSingly = 8;
+constexpr auto kAskAgainAfter = std::chrono::milliseconds{100};
 
 TopicState topicFrom(const rd_kafka_metadata_topic& topic)
 {
@@ -62,6 +64,58 @@ Result<void> addMetadata(const Client& client, rd_kafka_topic_t* only, const Dea
     return {};
 }
 
+// A leader that has just moved or come back: the library learns of it by asking again.
+bool passesSoon(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH ||
+           code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH ||
+           code == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE;
+}
+
+// Asks once. Gives the first code that passes soon, or none.
+Result<rd_kafka_resp_err_t> askOffsets(const Client& client, std::span<OffsetQuestion> questions,
+                                       const Deadline& deadline)
+{
+    const PartitionListHandle list(
+        rd_kafka_topic_partition_list_new(static_cast<int>(questions.size())));
+    for (const auto& question : questions) {
+        rd_kafka_topic_partition_list_add(list.get(), question.place.topic.c_str(),
+                                          question.place.partition)
+            ->offset = question.ask;
+    }
+    const auto code = rd_kafka_offsets_for_times(client.handle(), list.get(), deadline.leftMs());
+    if (passesSoon(code)) {
+        return code;
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__PARTIAL) {
+        return tl::unexpected(client.error("The partitions' offsets could not be asked for", code));
+    }
+    auto soon = RD_KAFKA_RESP_ERR_NO_ERROR;
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        auto& question = questions[i];
+        // In the order asked for as far as is known; the library does not promise it.
+        const auto* answer = &list->elems[i];
+        if (answer->partition != question.place.partition ||
+            question.place.topic != answer->topic) {
+            answer = rd_kafka_topic_partition_list_find(list.get(), question.place.topic.c_str(),
+                                                        question.place.partition);
+        }
+        question.problem.clear();
+        question.offset = -1;
+        if (answer == nullptr) {
+            question.problem = "the cluster did not answer for it";
+        } else if (answer->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            question.problem = partitionProblem(answer->err, {});
+            soon = passesSoon(answer->err) ? answer->err : soon;
+        } else {
+            question.offset = answer->offset;
+        }
+    }
+    return soon;
+}
+
 } // namespace
 
 Result<ClusterState> queryMetadata(const Client& client, const std::vector<std::string>& topics,
@@ -96,42 +150,45 @@ Result<ClusterState> queryMetadata(const Client& client, const std::vector<std::
     return state;
 }
 
+Result<ClusterState> queryFirstMetadata(const Client& client, const Deadline& deadline)
+{
+    // The call itself tells nothing until its time is over; so it is asked in growing slices.
+    const Deadline enoughOfRefusals(std::chrono::seconds{1});
+    for (auto slice = std::chrono::milliseconds{250};; slice *= 2) {
+        auto state = queryMetadata(client, {}, Deadline(std::min(slice, deadline.left())));
+        if (state || deadline.passed() || client.errors().refused() ||
+            (client.errors().allDown() && enoughOfRefusals.passed())) {
+            return state;
+        }
+    }
+}
+
 Result<void> queryOffsets(const Client& client, std::vector<OffsetQuestion>& questions,
                           const Deadline& deadline)
 {
     for (std::size_t first = 0; first < questions.size(); first += kChunk) {
         const auto chunk =
             std::span(questions).subspan(first, std::min(kChunk, questions.size() - first));
-        const PartitionListHandle list(
-            rd_kafka_topic_partition_list_new(static_cast<int>(chunk.size())));
-        for (const auto& question : chunk) {
-            rd_kafka_topic_partition_list_add(list.get(), question.place.topic.c_str(),
-                                              question.place.partition)
-                ->offset = question.ask;
-        }
-        const auto code =
-            rd_kafka_offsets_for_times(client.handle(), list.get(), deadline.leftMs());
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__PARTIAL) {
-            return tl::unexpected(
-                client.error("The partitions' offsets could not be asked for", code));
-        }
-        for (std::size_t i = 0; i < chunk.size(); ++i) {
-            // In the order asked for as far as is known; the library does not promise it.
-            const auto* found = &list->elems[i];
-            if (found->partition != chunk[i].place.partition ||
-                chunk[i].place.topic != found->topic) {
-                found = rd_kafka_topic_partition_list_find(list.get(), chunk[i].place.topic.c_str(),
-                                                           chunk[i].place.partition);
+        for (;;) {
+            const auto asked = askOffsets(client, chunk, deadline);
+            if (!asked) {
+                return tl::unexpected(asked.error());
             }
-            if (found == nullptr) {
-                chunk[i].problem = "the cluster did not answer for it";
-                continue;
+            if (*asked == RD_KAFKA_RESP_ERR_NO_ERROR) {
+                break;
             }
-            const auto& answer = *found;
-            if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-                chunk[i].problem = partitionProblem(answer.err, {});
-            } else {
-                chunk[i].offset = answer.offset;
+            if (deadline.left() < kAskAgainAfter * 2) {
+                for (auto& question : chunk) {
+                    if (question.offset < 0 && question.problem.empty()) {
+                        question.problem = partitionProblem(*asked, {});
+                    }
+                }
+                break;
+            }
+            std::this_thread::sleep_for(kAskAgainAfter);
+            // Brings the leaders up to date.
+            if (const auto state = queryMetadata(client, {}, deadline); !state) {
+                return tl::unexpected(state.error());
             }
         }
     }

@@ -24,6 +24,10 @@ struct OffsetQuestion
 Result<ClusterState> queryMetadata(const Client& client, const std::vector<std::string>& topics,
                                    const Deadline& deadline);
 
+// The first question on a new connection: as above, all topics, but does not wait for the deadline
+// where a login was refused or nobody listens.
+Result<ClusterState> queryFirstMetadata(const Client& client, const Deadline& deadline);
+
 // Fills the questions' answers, in chunks: one call over 10,000 partitions takes ten times as long
 // as forty over 250. Each partition stands there once, and none without a leader (the library would
 // wait for one). An Error only where the cluster does not answer at all.

@@ -27,6 +27,7 @@ struct Delivery
 {
     RecordBatchPtr batch; // null: only steps
     std::vector<PartStep> steps;
+    std::optional<std::string> trouble; // of the whole read, while it lasts; empty: it is over
 };
 
 // Stands between the consumer threads, which only copy, and the caller's thread, which feeds the

@@ -45,10 +45,15 @@ void readAnswer(const Client& client, rd_kafka_event_t* event, GroupOffsets& ans
 
 } // namespace
 
-Result<std::vector<GroupOffsets>> queryGroupOffsets(const Client& client,
+Result<std::vector<GroupOffsets>> queryGroupOffsets(ClientPool& pool,
                                                     const std::vector<std::string>& groups,
                                                     const Deadline& deadline)
 {
+    const auto lent = pool.lend(ClientRole::Groups, Isolation::ReadUncommitted);
+    if (!lent) {
+        return tl::unexpected(lent.error());
+    }
+    const Client& client = **lent;
     std::vector<GroupOffsets> answers(groups.size());
     const QueueHandle queue(rd_kafka_queue_new(client.handle()));
     for (std::size_t i = 0; i < groups.size(); ++i) {

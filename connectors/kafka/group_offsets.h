@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/kafka/client.h"
+#include "connectors/kafka/client_pool.h"
 #include "connectors/kafka/deadline.h"
 #include "model/record/place.h"
 
@@ -17,8 +17,12 @@ struct GroupOffsets
 };
 
 // The committed offsets of groups, one question a group, all in flight together. The answers are in
-// the order of the names; a group that cannot be asked has its problem.
-Result<std::vector<GroupOffsets>> queryGroupOffsets(const Client& client,
+// the order of the names; a group that cannot be asked has its problem. Only for groups that the
+// cluster lists: to ask for one makes a cluster that never had any create its topic of offsets.
+//
+// The client for it has a group.id of its own, though it never joins: without one librdkafka (2.0.2
+// to 2.14.2) follows a null pointer when a coordinator answers that it is not ready.
+Result<std::vector<GroupOffsets>> queryGroupOffsets(ClientPool& pool,
                                                     const std::vector<std::string>& groups,
                                                     const Deadline& deadline);
 

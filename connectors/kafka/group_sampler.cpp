@@ -177,15 +177,15 @@ void describeGroups(const Client& client, std::vector<GroupSample>& samples,
     }
 }
 
-Result<void> sampleOffsets(const Client& client, std::vector<GroupSample>& samples,
-                           const Deadline& deadline)
+Result<void> sampleOffsets(const Client& client, ClientPool& pool,
+                           std::vector<GroupSample>& samples, const Deadline& deadline)
 {
     std::vector<std::string> names;
     for (const auto& sample : samples) {
         names.push_back(sample.group);
     }
     const auto asked = currentTimestamp();
-    auto committed = queryGroupOffsets(client, names, deadline);
+    auto committed = queryGroupOffsets(pool, names, deadline);
     if (!committed) {
         return tl::unexpected(committed.error());
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/kafka/client.h"
+#include "connectors/kafka/client_pool.h"
 #include "connectors/kafka/deadline.h"
 #include "model/record/cluster_state.h"
 
@@ -17,7 +17,7 @@ void describeGroups(const Client& client, std::vector<GroupSample>& samples,
                     const Deadline& deadline);
 
 // Adds committed offsets (asked for first) and then log starts and ends.
-Result<void> sampleOffsets(const Client& client, std::vector<GroupSample>& samples,
-                           const Deadline& deadline);
+Result<void> sampleOffsets(const Client& client, ClientPool& pool,
+                           std::vector<GroupSample>& samples, const Deadline& deadline);
 
 } // namespace hindcast::kafka

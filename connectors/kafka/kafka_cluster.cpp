@@ -102,7 +102,7 @@ Result<std::vector<GroupSample>> KafkaCluster::sample(const std::vector<std::str
     samples.erase(samples.begin(), known);
     if (!asked.empty()) {
         kafka::describeGroups(*m_query, asked, deadline);
-        if (auto done = kafka::sampleOffsets(*m_query, asked, deadline); !done) {
+        if (auto done = kafka::sampleOffsets(*m_query, *m_pool, asked, deadline); !done) {
             return tl::unexpected(done.error());
         }
         if (recordTimes) {

@@ -27,7 +27,7 @@ Result<std::unique_ptr<KafkaConnection>> KafkaConnection::connect(const Connecti
         }
         for (const kafka::Client* client :
              std::initializer_list<const kafka::Client*>{query->get(), &**reader}) {
-            auto state = kafka::queryMetadata(*client, {}, deadline);
+            auto state = kafka::queryFirstMetadata(*client, deadline);
             if (!state) {
                 return tl::unexpected(state.error());
             }

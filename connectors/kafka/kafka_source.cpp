@@ -21,7 +21,7 @@ Result<Receipt> KafkaSource::read(const ReadRequest& request, RecordSink& sink,
     if (!client) {
         return tl::unexpected(client.error());
     }
-    auto plan = kafka::planRead(**client, *m_query, request);
+    auto plan = kafka::planRead(**client, *m_query, *m_pool, request);
     if (!plan) {
         return tl::unexpected(plan.error());
     }

@@ -11,6 +11,7 @@ namespace hindcast::kafka {
 namespace {
 
 constexpr auto kBatchAge = std::chrono::milliseconds{50};
+constexpr auto kProbeEvery = std::chrono::milliseconds{1000};
 constexpr std::size_t kTakenAtOnce = 1024;
 
 std::optional<std::string_view> bytesOf(const void* data, std::size_t size)
@@ -72,6 +73,7 @@ RangeConsumer::~RangeConsumer() = default;
 void RangeConsumer::run()
 {
     open();
+    m_errorsSeen = m_client.errors().count();
     std::array<rd_kafka_message_t*, kTakenAtOnce> messages{};
     m_lastSign = Clock::now();
     while (m_open > 0 && !m_cancelled && !m_stop.stop_requested()) {
@@ -90,10 +92,13 @@ void RangeConsumer::run()
         }
         const auto now = Clock::now();
         if (count > 0) {
+            reportTrouble({});
             flushOld(now);
             m_lastSign = Clock::now(); // waiting for room in the queue is not the broker's silence
         } else if (!m_options.follow && now - m_lastSign > m_options.patience) {
             reportSilence();
+        } else if (m_options.follow) {
+            watchConnection(now);
         }
     }
     closeAll();
@@ -320,6 +325,31 @@ void RangeConsumer::reportSilence()
             finish(partition, "not read from offset " + std::to_string(partition.step.next) +
                                   " on: " + cause + "; read it again when the broker is back");
         }
+    }
+}
+
+// A silent tail is well, unless the client noted an error: then the cluster is asked now and again
+// until it answers, and what is wrong is told meanwhile.
+void RangeConsumer::watchConnection(Clock::time_point now)
+{
+    const auto errors = m_client.errors().count();
+    m_watching = m_watching || errors != m_errorsSeen;
+    m_errorsSeen = errors;
+    if (!m_watching || now - m_lastProbe < kProbeEvery) {
+        return;
+    }
+    const auto state =
+        queryMetadata(m_client, {m_partitions.front().range.place.topic}, Deadline(kProbeEvery));
+    m_lastProbe = Clock::now();
+    m_watching = !state.has_value();
+    reportTrouble(state ? std::string{} : state.error().message);
+}
+
+void RangeConsumer::reportTrouble(const std::string& trouble)
+{
+    if (m_troubled || !trouble.empty()) {
+        m_troubled = !trouble.empty();
+        m_cancelled = !m_queue.push({nullptr, {}, trouble}) || m_cancelled;
     }
 }
 

@@ -73,6 +73,8 @@ private:
     void finish(Partition& partition, const std::string& problem = {});
     void continueAfterDeletion(Partition& partition);
     void reportSilence();
+    void watchConnection(Clock::time_point now);
+    void reportTrouble(const std::string& trouble);
     void flush(Topic& topic);
     void flushOld(Clock::time_point now);
     Partition* partitionOf(const rd_kafka_message_t& message);
@@ -91,6 +93,11 @@ private:
     std::size_t m_open = 0;
     bool m_cancelled = false;
     Clock::time_point m_lastSign;
+    // Of a tail, whose silence may mean anything.
+    std::uint64_t m_errorsSeen = 0;
+    bool m_watching = false;
+    bool m_troubled = false;
+    Clock::time_point m_lastProbe;
 };
 
 } // namespace hindcast::kafka

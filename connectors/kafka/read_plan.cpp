@@ -2,6 +2,7 @@
 
 #include "connectors/kafka/cluster_queries.h"
 #include "connectors/kafka/group_offsets.h"
+#include "connectors/kafka/group_sampler.h"
 
 #include <algorithm>
 #include <map>
@@ -139,8 +140,8 @@ Result<void> askTimes(const Client& query, ReadPlan& plan, const std::vector<Wis
     return {};
 }
 
-Result<void> askGroups(const Client& query, const ReadRequest& request, const Deadline& deadline,
-                       Facts& facts)
+Result<void> askGroups(const Client& query, ClientPool& pool, const ReadRequest& request,
+                       const Deadline& deadline, Facts& facts)
 {
     std::set<std::string> names;
     for (const auto& read : request.topics) {
@@ -153,7 +154,22 @@ Result<void> askGroups(const Client& query, const ReadRequest& request, const De
     if (names.empty()) {
         return {};
     }
-    auto answers = queryGroupOffsets(query, {names.begin(), names.end()}, deadline);
+    const auto listed = listGroups(query, deadline);
+    if (!listed) {
+        return tl::unexpected(listed.error());
+    }
+    std::vector<std::string> known;
+    for (const auto& name : names) {
+        facts.groups[name].group = name;
+        if (std::any_of(listed->begin(), listed->end(),
+                        [&](const auto& group) { return group.group == name; })) {
+            known.push_back(name);
+        }
+    }
+    if (known.empty()) {
+        return {};
+    }
+    auto answers = queryGroupOffsets(pool, known, deadline);
     if (!answers) {
         return tl::unexpected(answers.error());
     }
@@ -244,7 +260,8 @@ std::int64_t ReadPlan::offsetsPlanned() const
         });
 }
 
-Result<ReadPlan> planRead(const Client& reader, const Client& query, const ReadRequest& request)
+Result<ReadPlan> planRead(const Client& reader, const Client& query, ClientPool& pool,
+                          const ReadRequest& request)
 {
     const Deadline deadline(request.deadline);
     std::vector<std::string> names;
@@ -273,7 +290,7 @@ Result<ReadPlan> planRead(const Client& reader, const Client& query, const ReadR
     }
 
     Facts facts;
-    if (auto done = askGroups(query, request, deadline, facts); !done) {
+    if (auto done = askGroups(query, pool, request, deadline, facts); !done) {
         return tl::unexpected(done.error());
     }
     auto begin = ask(query, plan, *wishes, OffsetQuestion::kBegin, deadline);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/kafka/client.h"
+#include "connectors/kafka/client_pool.h"
 #include "connectors/kafka/deadline.h"
 #include "model/record/receipt.h"
 
@@ -27,6 +27,7 @@ struct ReadPlan
 
 // Asks the cluster what the request's positions are now. `reader` sees the end as its isolation
 // level does (the last stable offset under read_committed), `query` up to the high watermark.
-Result<ReadPlan> planRead(const Client& reader, const Client& query, const ReadRequest& request);
+Result<ReadPlan> planRead(const Client& reader, const Client& query, ClientPool& pool,
+                          const ReadRequest& request);
 
 } // namespace hindcast::kafka

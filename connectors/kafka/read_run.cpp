@@ -138,6 +138,10 @@ bool ReadRun::take(const Delivery& delivery)
             return false;
         }
     }
+    if (delivery.trouble) {
+        m_progress.problem = *delivery.trouble;
+        report(true);
+    }
     for (const auto& step : delivery.steps) {
         auto& receipt = m_plan.parts[step.part].receipt;
         m_progress.offsetsDone += step.next - receipt.next;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <vector>
 
 namespace hindcast::kafka {
 
@@ -13,55 +12,82 @@ constexpr auto kLongest = std::chrono::milliseconds{5'000};
 using Offsets = std::map<std::int64_t, Timestamp>; // asked for -> the record's time
 using Wanted = std::map<TopicPartition, Offsets>;
 
-struct Open
+// Reads one record at each offset: all partitions side by side, each partition's offsets one after
+// the other, so that one that does not answer holds up no other.
+class TimeReader
 {
-    TopicHandle topic;
-    const TopicPartition* place;
-    std::int64_t offset;
-};
+public:
+    TimeReader(const Client& client, Wanted& wanted)
+        : m_client(client)
+        , m_wanted(wanted)
+        , m_queue(rd_kafka_queue_new(client.handle()))
+    {
+    }
 
-// One round: at most one offset a partition. Takes what it asked out of `open`.
-void readRound(const Client& client, Wanted& wanted,
-               const std::map<TopicPartition, std::int64_t>& round, const Deadline& deadline)
-{
-    const QueueHandle queue(rd_kafka_queue_new(client.handle()));
-    std::map<TopicPartition, Open> open;
-    for (const auto& [place, offset] : round) {
-        TopicHandle topic(rd_kafka_topic_new(client.handle(), place.topic.c_str(), nullptr));
-        if (topic &&
-            rd_kafka_consume_start_queue(topic.get(), place.partition, offset, queue.get()) == 0) {
-            open.emplace(place, Open{std::move(topic), &place, offset});
+    void run(const Deadline& deadline)
+    {
+        for (auto& [place, offsets] : m_wanted) {
+            TopicHandle topic(rd_kafka_topic_new(m_client.handle(), place.topic.c_str(), nullptr));
+            if (topic) {
+                start(m_open.emplace(place, Open{std::move(topic), offsets.begin()}).first);
+            }
+        }
+        while (!m_open.empty() && !deadline.passed()) {
+            rd_kafka_message_t* raw = nullptr;
+            const auto wait = std::min<int>(deadline.leftMs(), 100);
+            if (rd_kafka_consume_batch_queue(m_queue.get(), wait, &raw, 1) > 0) {
+                take(*MessageHandle(raw));
+            } else {
+                m_client.serveCallbacks();
+            }
+        }
+        for (const auto& [place, open] : m_open) {
+            rd_kafka_consume_stop(open.topic.get(), place.partition);
         }
     }
-    while (!open.empty() && !deadline.passed()) {
-        rd_kafka_message_t* raw = nullptr;
-        const auto wait = std::min<int>(deadline.leftMs(), 100);
-        if (rd_kafka_consume_batch_queue(queue.get(), wait, &raw, 1) <= 0) {
-            client.serveCallbacks();
-            continue;
+
+private:
+    struct Open
+    {
+        TopicHandle topic;
+        Offsets::iterator next;
+    };
+    using OpenMap = std::map<TopicPartition, Open>;
+
+    void start(OpenMap::iterator it)
+    {
+        const auto& [place, open] = *it;
+        if (open.next == m_wanted.at(place).end() ||
+            rd_kafka_consume_start_queue(open.topic.get(), place.partition, open.next->first,
+                                         m_queue.get()) != 0) {
+            m_open.erase(it);
         }
-        const MessageHandle message(raw);
-        if (message->rkt == nullptr) {
-            continue;
+    }
+
+    void take(const rd_kafka_message_t& message)
+    {
+        if (message.rkt == nullptr || message.err == RD_KAFKA_RESP_ERR__TRANSPORT) {
+            return; // the library tries again
         }
-        const auto it = open.find({rd_kafka_topic_name(message->rkt), message->partition});
-        if (it == open.end()) {
-            continue;
+        const auto it = m_open.find({rd_kafka_topic_name(message.rkt), message.partition});
+        if (it == m_open.end() || (message.err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                                   message.offset < it->second.next->first)) {
+            return;
         }
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             rd_kafka_timestamp_type_t type{};
-            wanted[it->first][it->second.offset] =
-                timestampFromMs(rd_kafka_message_timestamp(message.get(), &type));
-        } else if (message->err == RD_KAFKA_RESP_ERR__TRANSPORT) {
-            continue; // the library tries again
+            it->second.next->second = timestampFromMs(rd_kafka_message_timestamp(&message, &type));
         }
         rd_kafka_consume_stop(it->second.topic.get(), it->first.partition);
-        open.erase(it);
+        ++it->second.next;
+        start(it);
     }
-    for (const auto& [place, rest] : open) {
-        rd_kafka_consume_stop(rest.topic.get(), place.partition);
-    }
-}
+
+    const Client& m_client;
+    Wanted& m_wanted;
+    const QueueHandle m_queue;
+    OpenMap m_open;
+};
 
 } // namespace
 
@@ -90,18 +116,7 @@ void fillRecordTimes(ClientPool& pool, std::vector<GroupSample>& samples, const 
         return;
     }
     const Deadline enough(std::min(kLongest, deadline.left()));
-    for (std::size_t n = 0; !enough.passed(); ++n) {
-        std::map<TopicPartition, std::int64_t> round;
-        for (const auto& [place, offsets] : wanted) {
-            if (n < offsets.size()) {
-                round[place] = std::next(offsets.begin(), static_cast<std::ptrdiff_t>(n))->first;
-            }
-        }
-        if (round.empty()) {
-            break;
-        }
-        readRound(**client, wanted, round, enough);
-    }
+    TimeReader(**client, wanted).run(enough);
     forEachLagging([&](GroupPartitionSample& part, std::int64_t at) {
         part.committedRecordTime = wanted[part.place][at];
     });

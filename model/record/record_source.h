@@ -16,6 +16,7 @@ struct ReadProgress
     std::uint64_t bytes = 0;
     std::int64_t offsetsDone = 0;    // of the offsets planned, holes included
     std::int64_t offsetsPlanned = 0; // 0: follows, no end known
+    std::string problem;             // why nothing comes at the moment; empty: all is well
 };
 
 // Takes what a source reads. Called on the thread that called read().

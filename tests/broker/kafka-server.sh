@@ -47,7 +47,11 @@ resolve() {
 
 # The start of a process in clock ticks since boot: with the id it names one process for good.
 startOf() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20 || true; }
-alive() { kill -0 "$1" 2>/dev/null; }
+# A zombie has ended: in a container nobody may be there to collect it.
+alive() {
+    kill -0 "$1" 2>/dev/null &&
+        [ "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -c1)" != Z ]
+}
 
 freePort() {
     local port
@@ -61,16 +65,19 @@ freePort() {
     giveUp "no free port between 20000 and 32000 was found"
 }
 
-# Ends the server of DIR by its process id; does nothing where it has ended already.
+# Ends the server of DIR by its process id; does nothing where it has ended already. With `keep` it
+# may put its data in order; otherwise nobody will want them.
 endServer() {
-    local dir=$1 pid
+    local dir=$1 keep=${2:-} pid
     pid=$(cat "$dir/server.pid" 2>/dev/null || true)
     if [ -n "$pid" ] && [ "$(startOf "$pid")" = "$(cat "$dir/server.start" 2>/dev/null)" ]; then
-        kill "$pid" 2>/dev/null || true
-        for _ in {1..50}; do
-            alive "$pid" || break
-            sleep 0.1
-        done
+        if [ "$keep" = keep ]; then
+            kill "$pid" 2>/dev/null || true
+            for _ in {1..100}; do
+                alive "$pid" || break
+                sleep 0.1
+            done
+        fi
         kill -9 "$pid" 2>/dev/null || true
         while alive "$pid"; do sleep 0.1; done
     fi
@@ -94,7 +101,7 @@ launch() {
     version=$(cat "$dir/version")
     port=$(cut -d: -f2 "$dir/bootstrap.next")
     : >"$dir/server.log"
-    setsid java -Xmx"$heap" -Xms128m -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData \
+    setsid java -Xmx"$heap" -Xms128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData \
         -Dlog4j.configuration="file:$dir/log4j.properties" \
         -Dlog4j2.configurationFile="$dir/log4j2.properties" \
         -cp "$(cat "$cache/classpath-$version")" kafka.Kafka "$dir/server.properties" \
@@ -122,7 +129,8 @@ start() {
     local dir=$1 version=$2 owner=$3 port controller id
     mkdir -p "$dir"
     dir=$(cd "$dir" && pwd)
-    [ ! -s "$dir/server.pid" ] || giveUp "a server already runs in $dir: stop it first"
+    endServer "$dir" # of an earlier run
+    rm -f "$dir/bootstrap" "$dir/made-by-tests"
     resolve "$version"
     echo "$version" >"$dir/version"
     cat >"$dir/log4j.properties" <<'END'
@@ -205,7 +213,7 @@ again)
     ;;
 stop)
     [ $# -ge 2 ] || giveUp "usage: $0 stop DIR [keep]"
-    endServer "$2"
+    endServer "$2" "${3:-}"
     [ "${3:-}" = keep ] || rm -rf "$2"
     ;;
 watch)
