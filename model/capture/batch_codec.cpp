@@ -3,7 +3,7 @@
 #include "model/capture/byte_stream.h"
 #include "model/capture/narrow_column.h"
 
-#include <fmt/core.h>
+#include <algorithm>
 #include <limits>
 #include <vector>
 #include <zstd.h>
@@ -48,16 +48,15 @@ void encodeBatches(std::span<const RecordBatchPtr> batches, ByteWriter& to)
         records += batch->size();
     }
     to.number(static_cast<std::uint32_t>(records));
-    Values values;
-    values.reserve(records);
+    Values values(records);
     const auto column = [&](auto&& field) {
-        values.clear();
+        std::int64_t* at = values.data();
         for (const auto& batch : batches) {
             for (const auto& item : field(*batch)) {
                 if constexpr (std::is_same_v<std::decay_t<decltype(item)>, RecordBatch::Span>) {
-                    values.push_back(item.length);
+                    *at++ = item.length;
                 } else {
-                    values.push_back(static_cast<std::int64_t>(item));
+                    *at++ = static_cast<std::int64_t>(item);
                 }
             }
         }
@@ -149,6 +148,7 @@ RecordBatchPtr decodeBatch(const std::string& topic, ByteReader& from)
 struct BlockCompressor::Private
 {
     ZSTD_CCtx* context = ZSTD_createCCtx();
+    std::string buffer;
     ~Private() { ZSTD_freeCCtx(context); }
 };
 
@@ -163,27 +163,38 @@ BlockCompressor::~BlockCompressor() = default;
 
 std::string BlockCompressor::compress(std::string_view bytes)
 {
-    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+    constexpr std::size_t kKept = 8u << 20;
+    const std::size_t bound = ZSTD_compressBound(bytes.size());
+    if (d->buffer.size() < bound) {
+        d->buffer.resize(bound);
+    }
+    // Cannot fail: the bound is kept.
     const std::size_t size =
-        ZSTD_compress2(d->context, frame.data(), frame.size(), bytes.data(), bytes.size());
-    frame.resize(ZSTD_isError(size) ? 0 : size); // cannot fail: the bound is kept
+        ZSTD_compress2(d->context, d->buffer.data(), d->buffer.size(), bytes.data(), bytes.size());
+    std::string frame(d->buffer, 0, ZSTD_isError(size) ? 0 : size);
+    if (d->buffer.size() > kKept) { // one huge record must not cost its memory for ever
+        d->buffer = {};
+    }
     return frame;
 }
 
-Result<std::string> decompressBlock(std::string_view frame)
+Result<std::string_view> decompressBlock(std::string_view frame)
 {
-    constexpr unsigned long long kLargest = 1ull << 32; // a batch's spans are 32 bits wide
+    constexpr unsigned long long kLargest = 1ull << 33; // a batch's spans are 32 bits wide
+    constexpr std::size_t kKept = 8u << 20;             // of the buffer, by each thread
     const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > 2 * kLargest) {
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kLargest) {
         return fail(ErrorCode::Corrupt, "the block is not a zstd frame");
     }
-    std::string bytes(size, '\0');
-    const std::size_t got = ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size());
+    thread_local std::string buffer;
+    if (buffer.size() < size || buffer.size() > std::max<std::size_t>(kKept, size)) {
+        buffer = std::string(size, '\0');
+    }
+    const std::size_t got = ZSTD_decompress(buffer.data(), size, frame.data(), frame.size());
     if (ZSTD_isError(got)) {
         return fail(ErrorCode::Corrupt, "the block cannot be decompressed", ZSTD_getErrorName(got));
     }
-    bytes.resize(got);
-    return bytes;
+    return std::string_view(buffer.data(), got);
 }
 
 } // namespace hindcast

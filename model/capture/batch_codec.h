@@ -37,7 +37,8 @@ private:
     std::unique_ptr<Private> d;
 };
 
-// The bytes of a frame; fails with Corrupt where it is cut, changed, or unreasonably large.
-Result<std::string> decompressBlock(std::string_view frame);
+// The bytes of a frame, in a buffer that the calling thread keeps from block to block: valid until
+// its next call. Fails with Corrupt where the frame is cut, changed, or unreasonably large.
+Result<std::string_view> decompressBlock(std::string_view frame);
 
 } // namespace hindcast
