@@ -6,9 +6,9 @@
 
 namespace hindcast {
 
-// One line that answers what the view is opened for, in pieces of different colours. Painted, not
-// marked up: its words come from payloads. What does not fit is elided, with all of it in the
-// tooltip. GUI thread.
+// The sentence that answers what the view is opened for, in pieces of different colours. Painted,
+// not marked up: its words come from payloads. Parts that do not fit go on in a second line; past
+// that it is elided, with all of it in the tooltip. GUI thread.
 class SentenceLine final : public QWidget
 {
     Q_OBJECT
@@ -25,8 +25,17 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    QFont fontOf(const std::vector<trace_text::Segment>& part,
+                 const trace_text::Segment& segment) const;
+    int widthOf(const std::vector<trace_text::Segment>& part) const;
+    int separatorWidth() const;
+    // Where the second line begins: an index into the parts; their count where one line holds all.
+    std::size_t breakAt() const;
+    void fitHeight();
+
     trace_text::Sentence m_sentence;
 };
 

@@ -25,23 +25,31 @@ TraceDelegate::~TraceDelegate() = default;
 void TraceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                           const QModelIndex& index) const
 {
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    const QString words = cell.text;
+    cell.text.clear();
+    const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, option.widget);
     if (index.column() == TraceTableModel::ServicesColumn) {
-        QStyleOptionViewItem empty = option;
-        initStyleOption(&empty, index);
-        empty.text.clear();
-        QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &empty, painter, option.widget);
         paintServices(*painter, option, index.data(TraceTableModel::ServicesRole).toStringList());
         return;
     }
-    QStyledItemDelegate::paint(painter, option, index);
+    // Text begins where the head's does.
+    const QRect room = option.rect.adjusted(kMargin, 0, -kMargin, 0);
+    painter->save();
+    painter->setFont(cell.font);
+    const auto color = index.data(Qt::ForegroundRole).value<QColor>();
+    painter->setPen(color.isValid() ? color : theme::color(theme::Role::Text));
+    painter->drawText(room, static_cast<int>(cell.displayAlignment),
+                      QFontMetrics(cell.font).elidedText(words, Qt::ElideRight, room.width()));
     if (index.column() == TraceTableModel::DurationColumn) {
-        const double share = index.data(TraceTableModel::ShareRole).toDouble();
-        const double room = option.rect.width() - 2 * kMargin;
-        const double width = std::max(1.0, room * share);
-        painter->fillRect(
-            QRectF(option.rect.right() - kMargin - width + 1, option.rect.bottom() - 2, width, 2),
-            theme::color(theme::Role::Queue));
+        const double width =
+            std::max(1.0, room.width() * index.data(TraceTableModel::ShareRole).toDouble());
+        painter->fillRect(QRectF(room.right() - width + 1, room.bottom() - 2, width, 2),
+                          theme::color(theme::Role::Queue));
     }
+    painter->restore();
 }
 
 void TraceDelegate::paintServices(QPainter& painter, const QStyleOptionViewItem& option,

@@ -138,7 +138,6 @@ void TraceListView::setupTable()
     m_table->verticalHeader()->setDefaultSectionSize(theme::kRowHeight);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionsClickable(true);
-    m_table->horizontalHeader()->setSortIndicatorShown(true);
     m_table->horizontalHeader()->setMinimumSectionSize(40);
     m_table->installEventFilter(this);
     showOrder();
@@ -366,7 +365,7 @@ void TraceListView::showOrder()
     const int column = m_query.order == TraceOrder::Newest    ? TraceTableModel::StartColumn
                        : m_query.order == TraceOrder::Longest ? TraceTableModel::DurationColumn
                                                               : TraceTableModel::ErrorsColumn;
-    m_table->horizontalHeader()->setSortIndicator(column, Qt::DescendingOrder);
+    m_model->setSortColumn(column);
 }
 
 void TraceListView::resizeEvent(QResizeEvent* event)

@@ -31,6 +31,14 @@ void TraceTableModel::setRows(TraceSetPtr set, std::vector<TraceIndex> rows)
     endResetModel();
 }
 
+void TraceTableModel::setSortColumn(int column)
+{
+    if (column != m_sortColumn) {
+        m_sortColumn = column;
+        emit headerDataChanged(Qt::Horizontal, 0, ColumnTotal - 1);
+    }
+}
+
 QString TraceTableModel::traceId(int row) const
 {
     return QString::fromStdString(
@@ -167,7 +175,8 @@ QVariant TraceTableModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     }
     if (role == Qt::DisplayRole) {
-        return QString::fromLatin1(kNames[section]);
+        const QString name = QString::fromLatin1(kNames[section]);
+        return section == m_sortColumn ? QString(name + QStringLiteral(" \u25be")) : name;
     }
     if (role == Qt::TextAlignmentRole) {
         const bool text =

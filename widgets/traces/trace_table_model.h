@@ -35,6 +35,7 @@ public:
     void setRows(TraceSetPtr set, std::vector<TraceIndex> rows);
     const std::vector<TraceIndex>& rows() const { return m_rows; }
     const TraceSetPtr& set() const { return m_set; }
+    void setSortColumn(int column); // marked in its head
     QString traceId(int row) const;
     int rowOf(const QString& traceId) const; // -1: not among them
     void restyle();
@@ -52,6 +53,7 @@ private:
     TraceSetPtr m_set;
     std::vector<TraceIndex> m_rows;
     std::int64_t m_longestNs = 0;
+    int m_sortColumn = -1;
 };
 
 } // namespace hindcast

@@ -198,16 +198,16 @@ Sentence sentence(const TraceStory& story)
                                    percent(longest.toNs, story.pathNs())),
                           Tone::Plain}});
     }
-    if (story.errors > 0) {
-        parts.push_back({{text::count(story.errors, QStringLiteral("span failed"),
-                                      QStringLiteral("spans failed")),
-                          Tone::Error}});
-    }
     if (!story.openWaits.empty()) {
         const QString count =
             text::count(story.openWaits.size(), QStringLiteral("record not consumed yet"),
                         QStringLiteral("records not consumed yet"));
         parts.push_back({{count, Tone::Error}});
+    }
+    if (story.errors > 0) {
+        parts.push_back({{text::count(story.errors, QStringLiteral("span failed"),
+                                      QStringLiteral("spans failed")),
+                          Tone::Error}});
     }
     if (story.skewed > 0) {
         parts.push_back(

@@ -149,7 +149,11 @@ void Waterfall::paintAxis(QPainter& painter)
         if (x + width > viewport()->width()) {
             x = tick.x - 3 - width; // the last one stands before its line
         }
-        painter.drawText(QPointF(x, 14), tick.label);
+        const bool underFlag = m_a != kNoTimestamp && std::abs(m_scale.x(toMs(m_a) * 1'000'000) -
+                                                               (x + width / 2)) < width / 2 + 12;
+        if (!underFlag) {
+            painter.drawText(QPointF(x, 14), tick.label);
+        }
     }
     const QString start = text::time(trace_text::timestampOf(story()->startNs));
     const QString left =
@@ -307,8 +311,9 @@ void Waterfall::paintBeside(QPainter& painter, const WaterfallLayout::Bar& bar, 
     }
     painter.setPen(color);
     cell.setLeft(cell.left() + mark);
-    painter.drawText(cell, Qt::AlignVCenter | Qt::AlignLeft,
-                     metrics.elidedText(words, Qt::ElideRight, static_cast<int>(cell.width())));
+    painter.drawText(
+        cell, Qt::AlignVCenter | Qt::AlignLeft,
+        metrics.elidedText(words, Qt::ElideRight, static_cast<int>(std::ceil(cell.width()))));
 }
 
 void Waterfall::paintPath(QPainter& painter)

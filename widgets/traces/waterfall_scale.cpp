@@ -29,7 +29,8 @@ QString tickLabel(std::int64_t ns, std::int64_t step)
         return text::duration(std::chrono::milliseconds(ns / 1'000'000));
     }
     for (const Unit& unit : kUnits) {
-        if (step >= unit.ns) {
+        // A whole second among milliseconds is called one.
+        if (step >= unit.ns || (ns != 0 && ns % unit.ns == 0)) {
             return QStringLiteral("%1 %2").arg(text::number(static_cast<qint64>(ns / unit.ns)),
                                                QString::fromUtf8(unit.name));
         }
