@@ -81,7 +81,7 @@ private:
         for (std::uint32_t i = 0; i < m_story.rows.size(); ++i) {
             const StoryRow& row = m_story.rows[i];
             const bool open = row.kind == StoryRow::Kind::Wait && row.open;
-            if (!open && row.kind != StoryRow::Kind::Span) {
+            if ((!open && row.kind != StoryRow::Kind::Span) || row.startNs >= m_story.focusEndNs) {
                 continue;
             }
             if (last == kNoStoryRow) {
@@ -169,6 +169,7 @@ private:
 
     void section(std::uint32_t row, std::int64_t from, std::int64_t to)
     {
+        to = std::min(to, m_story.focusEndNs);
         if (to > from) {
             m_story.path.push_back({row, from, to});
         }

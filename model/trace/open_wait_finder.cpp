@@ -19,10 +19,12 @@ void OpenWaitFinder::readPositions()
 {
     m_read = true;
     for (const GroupSamplePtr& sample : m_set.snapshot()->groupSamples()) {
+        const bool idle = sample->state == "Empty" || sample->state == "Dead";
         for (const GroupPartitionSample& partition : sample->partitions) {
             if (partition.committed >= 0) {
                 // Samples come in order of time: the last one stays.
-                m_positions[partition.place][sample->group] = {sample->time, partition.committed};
+                m_positions[partition.place][sample->group] = {sample->time, partition.committed,
+                                                               idle};
             }
         }
     }
@@ -42,7 +44,7 @@ std::optional<OpenWait> OpenWaitFinder::find(RecordIndex record)
         return open ? std::optional(std::move(wait)) : std::nullopt;
     }
     for (const auto& [group, position] : at->second) {
-        if (position.committed > place.offset ||
+        if (position.idle || position.committed > place.offset ||
             toMs(position.time) * kNsPerMs < m_set.timeNs(record)) {
             continue;
         }

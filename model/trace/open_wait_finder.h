@@ -9,7 +9,8 @@
 namespace hindcast {
 
 // Tells which records still wait in their topic: a group whose last known position has not passed
-// one, and no span of which has read it; where no group is known, a record without a reader in a
+// one, and no span of which has read it (a group without members reads nothing, so nothing waits
+// for it); where no group is known, a record without a reader in a
 // topic whose readers are traced. One thread.
 class OpenWaitFinder
 {
@@ -23,6 +24,7 @@ private:
     {
         Timestamp time = kNoTimestamp;
         std::int64_t committed = -1;
+        bool idle = false;
     };
 
     void readPositions();

@@ -11,6 +11,8 @@ namespace hindcast {
 namespace {
 
 constexpr std::int64_t kNsPerMs = 1'000'000;
+constexpr std::int64_t kLongGapNs = 1000 * kNsPerMs;
+constexpr std::int64_t kGapFactor = 5;  // a gap that many times all before it parts the event
 constexpr std::size_t kMaxWaitRows = 4; // before a batch's waits become one row
 
 // 1, 2 or 5 times a power of ten, not below `ns`.
@@ -448,23 +450,51 @@ private:
             m_story.lastNs = first ? row.endNs : std::max(m_story.lastNs, row.endNs);
             first = false;
         }
-        const std::int64_t length = m_story.lastNs - m_story.startNs;
-        m_story.endNs = m_story.lastNs;
-        if (!m_story.openWaits.empty()) {
-            m_story.endNs = m_story.startNs + niceCeiling(std::max(length + length / 7, kNsPerMs));
-            for (StoryRow& row : m_story.rows) {
-                row.endNs = row.open ? m_story.endNs : row.endNs;
-            }
+        const std::int64_t busyEnd = firstSilence();
+        const bool cut = busyEnd < m_story.lastNs || !m_story.openWaits.empty();
+        m_story.endNs = m_story.openWaits.empty() ? m_story.lastNs : roundedEnd(m_story.lastNs);
+        m_story.focusEndNs = cut ? std::min(roundedEnd(busyEnd), m_story.endNs) : m_story.endNs;
+        for (StoryRow& row : m_story.rows) {
+            row.endNs = row.open ? m_story.endNs : row.endNs;
         }
         sumWaits();
+    }
+
+    // A little past that time, so that the axis has a round length.
+    std::int64_t roundedEnd(std::int64_t ns) const
+    {
+        const std::int64_t length = ns - m_story.startNs;
+        return m_story.startNs + niceCeiling(std::max(length + length / 7, kNsPerMs));
+    }
+
+    // The end of what happened before the first gap that dwarfs it.
+    std::int64_t firstSilence() const
+    {
+        std::vector<std::pair<std::int64_t, std::int64_t>> busy;
+        for (const StoryRow& row : m_story.rows) {
+            if (row.startNs > 0 && !row.open) {
+                busy.emplace_back(row.startNs, row.endNs);
+            }
+        }
+        std::sort(busy.begin(), busy.end());
+        std::int64_t until = m_story.startNs;
+        for (const auto& [from, to] : busy) {
+            const std::int64_t before = std::max(until - m_story.startNs, kNsPerMs);
+            if (from - until > std::max(kLongGapNs, before * kGapFactor)) {
+                return until;
+            }
+            until = std::max(until, to);
+        }
+        return until;
     }
 
     void sumWaits()
     {
         std::vector<std::pair<std::int64_t, std::int64_t>> waits;
         for (const StoryRow& row : m_story.rows) {
-            if (row.kind == StoryRow::Kind::Wait && row.endNs > row.startNs) {
-                waits.emplace_back(row.startNs, row.endNs);
+            const std::int64_t end = std::min(row.endNs, m_story.focusEndNs);
+            if (row.kind == StoryRow::Kind::Wait && end > row.startNs) {
+                waits.emplace_back(row.startNs, end);
             }
         }
         std::sort(waits.begin(), waits.end());

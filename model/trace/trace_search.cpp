@@ -70,6 +70,10 @@ std::vector<TraceIndex> TraceSet::search(const TraceQuery& query, const std::sto
     std::sort(found.begin(), found.end(), [&](TraceIndex x, TraceIndex y) {
         const Trace& a = m_data.traces[x];
         const Trace& b = m_data.traces[y];
+        // Where no span was captured, a duration is only how far its records lie apart.
+        if (query.order == TraceOrder::Longest && (a.spanCount > 0) != (b.spanCount > 0)) {
+            return a.spanCount > 0;
+        }
         if (query.order == TraceOrder::Longest && a.durationNs() != b.durationNs()) {
             return a.durationNs() > b.durationNs();
         }

@@ -57,9 +57,12 @@ struct TraceStory
     std::vector<OpenWait> openWaits;
     std::vector<std::string> services; // by first appearance
     std::int64_t startNs = 0;
-    std::int64_t endNs = 0;    // of the axis: past the last span where something still waits
+    std::int64_t endNs = 0; // of the axis: past the last span where something still waits
+    // The stretch to look at first: up to the first long silence, in which nothing runs and nothing
+    // that was read later waits. Waits and path are told for it.
+    std::int64_t focusEndNs = 0;
     std::int64_t lastNs = 0;   // of what is known to have happened
-    std::int64_t waitedNs = 0; // how much of the axis some record waited in a topic
+    std::int64_t waitedNs = 0; // how much of [startNs, focusEndNs] a record waited in a topic
     std::uint32_t spans = 0;
     std::uint32_t errors = 0;
     std::uint32_t missing = 0; // parents and link targets that are not there

@@ -61,28 +61,37 @@ void TraceDelegate::paintServices(QPainter& painter, const QStyleOptionViewItem&
     const QFontMetrics metrics(option.font);
     int x = option.rect.left() + kMargin;
     const int right = option.rect.right() - kMargin;
-    for (qsizetype i = 0; i < services.size(); ++i) {
-        const int wanted = kSquare + 5 + metrics.horizontalAdvance(services[i]) + 12;
-        const int rest = metrics.horizontalAdvance(QStringLiteral("+99"));
-        const bool last = i + 1 == services.size();
-        painter.setPen(theme::color(theme::Role::Dim));
-        if (i > 0 && x + wanted + (last ? 0 : rest) > right) {
-            painter.drawText(QRect(x, option.rect.top(), right - x, option.rect.height()),
-                             Qt::AlignVCenter, QStringLiteral("+%1").arg(services.size() - i));
+    int wanted = 0;
+    for (const QString& service : services) {
+        wanted += kSquare + 5 + metrics.horizontalAdvance(service) + 12;
+    }
+    // Too many names: their colours, and how many.
+    const bool named = services.size() == 1 || wanted - 12 <= right - x;
+    for (const QString& service : services) {
+        if (x + kSquare > right) {
             break;
         }
         const QRectF square(x, option.rect.center().y() - kSquare / 2.0 + 1, kSquare, kSquare);
         painter.setRenderHint(QPainter::Antialiasing, true);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(theme::seriesColor(services[i]));
+        painter.setBrush(theme::seriesColor(service));
         painter.drawRoundedRect(square, 2, 2);
         painter.setRenderHint(QPainter::Antialiasing, false);
-        x += kSquare + 5;
-        painter.setPen(theme::color(theme::Role::Text));
-        painter.drawText(QRect(x, option.rect.top(), right - x, option.rect.height()),
+        x += kSquare + (named ? 5 : 4);
+        if (named) {
+            painter.setPen(theme::color(theme::Role::Text));
+            painter.drawText(QRect(x, option.rect.top(), right - x, option.rect.height()),
+                             Qt::AlignVCenter,
+                             metrics.elidedText(service, Qt::ElideRight, right - x));
+            x += metrics.horizontalAdvance(service) + 12;
+        }
+    }
+    if (!named && x < right) {
+        painter.setPen(theme::color(theme::Role::Dim));
+        painter.drawText(QRect(x + 4, option.rect.top(), right - x - 4, option.rect.height()),
                          Qt::AlignVCenter,
-                         metrics.elidedText(services[i], Qt::ElideRight, right - x));
-        x += metrics.horizontalAdvance(services[i]) + 12;
+                         metrics.elidedText(QStringLiteral("%1 services").arg(services.size()),
+                                            Qt::ElideRight, right - x - 4));
     }
     painter.restore();
 }

@@ -391,8 +391,8 @@ void TraceListView::fitColumns()
         rest -= m_table->columnWidth(column);
     }
     rest = std::max(rest - 12, 240); // the scroll bar
-    set(TraceTableModel::RootColumn, rest * 45 / 100);
-    set(TraceTableModel::ServicesColumn, rest - rest * 45 / 100);
+    set(TraceTableModel::RootColumn, rest * 56 / 100);
+    set(TraceTableModel::ServicesColumn, rest - rest * 56 / 100);
 }
 
 void TraceListView::openRow(const QModelIndex& index)

@@ -131,11 +131,11 @@ void describeWait(const TraceStory& story, const StoryRow& row, QStringList& lin
 
 std::vector<Segment> waitSentence(const TraceStory& story)
 {
-    const std::int64_t axis = story.endNs - story.startNs;
+    const std::int64_t axis = story.focusEndNs - story.startNs;
     if (story.waitedNs <= 0 || axis <= 0) {
         return {};
     }
-    const bool cutOff = !story.openWaits.empty();
+    const bool cutOff = !story.openWaits.empty() || story.focusEndNs < story.endNs;
     const QString of =
         axis == 1'000'000'000 && cutOff ? QStringLiteral("second") : spanDuration(axis);
     return {{spanDuration(story.waitedNs), Tone::Warning},

@@ -56,7 +56,12 @@ void Waterfall::setStory(std::shared_ptr<const TraceStory> story, bool sameEvent
     m_matches.clear();
     m_selected = m_hovered = kNoStoryRow;
     if (!sameEvent || !m_layout.story()) {
-        m_zoomed = false;
+        // A long silence would squeeze everything before it to nothing.
+        m_zoomed = this->story() && this->story()->focusEndNs < this->story()->endNs;
+        if (m_zoomed) {
+            m_scale.fromNs = this->story()->startNs;
+            m_scale.toNs = this->story()->focusEndNs;
+        }
         verticalScrollBar()->setValue(0);
     } else {
         m_layout.takeFolds(older);

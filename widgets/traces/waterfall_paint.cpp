@@ -155,7 +155,12 @@ void Waterfall::paintAxis(QPainter& painter)
             painter.drawText(QPointF(x, 14), tick.label);
         }
     }
-    const QString start = text::time(trace_text::timestampOf(story()->startNs));
+    QString start = text::time(trace_text::timestampOf(story()->startNs));
+    if (m_zoomed) {
+        start = QStringLiteral("%1 of %2 \u00b7 %3")
+                    .arg(spanDuration(m_scale.lengthNs()),
+                         spanDuration(story()->endNs - story()->startNs), start);
+    }
     const QString left =
         QFontMetrics(painter.font())
             .elidedText(start, Qt::ElideRight, static_cast<int>(m_scale.left) - 16);
@@ -239,7 +244,8 @@ void Waterfall::paintBar(QPainter& painter, const WaterfallLayout::Bar& bar, con
             painter.drawRoundedRect(rect.adjusted(-1.5, -1.5, 1.5, 1.5), 3, 3);
             painter.setRenderHint(QPainter::Antialiasing, false);
         }
-        if (m_showRecords && row.record != kNoRecord) {
+        if (m_showRecords && row.record != kNoRecord &&
+            writesMessages(story()->set->span(row.span))) {
             const double x = m_scale.x(story()->set->timeNs(row.record));
             if (x >= m_scale.left && x <= m_scale.left + m_scale.width) {
                 drawDiamond(painter, {x, rect.center().y()}, 5, theme::color(Role::Text));

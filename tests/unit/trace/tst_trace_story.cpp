@@ -140,6 +140,9 @@ private slots:
     void missingParentsAndLinksAreShown();
     void recordsThatNoSpanWroteArePoints();
     void waitsThatOverlapCountOnce();
+    void aLongSilencePartsTheEvent();
+    void aLongWaitIsNoSilence();
+    void aGroupWithoutMembersKeepsNothingWaiting();
     void thePathIsFoundAsDrawn_data();
     void thePathIsFoundAsDrawn();
     void aDeepTraceHasAPath();
@@ -316,6 +319,38 @@ void tst_TraceStory::waitsThatOverlapCountOnce()
                    .at(id[0] == '2' ? 20 : 110, 1));
     }
     QCOMPARE(storyOf(b).waitedNs, std::int64_t{100'000'000});
+}
+
+void tst_TraceStory::aLongSilencePartsTheEvent()
+{
+    TraceBuilder b;
+    b.span(SpanText("t1", "1").named("order").at(1, 400));
+    b.span(SpanText("t1", "2", "1").named("parcel scanned").at(150'000, 30));
+    const TraceStory story = storyOf(b);
+    QCOMPARE(ms(story.focusEndNs), QByteArray("501"));
+    QCOMPARE(ms(story.endNs), QByteArray("150030"));
+    QCOMPARE(pathOf(story), QByteArrayList{"order 1-401"});
+}
+
+void tst_TraceStory::aLongWaitIsNoSilence()
+{
+    TraceBuilder b;
+    b.span(SpanText("t1", "1").named("send").kind("producer").topic("orders").at(10, 5));
+    b.record("orders", 0, 0, 10, "k", {{"traceparent", test::traceparent("t1", "1")}});
+    b.span(
+        SpanText("t1", "2", "1").named("process").kind("consumer").topic("orders").at(131'000, 40));
+    const TraceStory story = storyOf(b);
+    QCOMPARE(story.focusEndNs, story.endNs);
+    QCOMPARE(story.waitedNs, std::int64_t{130'990'000'000});
+}
+
+void tst_TraceStory::aGroupWithoutMembersKeepsNothingWaiting()
+{
+    TraceBuilder b = theShop();
+    GroupSample idle = *billingAt(9);
+    idle.state = "Empty";
+    b.list()->addSamples({std::make_shared<const GroupSample>(idle)});
+    QVERIFY(storyOf(b).openWaits.empty());
 }
 
 void tst_TraceStory::thePathIsFoundAsDrawn_data()
