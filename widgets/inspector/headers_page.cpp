@@ -108,7 +108,8 @@ void HeadersPage::openMenu(const QPoint& at)
 
 void HeadersPage::restyle()
 {
-    m_table->setStyleSheet(QStringLiteral("QTableWidget { background: %1; }")
+    m_table->setStyleSheet(QStringLiteral("QTableWidget { background: %1; } "
+                                          "QTableWidget::item { padding: 0 8px; }")
                                .arg(theme::color(theme::Role::Side).name()));
     QPalette dim = m_note->palette();
     dim.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));

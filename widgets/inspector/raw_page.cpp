@@ -127,6 +127,7 @@ RawPage::RawPage(QWidget* parent)
     m_editor->setUtf8(true);
     m_editor->setFrameShape(QFrame::NoFrame);
     m_editor->setMarginWidth(1, 0);
+    m_editor->SendScintilla(QsciScintilla::SCI_SETMARGINLEFT, 0UL, 12L);
     m_editor->setCaretLineVisible(false);
     m_editor->setWrapMode(QsciScintilla::WrapCharacter);
     m_editor->SendScintilla(QsciScintilla::SCI_SETSCROLLWIDTHTRACKING, 1UL);

@@ -22,9 +22,10 @@ constexpr int kLoadAgainAfter = 300; // ms; a growing capture changes what a key
 QString tabStyle()
 {
     return QStringLiteral("QTabBar::tab { padding: 7px 7px; border: none; background: %1; "
-                          "color: %2; border-bottom: 1px solid %3; }"
+                          "color: %2; }"
                           "QTabBar::tab:selected { color: %4; border-bottom: 2px solid %5; }"
-                          "QTabWidget::pane { border: none; }")
+                          "QTabBar::tab:disabled { color: %3; }"
+                          "QTabWidget::pane { border: none; border-top: 1px solid %3; }")
         .arg(theme::color(theme::Role::Side).name(), theme::color(theme::Role::Dim).name(),
              theme::color(theme::Role::Line).name(), theme::color(theme::Role::Text).name(),
              theme::color(theme::Role::Accent).name());

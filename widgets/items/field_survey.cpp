@@ -60,7 +60,7 @@ void visit(const ValueNode& node, const FieldPath& path, std::string_view key, T
 // Higher tells more; 0 tells nothing in a column.
 double score(const SurveyedField& field, std::size_t records)
 {
-    if (records == 0 || field.present * 2 < records || field.distinct < 2 || field.repeatsKey) {
+    if (records == 0 || field.present * 3 < records || field.distinct < 2 || field.repeatsKey) {
         return 0;
     }
     const double presence = static_cast<double>(field.present) / static_cast<double>(records);

@@ -55,6 +55,9 @@ RecordTable::RecordTable(RecordTableModel* model, QWidget* parent)
         }
     });
     connect(model, &QAbstractItemModel::columnsInserted, this, [this] {
+        // The new columns belong to the rows that are selected.
+        selectionModel()->select(selectionModel()->selection(),
+                                 QItemSelectionModel::Select | QItemSelectionModel::Rows);
         m_setByHand.clear();
         m_fitted = false;
         fitColumns();
@@ -105,6 +108,9 @@ int RecordTable::topRow() const
 
 void RecordTable::setTopRow(int row)
 {
+    // The range of the scroll bar follows new rows with a delay of its own.
+    executeDelayedItemsLayout();
+    updateGeometries();
     verticalScrollBar()->setValue(row);
 }
 

@@ -25,6 +25,7 @@ CheckPopup::CheckPopup(const QString& title, const std::vector<Entry>& entries, 
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(2 * theme::kStep);
+    layout->setSizeConstraint(QLayout::SetNoConstraint); // sized when it opens
     auto* const head = new QHBoxLayout;
     auto* const label = new QLabel(title);
     label->setTextFormat(Qt::PlainText);

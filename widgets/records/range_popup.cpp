@@ -84,10 +84,11 @@ RangePopup::RangePopup(Side side, const RangeEnd& current, bool connected,
     setFrameShape(QFrame::StyledPanel);
     m_layout->setContentsMargins(12, 12, 12, 12);
     m_layout->setSpacing(theme::kStep);
+    m_layout->setSizeConstraint(QLayout::SetNoConstraint); // sized when it opens
 
     const auto is = [&current](Kind kind) { return current.kind == kind; };
     if (side == Side::From) {
-        addChoice(Kind::AsCaptured, QStringLiteral("As captured"));
+        addChoice(Kind::AsCaptured, QStringLiteral("Start of what is captured"));
         if (connected) {
             addChoice(Kind::Beginning, QStringLiteral("Beginning of the topic"));
             addChoice(Kind::LastN, QStringLiteral("Newest"),
@@ -99,7 +100,7 @@ RangePopup::RangePopup(Side side, const RangeEnd& current, bool connected,
             addChoice(Kind::Live, QStringLiteral("Live"));
             addChoice(Kind::End, QStringLiteral("End as it is now"));
         } else {
-            addChoice(Kind::AsCaptured, QStringLiteral("As captured"));
+            addChoice(Kind::AsCaptured, QStringLiteral("End of what is captured"));
         }
     }
     addChoice(Kind::Time, QStringLiteral("Time"),

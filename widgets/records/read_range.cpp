@@ -19,7 +19,7 @@ QString endText(const RangeEnd& end)
 {
     switch (end.kind) {
     case RangeEnd::Kind::AsCaptured:
-        return QStringLiteral("as captured");
+        break;
     case RangeEnd::Kind::Beginning:
         return QStringLiteral("beginning");
     case RangeEnd::Kind::LastN:
@@ -77,12 +77,14 @@ ReadPosition position(const RangeEnd& end)
 
 QString ReadRange::fromText() const
 {
-    return QStringLiteral("From ") + endText(from);
+    return from.kind == RangeEnd::Kind::AsCaptured ? QStringLiteral("From start")
+                                                   : QString(QStringLiteral("From ") + endText(from));
 }
 
 QString ReadRange::toText() const
 {
-    return QStringLiteral("To ") + endText(to);
+    return to.kind == RangeEnd::Kind::AsCaptured ? QStringLiteral("To end")
+                                                 : QString(QStringLiteral("To ") + endText(to));
 }
 
 RowScope ReadRange::scope(const QStringList& topics, const FindGroup& group) const

@@ -100,7 +100,9 @@ void ReceiptLine::restyle()
 {
     const auto paint = [](QWidget* widget, theme::Role role) {
         QPalette palette = widget->palette();
+        // A label on a view's base colour draws with Text, elsewhere with WindowText.
         palette.setColor(QPalette::WindowText, theme::color(role));
+        palette.setColor(QPalette::Text, theme::color(role));
         widget->setPalette(palette);
     };
     paint(m_text, theme::Role::Dim);

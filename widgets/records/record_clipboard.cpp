@@ -120,9 +120,14 @@ RecordClipboard::~RecordClipboard() = default;
 void RecordClipboard::setSelection(CaptureSnapshotPtr snapshot, std::vector<Row> rows,
                                    std::vector<RecordColumn> columns)
 {
+    if (rows == m_rows && columns == m_columns && (m_texts || m_asker.busy())) {
+        return;
+    }
     m_asker.cancel();
     m_texts.reset();
-    m_copyWhenReady.reset();
+    if (rows != m_rows) {
+        m_copyWhenReady.reset(); // other columns alone do not take a copy back that was asked for
+    }
     m_snapshot = std::move(snapshot);
     m_rows = std::move(rows);
     m_columns = std::move(columns);

@@ -137,9 +137,22 @@ void RecordsView::setUp()
     layout->addWidget(hairline());
     layout->addWidget(m_receipt);
 
+    paintLabels();
     m_receiptSoon.setSingleShot(true);
     m_receiptSoon.setInterval(kProgressEvery / 2);
     m_progress.setInterval(kProgressEvery);
+}
+
+void RecordsView::paintLabels()
+{
+    const auto paint = [](QWidget* widget, theme::Role role) {
+        QPalette palette = widget->palette();
+        palette.setColor(QPalette::Text, theme::color(role));
+        palette.setColor(QPalette::WindowText, theme::color(role));
+        widget->setPalette(palette);
+    };
+    paint(m_mistake, theme::Role::Error);
+    paint(m_emptyText, theme::Role::Dim);
 }
 
 QWidget* RecordsView::makeToolbar()
@@ -163,7 +176,11 @@ QWidget* RecordsView::makeToolbar()
     m_searchButton->setText(QStringLiteral("Search"));
     m_searchButton->setProperty("primary", true);
     m_columnsButton = button("columns");
-    m_columnsButton->setText(QStringLiteral("Columns"));
+    m_columnsButton->setText(QStringLiteral("\u22ee"));
+    m_columnsButton->setToolTip(QStringLiteral("Columns"));
+    m_columnsButton->setAccessibleName(QStringLiteral("Columns"));
+    m_columnsButton->setFixedWidth(6 * theme::kStep);
+    m_columnsButton->setStyleSheet(QStringLiteral("QPushButton { padding: 3px 0; }"));
     return bar;
 }
 

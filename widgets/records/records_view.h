@@ -64,6 +64,7 @@ private:
     void setUp();
     QWidget* makeToolbar();
     QWidget* makeEmptyState();
+    void paintLabels();
     void connectAll();
 
     // records_view.cpp: the question and its answer

@@ -191,6 +191,7 @@ void RecordsView::restyle()
     m_table->restyle();
     m_filterEdit->restyle();
     m_receipt->restyle();
+    paintLabels();
     updateToolbar();
     updateReceipt();
     View::restyle();

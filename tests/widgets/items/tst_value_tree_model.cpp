@@ -59,9 +59,6 @@ private slots:
         QVERIFY(model.canFetchMore(all));
         model.fetchMore(all);
         QCOMPARE(model.rowCount(all), ValueTreeModel::kPage);
-        // It fetches, too.
-        const QAbstractItemModelTester tester(
-            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         while (model.canFetchMore(all)) {
             model.fetchMore(all);
         }
