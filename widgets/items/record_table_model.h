@@ -28,8 +28,9 @@ RecordColumn fieldColumn(const FieldPath& path, bool numeric);
 // bytes say an ellipsis until the loader has them, and never wait for the disk.
 //
 // Growth: rows after the last one are one beginInsertRows. Where rows landed between others, the
-// new ones are first inserted at the end, then a layout change moves all to their places with the
-// persistent indexes, so a selection survives and no reset is needed. GUI thread.
+// new ones are first inserted at the end, then all move to their places: by a layout change with
+// the persistent indexes, so that a selection survives, or, where none of those moves, by telling
+// that the rows from there on show something else. Never by a reset. GUI thread.
 class RecordTableModel final : public QAbstractTableModel
 {
     Q_OBJECT

@@ -233,47 +233,50 @@ Result<RowSetGrowth> RowSet::extend(RowSetPtr older, TimeOrderPtr order, const R
     auto grown = std::make_shared<RowSet>(*older);
     grown->m_order = order;
     grown->append(*added);
-
-    // Where every new record of the capture comes after all old ones, the old ones cannot have
-    // changed places: a record that raises another's effective time comes before it.
-    bool tail = true;
-    for (Row row = known; tail && row < order->size(); ++row) {
-        tail = order->rankOf(row) >= known;
-    }
-    if (!tail) {
-        tail = true;
-        Rank before = 0;
-        for (std::size_t i = 0; tail && i < grown->size(); ++i) {
-            if (i % kLookForStop == 0 && stop.stop_requested()) {
-                return cancelled();
-            }
-            const Rank rank = order->rankOf(grown->rowAt(i));
-            tail = i == 0 || rank > before;
-            before = rank;
-        }
-    }
     RowSetGrowth growth;
-    growth.older = std::move(older);
-    if (tail) {
+    growth.older = older;
+
+    // A record that raises another's effective time comes before it. So what stands before the
+    // first new record of the capture has moved only if something that stood there has left.
+    Rank firstNew = order->size();
+    for (Row row = known; row < order->size(); ++row) {
+        firstNew = std::min(firstNew, order->rankOf(row));
+    }
+    if (firstNew >= known) {
+        growth.next = std::move(grown);
+        return growth;
+    }
+    const bool prefixStands =
+        firstNew > 0 && older->m_order->rowAt(firstNew - 1) == order->rowAt(firstNew - 1);
+    const std::size_t stands = prefixStands ? older->before(firstNew) : 0;
+    std::vector<Row> rest;
+    rest.reserve(grown->size() - stands);
+    bool inOrder = true;
+    for (std::size_t i = stands; i < grown->size(); ++i) {
+        rest.push_back(grown->rowAt(i));
+        inOrder = inOrder && (i == stands ||
+                              order->rankOf(grown->rowAt(i - 1)) < order->rankOf(grown->rowAt(i)));
+    }
+    if (inOrder) { // it was another list's records that landed there
         growth.next = std::move(grown);
         return growth;
     }
     growth.kind = RowSetGrowth::Kind::Middle;
-    std::vector<Row> all;
-    all.reserve(grown->size());
-    for (std::size_t i = 0; i < grown->size(); ++i) {
-        all.push_back(grown->rowAt(i));
-    }
+    growth.firstMoved = stands;
     // Rows stay in the set once they are in it: a late record may push one past the end of the
     // scope's times, and a list that loses a row while it is read would be worse.
     RowScope anyTime = scope;
     anyTime.from = anyTime.to = kNoTimestamp;
-    const auto sorted = inTimeOrder(*order, std::move(all), anyTime, stop);
+    const auto sorted = inTimeOrder(*order, std::move(rest), anyTime, stop);
     if (!sorted) {
         return tl::unexpected(sorted.error());
     }
     auto next = std::make_shared<RowSet>();
     next->m_order = order;
+    next->m_chunks.assign(older->m_chunks.begin(),
+                          older->m_chunks.begin() +
+                              static_cast<std::ptrdiff_t>((stands + kChunk - 1) / kChunk));
+    next->m_size = stands; // append() copies the chunk it goes on in
     next->append(*sorted);
     growth.appended = std::move(grown);
     growth.next = std::move(next);

@@ -51,7 +51,8 @@ struct RowSetGrowth
     };
     Kind kind = Kind::Tail;
     RowSetPtr older;
-    RowSetPtr appended; // Middle: the old rows in their order, then the new ones
+    std::size_t firstMoved = 0; // Middle: rows before this one are where they were
+    RowSetPtr appended;         // Middle: the old rows in their order, then the new ones
     RowSetPtr next;
 };
 

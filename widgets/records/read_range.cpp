@@ -77,8 +77,9 @@ ReadPosition position(const RangeEnd& end)
 
 QString ReadRange::fromText() const
 {
-    return from.kind == RangeEnd::Kind::AsCaptured ? QStringLiteral("From start")
-                                                   : QString(QStringLiteral("From ") + endText(from));
+    return from.kind == RangeEnd::Kind::AsCaptured
+               ? QStringLiteral("From start")
+               : QString(QStringLiteral("From ") + endText(from));
 }
 
 QString ReadRange::toText() const

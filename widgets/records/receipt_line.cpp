@@ -99,11 +99,9 @@ QString ReceiptLine::text() const
 void ReceiptLine::restyle()
 {
     const auto paint = [](QWidget* widget, theme::Role role) {
-        QPalette palette = widget->palette();
-        // A label on a view's base colour draws with Text, elsewhere with WindowText.
-        palette.setColor(QPalette::WindowText, theme::color(role));
-        palette.setColor(QPalette::Text, theme::color(role));
-        widget->setPalette(palette);
+        // By sheet: a palette set while the label is hidden is forgotten when it is polished.
+        widget->setStyleSheet(
+            QStringLiteral("QLabel { color: %1; }").arg(theme::color(role).name()));
     };
     paint(m_text, theme::Role::Dim);
     switch (m_verdict) {

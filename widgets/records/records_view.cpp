@@ -393,6 +393,7 @@ void RecordsView::rowsReplaced()
             m_table->setCurrentIndex(m_model->index(at, 0));
         }
     }
+    selectionChanged();
     if (followsEnd()) {
         m_table->scrollToBottom();
     } else if (m_table->currentIndex().isValid()) {

@@ -4,6 +4,7 @@
 #include "widgets/records/filter_edit.h"
 #include "widgets/records/receipt_line.h"
 #include "widgets/records/record_clipboard.h"
+#include "widgets/records/record_conditions.h"
 #include "widgets/records/record_list.h"
 #include "widgets/records/records_view.h"
 #include "widgets/shared/moment_control.h"
@@ -136,6 +137,10 @@ QString RecordsView::selectionAsJson() const
 
 void RecordsView::show(const Place& place)
 {
+    if (place.kind == Place::Kind::Key) {
+        setFilter(QStringLiteral("key = ") + quoted(QString::fromUtf8(place.key)));
+        return;
+    }
     if (place.kind == Place::Kind::Record && place.record) {
         m_pending = place.record;
         const auto row = context().workspace->snapshot()->find(*place.record);

@@ -194,7 +194,7 @@ void RecordsView::updateReceipt()
                            : covered.missing > 0 ? Verdict::Partial
                                                  : Verdict::Plain,
                            covered.missing == 0  ? QStringLiteral("Complete")
-                           : covered.missing > 0 ? QStringLiteral("A part")
+                           : covered.missing > 0 ? QStringLiteral("Partial")
                                                  : QString(),
                            figures);
     }

@@ -119,6 +119,31 @@ private slots:
         QCOMPARE(model.rowCount(), 200);
     }
 
+    void rowsInTheMiddleOfAnUnselectedPartMoveNoPersistentIndex()
+    {
+        test::Records records;
+        records.addOrders(100);
+        records.addOrders(100, 200);
+        RecordTableModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto first = records.order();
+        model.setRows(*RowSet::build(first, orders()));
+        const QPersistentModelIndex held = model.index(10, 0);
+        QSignalSpy moved(&model, &QAbstractItemModel::layoutChanged);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        records.addOrders(100, 100);
+        const auto growth = RowSet::extend(model.rows(), records.order(first), orders());
+        QCOMPARE(growth->firstMoved, std::size_t{100});
+        model.grow(*growth);
+        QCOMPARE(moved.count(), 0);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed[0][0].toModelIndex().row(), 100);
+        QCOMPARE(held.row(), 10);
+        QCOMPARE(model.rowAt(100), Row{200});
+        QCOMPARE(model.rowAt(200), Row{100});
+    }
+
     void columnsComeAndGoWithoutAReset()
     {
         test::Records records;

@@ -135,6 +135,49 @@ private slots:
         QVERIFY(std::equal(appended.begin(), appended.begin() + 100, rowsOf(*older).begin()));
     }
 
+    void growsAsIfBuiltAnewWhateverArrives()
+    {
+        // Offsets of three partitions in pieces of any order, with timestamps that jump: records
+        // raise the effective times of others, in the middle and at the end.
+        std::uint32_t seed = 7;
+        const auto next = [&seed](std::uint32_t below) {
+            seed = seed * 1664525U + 1013904223U;
+            return (seed >> 8U) % below;
+        };
+        for (int round = 0; round < 20; ++round) {
+            test::Records records;
+            std::vector<std::pair<int, int>> places;
+            for (int i = 0; i < 120; ++i) {
+                places.emplace_back(i % 3, i / 3);
+            }
+            for (std::size_t i = places.size() - 1; i > 0; --i) {
+                std::swap(places[i], places[next(static_cast<std::uint32_t>(i + 1))]);
+            }
+            TimeOrderPtr order = records.order();
+            RowSetPtr set = *RowSet::build(order, orders());
+            for (std::size_t i = 0; i < places.size();) {
+                for (std::uint32_t n = next(9) + 1; n > 0 && i < places.size(); --n, ++i) {
+                    const auto [partition, offset] = places[i];
+                    records.add(next(5) == 0 ? "payments" : "orders", partition, offset,
+                                offset * 100 + static_cast<int>(next(2000)), "k", "{}");
+                }
+                order = records.order(order);
+                const auto grown = RowSet::extend(set, order, orders());
+                QVERIFY(grown.has_value());
+                if (grown->kind == RowSetGrowth::Kind::Middle) {
+                    const auto before = rowsOf(set);
+                    const auto after = rowsOf(grown->next);
+                    QVERIFY(
+                        std::equal(before.begin(),
+                                   before.begin() + static_cast<std::ptrdiff_t>(grown->firstMoved),
+                                   after.begin()));
+                }
+                set = grown->next;
+                QCOMPARE(rowsOf(set), rowsOf(*RowSet::build(order, orders())));
+            }
+        }
+    }
+
     void keepsWhatItsMatcherKeeps()
     {
         test::Records records;

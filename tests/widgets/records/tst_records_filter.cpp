@@ -116,7 +116,8 @@ private slots:
         QTRY_COMPARE(bench.model()->rowCount(), 20);
         menu = bench.view->menuFor(bench.model()->index(0, 1)); // its partition
         menu->findChild<QAction*>(QStringLiteral("exclude"))->trigger();
-        QCOMPARE(edit(bench)->text(), QStringLiteral("value.status = 'CREATED' and partition <> 0"));
+        QCOMPARE(edit(bench)->text(),
+                 QStringLiteral("value.status = 'CREATED' and partition <> 0"));
         QTRY_COMPARE(bench.model()->rowCount(), 13);
         menu = bench.view->menuFor(bench.model()->index(0, 3));
         menu->findChild<QAction*>(QStringLiteral("sameKey"))->trigger();
@@ -150,7 +151,8 @@ private slots:
         QCOMPARE(bench.model()->rowCount(), 2);
         QTRY_COMPARE(show->text(), QStringLiteral("Back to the matches"));
         QTest::mouseClick(show, Qt::LeftButton);
-        QTRY_VERIFY(bench.model()->rowCount() == 2 && bench.model()->placeAt(0).offset < 99'000'000);
+        QTRY_VERIFY(bench.model()->rowCount() == 2 &&
+                    bench.model()->placeAt(0).offset < 99'000'000);
     }
 
     void aFilterThatMatchesNothingOffersToClearIt()
@@ -227,7 +229,8 @@ private slots:
     {
         QFETCH(QString, path);
         test::Records records;
-        records.add("t", 0, 0, 0, "k", "{\"s\":\"it's\",\"n\":9007199254740993,\"b\":true,\"z\":null}");
+        records.add("t", 0, 0, 0, "k",
+                    "{\"s\":\"it's\",\"n\":9007199254740993,\"b\":true,\"z\":null}");
         const auto stored = records.snapshot()->record(0);
         const RecordColumn column = fieldColumn(*FieldPath::parse(path.toStdString()), false);
         QTEST(conditionFor(stored->view(), column).value(), "is");

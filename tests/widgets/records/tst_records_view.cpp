@@ -175,8 +175,8 @@ private slots:
         bench.publish();
         bench.open();
         QTRY_COMPARE(bench.model()->rowCount(), 200);
-        const QAbstractItemModelTester tester(bench.model(),
-                                              QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const QAbstractItemModelTester tester(
+            bench.model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
         QTRY_VERIFY(bench.table()->atEnd());
         bench.records.addOrders(100, 200);
         bench.publish();
@@ -340,13 +340,14 @@ private slots:
         QCOMPARE(bench.view->selectionAsTsv(),
                  QStringLiteral("2025-11-20 14:03:09.000\t2\t7\ta\\tb\t{\"n\":1}\n"
                                 "2025-11-20 14:03:09.001\t2\t8\t\t\n"));
-        QCOMPARE(bench.view->selectionAsJson(),
-                 QStringLiteral("{\"topic\":\"orders\",\"partition\":2,\"offset\":7,"
-                                "\"tstype\":\"create\",\"ts\":1763647389000,\"headers\":[\"h\",\"v\"],"
-                                "\"key\":\"a\\tb\",\"payload\":\"{\\\"n\\\":1}\"}\n"
-                                "{\"topic\":\"orders\",\"partition\":2,\"offset\":8,"
-                                "\"tstype\":\"create\",\"ts\":1763647389001,\"headers\":[],"
-                                "\"key\":null,\"payload\":null}\n"));
+        QCOMPARE(
+            bench.view->selectionAsJson(),
+            QStringLiteral("{\"topic\":\"orders\",\"partition\":2,\"offset\":7,"
+                           "\"tstype\":\"create\",\"ts\":1763647389000,\"headers\":[\"h\",\"v\"],"
+                           "\"key\":\"a\\tb\",\"payload\":\"{\\\"n\\\":1}\"}\n"
+                           "{\"topic\":\"orders\",\"partition\":2,\"offset\":8,"
+                           "\"tstype\":\"create\",\"ts\":1763647389001,\"headers\":[],"
+                           "\"key\":null,\"payload\":null}\n"));
     }
 
     void manyRowsAreMadeReadyOffTheGuiThread()
@@ -372,9 +373,8 @@ private slots:
         bench.workspace.setCluster(clusterOf("orders", 3, {groupAt("billing", "orders", 1)}));
         bench.publish();
         bench.open();
-        bench.view->setStatePlace([](const RecordPlace&) {
-            return Place::ofProjection(QStringLiteral("order"));
-        });
+        bench.view->setStatePlace(
+            [](const RecordPlace&) { return Place::ofProjection(QStringLiteral("order")); });
         QTRY_COMPARE(bench.model()->fields().size(), std::size_t{2});
         QSignalSpy opened(&bench.navigator, &Navigator::openRequested);
         const auto menu = bench.view->menuFor(bench.model()->index(4, 0));
@@ -402,7 +402,8 @@ private slots:
         QTRY_VERIFY(bench.model()->textAt(0) != nullptr);
         QCOMPARE(bench.model()->index(0, 3).data().toString(), QStringLiteral("<b>k</b>"));
         bench.table()->viewport()->grab();
-        const auto menu = bench.view->menuFor(bench.model()->index(0, bench.model()->columnCount() - 1));
+        const auto menu =
+            bench.view->menuFor(bench.model()->index(0, bench.model()->columnCount() - 1));
         QVERIFY(!action(*menu, "filterBy")->isEnabled()); // no filter line holds 5 MB
     }
 
@@ -425,9 +426,11 @@ private slots:
         status.complete = true;
         status.sentence = QStringLiteral("Complete: 4,812,330 records read in 3.1s");
         bench.workspace.setReadStatus(status);
-        QTRY_COMPARE(receipt->text(), QStringLiteral("\u2714 Complete 4,812,330 records read in 3.1s"));
+        QTRY_COMPARE(receipt->text(),
+                     QStringLiteral("\u2714 Complete 4,812,330 records read in 3.1s"));
         status.complete = false;
-        status.sentence = QStringLiteral("Incomplete: 10 records read in 3.1s; orders-2: no leader");
+        status.sentence =
+            QStringLiteral("Incomplete: 10 records read in 3.1s; orders-2: no leader");
         bench.workspace.setReadStatus(status);
         QTRY_VERIFY(receipt->text().startsWith(QStringLiteral("\u25c6 Incomplete")));
     }

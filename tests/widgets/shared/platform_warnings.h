@@ -9,7 +9,8 @@
 namespace hindcast::test {
 
 // The offscreen platform warns that it cannot raise a popup, and warnings are fatal in tests. Read
-// before the first warning, so that a test that opens popups lives; any other warning still ends it.
+// before the first warning, so that a test that opens popups lives; any other warning still ends
+// it.
 inline const bool kWarningsAreOurs = qunsetenv("QT_FATAL_WARNINGS");
 
 inline void allowPlatformWarnings()
