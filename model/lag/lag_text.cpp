@@ -337,6 +337,9 @@ std::string formatTimeLag(const TimeLag& lag)
     if (!lag.known()) {
         return "\u2013";
     }
+    if (lag.lag < milliseconds{100}) {
+        return lag.lag <= milliseconds{0} ? "0s" : "< 0.1s";
+    }
     return (lag.atLeast() ? "> " : "") + formatDuration(lag.lag);
 }
 

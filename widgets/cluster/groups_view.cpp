@@ -106,7 +106,7 @@ void GroupsView::setupUi()
     m_model = new GroupTableModel(this);
     m_table = overview_table::make(m_model, this);
     m_table->setAccessibleName(tr("Consumer groups"));
-    overview_table::setWidths(*m_table, {168, 100, 74, 78, 62, 56, 70, 86, 200});
+    overview_table::setWidths(*m_table, {150, 96, 70, 74, 64, 54, 76, 70});
     overview_table::sortBy(*m_table, GroupTableModel::VerdictColumn, Qt::DescendingOrder);
     m_filter = new QLineEdit(this);
     m_filter->setPlaceholderText(tr("Filter groups and topics"));

@@ -40,7 +40,8 @@ void setWidths(QTableView& table, std::initializer_list<int> widths)
     for (const int width : widths) {
         table.setColumnWidth(column++, width);
     }
-    table.horizontalHeader()->setStretchLastSection(true);
+    table.horizontalHeader()->setSectionResizeMode(table.model()->columnCount() - 1,
+                                                   QHeaderView::Stretch);
 }
 
 void sortBy(QTableView& table, int column, Qt::SortOrder order)

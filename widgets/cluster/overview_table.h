@@ -16,7 +16,7 @@ namespace hindcast {
 namespace overview_table {
 
 QTableView* make(QAbstractItemModel* model, QWidget* parent);
-// Of each column, in px at scale 1; the last takes what is left.
+// In px at scale 1, of each column but the last, which takes what is left.
 void setWidths(QTableView& table, std::initializer_list<int> widths);
 // And then by what a click on a header says; models answer Qt::InitialSortOrderRole.
 void sortBy(QTableView& table, int column, Qt::SortOrder order);

@@ -11,6 +11,8 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace hindcast {
 
 namespace {
@@ -64,7 +66,8 @@ TopicDetail::TopicDetail(QWidget* parent)
     split->addWidget(m_partitions);
     split->addWidget(m_configs);
     split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
+    split->setStretchFactor(1, 1);
+    split->setSizes({500, 240});
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
@@ -98,7 +101,8 @@ QTableWidget* TopicDetail::makeTable(const QStringList& titles, const QString& n
     table->verticalHeader()->setDefaultSectionSize(theme::kRowHeight + 1);
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    table->horizontalHeader()->setStretchLastSection(true);
+    table->horizontalHeader()->setSectionResizeMode(static_cast<int>(titles.size()) - 1,
+                                                    QHeaderView::Stretch);
     return table;
 }
 
@@ -123,6 +127,9 @@ void TopicDetail::fillPartitions(const TopicState& topic)
 {
     static constexpr int kLeader = 1;
     static constexpr int kProblem = 6;
+    const bool problems = std::any_of(topic.partitions.begin(), topic.partitions.end(),
+                                      [](const PartitionState& p) { return !p.problem.empty(); });
+    m_partitions->setColumnHidden(kProblem, !problems);
     m_partitions->setRowCount(static_cast<int>(topic.partitions.size()));
     int row = 0;
     for (const PartitionState& p : topic.partitions) {
@@ -145,7 +152,7 @@ void TopicDetail::fillPartitions(const TopicState& topic)
         m_partitions->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight |
                                                                      Qt::AlignVCenter);
     }
-    const int widths[] = {72, 76, 84, 84, 100, 100};
+    const int widths[] = {76, 68, 70, 70, 90, 90};
     for (int column = 0; column < kProblem; ++column) {
         m_partitions->setColumnWidth(column, widths[column]);
     }
@@ -160,7 +167,7 @@ void TopicDetail::fillConfigs(const TopicState& topic)
         m_configs->setItem(row, 1, cell(text::plain(value), true, false));
         ++row;
     }
-    m_configs->setColumnWidth(0, 190);
+    m_configs->setColumnWidth(0, 140);
 }
 
 } // namespace hindcast

@@ -100,7 +100,7 @@ void TopicsView::setupUi()
     m_model = new TopicTableModel(this);
     m_table = overview_table::make(m_model, this);
     m_table->setAccessibleName(tr("Topics"));
-    overview_table::setWidths(*m_table, {220, 78, 110, 66, 104, 76, 90});
+    overview_table::setWidths(*m_table, {200, 78, 104, 58, 100, 72});
     overview_table::sortBy(*m_table, TopicTableModel::TopicColumn, Qt::AscendingOrder);
     m_detail = new TopicDetail(this);
     m_filter = new QLineEdit(this);

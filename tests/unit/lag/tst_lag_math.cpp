@@ -173,6 +173,10 @@ private slots:
         QCOMPARE(formatRate(9.96), std::string("10"));
         QCOMPARE(formatRate(1203.6), std::string("1,204"));
         QCOMPARE(formatTimeLag({}), std::string("\u2013"));
+        QCOMPARE(formatTimeLag({TimeLagMethod::CaughtUp, std::chrono::seconds{0}}),
+                 std::string("0s"));
+        QCOMPARE(formatTimeLag({TimeLagMethod::RecordTime, std::chrono::milliseconds{40}}),
+                 std::string("< 0.1s"));
         QCOMPARE(formatTimeLag({TimeLagMethod::PollTimeAtLeast, std::chrono::seconds{70}}),
                  std::string("> 1m 10s"));
     }
