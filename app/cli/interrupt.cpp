@@ -1,7 +1,9 @@
 #include "app/cli/interrupt.h"
 
+#include <chrono>
 #include <csignal>
 #include <ctime>
+#include <optional>
 #include <unistd.h>
 
 namespace hindcast {
@@ -9,6 +11,7 @@ namespace hindcast {
 namespace {
 
 constexpr int kKilledByInterrupt = 128 + SIGINT; // a shell's own number for it
+constexpr std::chrono::seconds kOneKeystroke{1};
 
 sigset_t waitedFor()
 {
@@ -29,8 +32,16 @@ Interrupt::Interrupt()
     std::signal(SIGPIPE, SIG_IGN);
     m_waiter = std::jthread([this, set](const std::stop_token& end) {
         const timespec often{0, 100'000'000};
+        std::optional<std::chrono::steady_clock::time_point> first;
         while (!end.stop_requested()) {
-            if (sigtimedwait(&set, nullptr, &often) > 0 && !m_stop.request_stop()) {
+            if (sigtimedwait(&set, nullptr, &often) <= 0) {
+                continue;
+            }
+            const auto now = std::chrono::steady_clock::now();
+            m_stop.request_stop();
+            first = first.value_or(now);
+            // One Ctrl+C may arrive twice: from the terminal, and from a wrapper that passes it on.
+            if (now - *first > kOneKeystroke) {
                 _exit(kKilledByInterrupt);
             }
         }
