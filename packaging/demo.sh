@@ -16,7 +16,7 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 echo 'Starting Kafka ...' >&2
-broker=$(tests/broker/kafka-server.sh start "$data" 4.1.1)
+broker=$(tests/broker/kafka-server.sh start "$data" 4.1.1 $$)
 echo "Kafka answers on $broker." >&2
 "$bin/hindcast-demo" --live -b "$broker" > "$data/scenario.log" 2>&1 &
 scenario=$!

@@ -18,9 +18,13 @@ bool has(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
-// "host:port" out of "PROTOCOL://host:port/7: text" or "host:port/bootstrap: text".
+// "host:port" out of "[thrd:x]: PROTOCOL://host:port/7: text" or "host:port/bootstrap: text".
 std::string brokerOf(std::string_view text)
 {
+    if (text.starts_with("[thrd:")) {
+        const auto end = text.find("]: ");
+        text.remove_prefix(end == std::string_view::npos ? 0 : end + 3);
+    }
     if (const auto scheme = text.find("://"); scheme != std::string_view::npos && scheme < 24) {
         text.remove_prefix(scheme + 3);
     }
@@ -86,7 +90,7 @@ Advice adviseOnTransport(const std::string& text, const std::string& broker)
                                        "security.protocol to SASL_PLAINTEXT or SASL_SSL and the "
                                        "sasl.* properties"};
     }
-    if (has(text, "ApiVersionRequest failed") || has(text, "timed out")) {
+    if (has(text, "ApiVersionRequest failed") || has(text, "timed out") || has(text, "Timed out")) {
         return {ErrorCode::TimedOut, "the broker" + at(broker) +
                                          " took the connection and does not answer: check that the "
                                          "port belongs to Kafka, and the network between"};

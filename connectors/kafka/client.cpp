@@ -56,8 +56,10 @@ void onError(rd_kafka_t*, int code, const char* reason, void* opaque)
 
 void onLog(const rd_kafka_t* handle, int level, const char* facility, const char* text)
 {
-    // Warnings and worse; remarks on our own properties say nothing about a failure.
-    if (level <= 4 && text != nullptr && std::string_view(facility) != "CONFWARN") {
+    // Only what tells of a failure on the way to a broker: remarks on properties or features would
+    // pass for the cause of one.
+    static const std::set<std::string_view> failures = {"FAIL", "ERROR", "REQTMOUT", "APIVERSION"};
+    if (level <= 4 && text != nullptr && failures.contains(facility)) {
         static_cast<BrokerErrors*>(rd_kafka_opaque(handle))->noteLog(text);
     }
 }
