@@ -86,6 +86,19 @@ RangePopup::RangePopup(Side side, const RangeEnd& current, bool connected,
     m_layout->setSpacing(theme::kStep);
     m_layout->setSizeConstraint(QLayout::SetNoConstraint); // sized when it opens
 
+    // Fusion draws the ring of an empty choice in the colour of lines, which the dark base
+    // swallows.
+    setStyleSheet(
+        QStringLiteral("QRadioButton::indicator { width: 9px; height: 9px; border: 1px solid %1; "
+                       "border-radius: 5px; background: %2; }"
+                       "QRadioButton::indicator:checked { width: 5px; height: 5px; "
+                       "border: 3px solid %3; }"
+                       "QCheckBox::indicator { width: 9px; height: 9px; border: 1px solid %1; "
+                       "border-radius: 2px; background: %2; }"
+                       "QCheckBox::indicator:checked { background: %3; border-color: %3; }")
+            .arg(theme::color(theme::Role::Dim).name(), theme::color(theme::Role::Base).name(),
+                 theme::color(theme::Role::Accent).name()));
+
     const auto is = [&current](Kind kind) { return current.kind == kind; };
     if (side == Side::From) {
         addChoice(Kind::AsCaptured, QStringLiteral("Start of what is captured"));
@@ -165,8 +178,7 @@ QRadioButton* RangePopup::addChoice(RangeEnd::Kind kind, const QString& text, QW
 
 void RangePopup::addKeepMatchesOnly(bool on)
 {
-    auto* const box =
-        new QCheckBox(QStringLiteral("A search that reads on keeps only what matches"));
+    auto* const box = new QCheckBox(QStringLiteral("A search of the broker keeps matches only"));
     box->setChecked(on);
     box->setObjectName(QStringLiteral("keepMatchesOnly"));
     connect(box, &QCheckBox::toggled, this, &RangePopup::keepMatchesOnlyChanged);

@@ -308,6 +308,7 @@ void RecordsView::read()
 void RecordsView::setFilter(const QString& expression)
 {
     m_filterEdit->setText(expression);
+    m_filterEdit->setCursorPosition(0); // its beginning says what it is about
     search();
 }
 

@@ -164,6 +164,7 @@ void RecordsView::addCondition(const std::optional<QString>& condition)
 {
     if (condition) {
         m_filterEdit->addCondition(*condition);
+        m_filterEdit->setCursorPosition(0);
         search();
     }
 }
