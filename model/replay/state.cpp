@@ -3,7 +3,6 @@
 #include <QCryptographicHash>
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -37,69 +36,30 @@ StatePtr State::at(VersionLogPtr log, Rank prefix)
     auto state = std::shared_ptr<State>(new State);
     state->m_prefix = prefix;
     state->m_versions = log->prefixOf(prefix);
-    state->m_aliveByKey = log->aliveAt(state->m_versions);
-    const std::vector<KeyNo>& sorted = log->keys().sorted();
-    const std::size_t words = (sorted.size() + 63) / 64;
-    state->m_aliveInOrder.resize(words, 0);
-    const std::uint64_t* const byKey = state->m_aliveByKey.data();
-    std::uint32_t count = 0;
-    for (std::size_t w = 0; w < words; ++w) {
-        if (w % kSuper == 0) {
-            state->m_aliveBefore.push_back(count);
-        }
-        std::uint64_t word = 0;
-        const std::size_t end = std::min(sorted.size(), (w + 1) * 64);
-        for (std::size_t i = w * 64; i < end; ++i) {
-            const KeyNo key = sorted[i];
-            word |= (byKey[key / 64] >> (key % 64) & 1) << (i % 64);
-        }
-        state->m_aliveInOrder[w] = word;
-        count += static_cast<std::uint32_t>(std::popcount(word));
-    }
-    state->m_size = count;
+    state->m_alive = log->aliveAt(state->m_versions);
+    state->m_rows = KeyBits(log->keys(), state->m_alive);
     state->m_log = std::move(log);
     return state;
 }
 
+KeyBits State::rowsOfEither(const State& a, const State& b)
+{
+    std::vector<std::uint64_t> either = a.m_alive;
+    for (std::size_t i = 0; i < either.size(); ++i) {
+        either[i] |= b.m_alive[i];
+    }
+    return {a.m_log->keys(), either};
+}
+
 StateRow State::at(std::size_t i) const
 {
-    const auto super = std::upper_bound(m_aliveBefore.begin(), m_aliveBefore.end(), i) - 1;
-    std::size_t left = i - *super;
-    std::size_t word = static_cast<std::size_t>(super - m_aliveBefore.begin()) * kSuper;
-    for (;; ++word) {
-        const auto here = static_cast<std::size_t>(std::popcount(m_aliveInOrder[word]));
-        if (left < here) {
-            break;
-        }
-        left -= here;
-    }
-    std::uint64_t bits = m_aliveInOrder[word];
-    for (; left > 0; --left) {
-        bits &= bits - 1;
-    }
-    const std::size_t place = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-    const KeyNo key = m_log->keys().sorted()[place];
+    const KeyNo key = m_rows.at(m_log->keys(), i);
     return {key, versionOf(key).value_or(kNoVersion)};
 }
 
 std::size_t State::lowerBound(std::string_view key) const
 {
-    const std::vector<KeyNo>& sorted = m_log->keys().sorted();
-    const auto found =
-        std::lower_bound(sorted.begin(), sorted.end(), key, [this](KeyNo k, std::string_view text) {
-            return keyLess(m_log->keys().text(k), text);
-        });
-    const auto place = static_cast<std::size_t>(found - sorted.begin());
-    const std::size_t word = place / 64;
-    if (word >= m_aliveInOrder.size()) {
-        return m_size;
-    }
-    std::size_t before = m_aliveBefore[word / kSuper];
-    for (std::size_t w = word / kSuper * kSuper; w < word; ++w) {
-        before += static_cast<std::size_t>(std::popcount(m_aliveInOrder[w]));
-    }
-    const std::uint64_t below = (std::uint64_t{1} << (place % 64)) - 1;
-    return before + static_cast<std::size_t>(std::popcount(m_aliveInOrder[word] & below));
+    return m_rows.lowerBound(m_log->keys(), key);
 }
 
 std::optional<std::size_t> State::find(std::string_view key) const
@@ -118,7 +78,7 @@ std::optional<Version> State::versionOf(KeyNo key) const
 
 bool State::alive(KeyNo key) const
 {
-    return (m_aliveByKey[key / 64] >> (key % 64) & 1) != 0;
+    return (m_alive[key / 64] >> (key % 64) & 1) != 0;
 }
 
 std::uint32_t State::versions(const StateRow& row) const
@@ -129,7 +89,7 @@ std::uint32_t State::versions(const StateRow& row) const
 Result<void> State::forEach(std::size_t from, std::size_t to, const TakeRow& take,
                             std::stop_token stop) const
 {
-    to = std::min(to, m_size);
+    to = std::min(to, size());
     // The first rows tell how many fit.
     std::size_t atOnce = std::min<std::size_t>(kRowsAtOnce, 4096);
     while (from < to) {
@@ -177,12 +137,9 @@ Result<std::string> State::hash(std::stop_token stop) const
 {
     // The states are read in the order of their blocks, the digests put into key order after.
     std::vector<Version> versions;
-    versions.reserve(m_size);
-    for (std::size_t w = 0; w < m_aliveInOrder.size(); ++w) {
-        for (std::uint64_t bits = m_aliveInOrder[w]; bits != 0; bits &= bits - 1) {
-            const std::size_t place = w * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-            versions.push_back(*versionOf(m_log->keys().sorted()[place]));
-        }
+    versions.reserve(size());
+    for (std::size_t i = 0; i < size(); ++i) {
+        versions.push_back(at(i).version);
     }
     std::vector<Digest> digests(versions.size());
     QCryptographicHash one(QCryptographicHash::Sha256);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/replay/key_bits.h"
 #include "model/replay/version_log.h"
 
 #include <memory>
@@ -33,13 +34,16 @@ public:
     Rank prefix() const { return m_prefix; }
     Version versionPrefix() const { return m_versions; }
 
-    std::size_t size() const { return m_size; } // keys alive
-    StateRow at(std::size_t i) const;           // i < size()
+    std::size_t size() const { return m_rows.size(); } // keys alive
+    StateRow at(std::size_t i) const;                  // i < size()
     // Where the key stands, or would stand: the number of rows before it.
     std::size_t lowerBound(std::string_view key) const;
     std::optional<std::size_t> find(std::string_view key) const; // alive here
     std::optional<Version> versionOf(KeyNo key) const;           // alive or deleted; nullopt: never
     bool alive(KeyNo key) const;
+    const KeyBits& rows() const { return m_rows; }
+    // The keys that are alive in one of the two (states of one log), or in both.
+    static KeyBits rowsOfEither(const State& a, const State& b);
 
     std::string_view keyText(const StateRow& row) const { return m_log->keys().text(row.key); }
     Timestamp changed(const StateRow& row) const { return m_log->timeOf(row.version); }
@@ -60,15 +64,11 @@ public:
 private:
     State() = default;
 
-    static constexpr std::size_t kSuper = 64; // words to a count
-
     VersionLogPtr m_log;
     Rank m_prefix = 0;
     Version m_versions = 0;
-    std::size_t m_size = 0;
-    std::vector<std::uint64_t> m_aliveByKey;   // by key number
-    std::vector<std::uint64_t> m_aliveInOrder; // by place in key order
-    std::vector<std::uint32_t> m_aliveBefore;  // before each kSuper words of m_aliveInOrder
+    std::vector<std::uint64_t> m_alive; // by key number
+    KeyBits m_rows;
 };
 
 } // namespace hindcast

@@ -101,6 +101,23 @@ std::string csvHeader(std::string_view first, const std::vector<ProjectionColumn
 
 } // namespace
 
+std::string rowAsJson(std::string_view key, const std::vector<ProjectionColumn>& columns,
+                      const std::vector<Cell>& cells)
+{
+    std::string line = "{\"key\":";
+    appendJsonText(key, line);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (cells[i].kind == Cell::Kind::Missing) {
+            continue;
+        }
+        line += ',';
+        appendJsonText(columns[i].name, line);
+        line += ':';
+        appendJson(cells[i], line);
+    }
+    return line + '}';
+}
+
 Result<void> StateWriter::state(std::ostream& out, const State& state) const
 {
     ColumnReader reader(columns);
@@ -120,18 +137,7 @@ Result<void> StateWriter::state(std::ostream& out, const State& state) const
                     appendCsv(cell, line);
                 }
             } else {
-                line += "{\"key\":";
-                appendJsonText(state.keyText(row), line);
-                for (std::size_t i = 0; i < cells.size(); ++i) {
-                    if (cells[i].kind == Cell::Kind::Missing) {
-                        continue;
-                    }
-                    line += ',';
-                    appendJsonText(columns[i].name, line);
-                    line += ':';
-                    appendJson(cells[i], line);
-                }
-                line += '}';
+                line += rowAsJson(state.keyText(row), columns, cells);
             }
             line += '\n';
             out << line;

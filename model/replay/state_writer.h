@@ -34,6 +34,10 @@ struct StateWriter
     Result<void> history(std::ostream& out, const std::vector<HistoryEntry>& entries) const;
 };
 
+// One row as a JSON line of StateWriter, without the line's end.
+std::string rowAsJson(std::string_view key, const std::vector<ProjectionColumn>& columns,
+                      const std::vector<Cell>& cells);
+
 // What a state rests on, as one JSON object: projection, moment and its offset vector, rows, hash,
 // trust with the reason of each partition, and what the fold left out.
 std::string stateReceiptJson(const State& state, const TrustReport& trust,

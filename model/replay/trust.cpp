@@ -191,16 +191,12 @@ PartitionTrust TrustJudge::judge(const Held& held, Rank prefix) const
         first = std::min(first, held.covered.front().from);
     }
     if (held.logStart > 0 && first <= held.logStart) {
-        return verdict(Trust::BestEffort,
-                       fmt::format("the log begins at offset {}; what was removed before it is not "
-                                   "known",
-                                   grouped(held.logStart)));
+        return verdict(Trust::BestEffort, fmt::format("records before offset {} were removed",
+                                                      grouped(held.logStart)));
     }
     // A record at the first offset of all, or a read from there: nothing can stand before it.
     if (first > 0) {
-        return verdict(Trust::BestEffort,
-                       fmt::format("read from offset {} on; what stands before it is not here",
-                                   grouped(first)));
+        return verdict(Trust::BestEffort, fmt::format("read from offset {} on", grouped(first)));
     }
     const auto end =
         std::partition_point(held.holes.begin(), held.holes.end(),

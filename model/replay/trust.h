@@ -35,8 +35,8 @@ struct TrustReport
 
     std::size_t exact() const;
     const PartitionTrust* worst() const; // null: all exact
-    // "Exact on 6 partitions", "Exact on 5 of 6 partitions; payments-2: retention removed the
-    // offsets before 1,204".
+    // "Exact on 6 partitions", "Exact on 5 of 6 partitions; payments-2: records before offset 1,204
+    // were removed".
     std::string sentence() const;
 };
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "model/query/filter.h"
+#include "model/replay/state.h"
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+// An SQL expression over the rows of a state: `status = 'FAILED' and amount > 100`. Its names are
+// the columns, `key`, and any path into the state (`value.payment.id`); everything else is as in
+// Filter. One thread an object.
+class StateFilter
+{
+public:
+    // `mistake`, where given, receives the place of what is wrong.
+    static Result<StateFilter> compile(std::string_view expression,
+                                       const std::vector<ProjectionColumn>& columns,
+                                       FilterMistake* mistake = nullptr);
+
+    // The rows that match, in key order.
+    Result<std::vector<KeyNo>> rows(const State& state, std::stop_token stop = {});
+
+private:
+    explicit StateFilter(Filter filter);
+
+    Filter m_filter;
+};
+
+} // namespace hindcast

@@ -1,0 +1,119 @@
+#include "tests/widgets/state/state_fixture.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace hindcast;
+using namespace hindcast::test;
+
+class tst_ProjectionStore : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void projectionsOfTheCaptureAreFoldedForTheirKeyCounts();
+    void aFileThatIsRefusedIsListedWithItsReason();
+    void thePersonsOwnDefinitionWins();
+    void aDefinitionIsProposedFromATopicsRecords();
+    void anotherCaptureDropsWhatWasFolded();
+    void aDefinitionThatIsRefusedIsNotWritten();
+};
+
+void tst_ProjectionStore::projectionsOfTheCaptureAreFoldedForTheirKeyCounts()
+{
+    Shop shop;
+    const ProjectionStore::Entry* const entry = shop.store->find(QStringLiteral("order"));
+    QVERIFY(entry);
+    QVERIFY(entry->inCapture);
+    QVERIFY(entry->builtIn);
+    QTRY_COMPARE(entry->keys(), qint64{101});
+    QVERIFY(entry->trust != nullptr);
+    QTRY_VERIFY(shop.jobs.jobs().empty());
+}
+
+void tst_ProjectionStore::aFileThatIsRefusedIsListedWithItsReason()
+{
+    Shop shop;
+    QFile file(QDir(shop.userFolder.path()).filePath(QStringLiteral("bad.toml")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("name = \"bad\"\n[[source]]\ntopic = \"t\"\nreduce = \"newest\"\n");
+    file.close();
+    shop.store->reload();
+    const ProjectionStore::Entry* const entry = shop.store->find(QStringLiteral("bad"));
+    QVERIFY(entry && !entry->projection);
+    QCOMPARE(entry->problemLine, 4);
+    QVERIFY(entry->problem.startsWith(QStringLiteral("bad.toml:4: ")));
+}
+
+void tst_ProjectionStore::thePersonsOwnDefinitionWins()
+{
+    Shop shop;
+    QTRY_VERIFY(shop.store->find(QStringLiteral("order"))->log);
+    QString text = kOrderToml;
+    text.replace(QStringLiteral("merge-patch"), QStringLiteral("latest"));
+    const auto saved = shop.store->save(text);
+    QVERIFY(saved.has_value());
+    QCOMPARE(*saved, QStringLiteral("order"));
+    QCOMPARE(shop.store->entries().size(), std::size_t{1});
+    const ProjectionStore::Entry* const entry = shop.store->find(QStringLiteral("order"));
+    QVERIFY(!entry->builtIn);
+    QTRY_COMPARE(entry->log->projection().sources[0].reduce, std::string("latest"));
+    shop.store->reload();
+    QVERIFY(!shop.store->find(QStringLiteral("order"))->builtIn);
+}
+
+void tst_ProjectionStore::aDefinitionIsProposedFromATopicsRecords()
+{
+    Shop shop;
+    append(
+        *shop.capture,
+        {{"db.public.stock", 0, 0, toMs(shopTime(1)), R"({"id":1})",
+          R"({"before":null,"after":{"id":1,"in stock":5},"source":{"table":"stock"},"op":"c"})"}});
+    shop.publish();
+    QSignalSpy proposed(shop.store.get(), &ProjectionStore::proposed);
+    shop.store->propose(QStringLiteral("orders"));
+    QTRY_COMPARE(proposed.count(), 1);
+    QString text = proposed.last().at(1).toString();
+    QVERIFY2(text.contains(QStringLiteral("reduce = \"latest\"")), qPrintable(text));
+    QVERIFY(text.contains(QStringLiteral("status = \"status\"")));
+    auto parsed = Projection::parse(text.toStdString(), "proposal");
+    QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().message.c_str());
+    QCOMPARE(parsed->name, std::string("orders"));
+
+    shop.store->propose(QStringLiteral("db.public.stock"));
+    QTRY_COMPARE(proposed.count(), 2);
+    text = proposed.last().at(1).toString();
+    QVERIFY2(text.contains(QStringLiteral("reduce = \"cdc\"")), qPrintable(text));
+    parsed = Projection::parse(text.toStdString(), "proposal");
+    QVERIFY2(parsed.has_value(), parsed ? qPrintable(text) : parsed.error().message.c_str());
+    QCOMPARE(parsed->name, std::string("stock"));
+    QCOMPARE(parsed->columns.size(), std::size_t{2});
+
+    shop.store->propose(QStringLiteral("nothing"));
+    QTRY_COMPARE(proposed.count(), 3);
+    QVERIFY(!proposed.last().at(2).toString().isEmpty());
+}
+
+void tst_ProjectionStore::anotherCaptureDropsWhatWasFolded()
+{
+    Shop shop;
+    QTRY_VERIFY(shop.store->find(QStringLiteral("order"))->log);
+    shop.capture = Capture::inMemory();
+    append(*shop.capture, {{"orders", 0, 0, 5, "one", R"({"status":"A"})"}});
+    shop.workspace.setSnapshot(shop.capture->snapshot(),
+                               TimeOrder::build(shop.capture->snapshot()));
+    QTRY_COMPARE(shop.store->find(QStringLiteral("order"))->keys(), qint64{1});
+}
+
+void tst_ProjectionStore::aDefinitionThatIsRefusedIsNotWritten()
+{
+    Shop shop;
+    int line = 0;
+    const auto saved = shop.store->save(QStringLiteral("name = \"x\"\nfoo = 1\n"), &line);
+    QVERIFY(!saved.has_value());
+    QCOMPARE(line, 2);
+    QVERIFY(QDir(shop.userFolder.path()).isEmpty());
+}
+
+QTEST_MAIN(tst_ProjectionStore)
+#include "tst_projection_store.moc"

@@ -1,0 +1,382 @@
+#include "tests/widgets/state/state_fixture.h"
+
+#include "widgets/state/projection_editor.h"
+#include "widgets/state/state_table_model.h"
+#include "widgets/state/state_view.h"
+
+#include <Qsci/qsciscintilla.h>
+
+#include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace hindcast;
+using namespace hindcast::test;
+
+class tst_StateView : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void theTableShowsTheStateAtA();
+    void movingAMovesTheTable();
+    void cellsThatDifferAtBAreMarked();
+    void rowsOnlyAtOneEndAreMarkedByShape();
+    void theButtonShowsOnlyWhatDiffers();
+    void ctrlDSetsAndTakesAwayB();
+    void aFilterIsSqlOverTheColumns();
+    void aMistakeInTheFilterIsSaid();
+    void clickingARowSelectsItsPlace();
+    void bracketsStepThroughTheRowsChanges();
+    void theSelectionFollowsItsKey();
+    void theLineBelowSaysTrustRowsAndHash();
+    void payloadsAreNeverReadAsMarkup();
+    void aStateIsExportedWithItsReceipt_data();
+    void aStateIsExportedWithItsReceipt();
+    void theEditorMarksMistakesAndFoldsAgain();
+    void recordsThatArriveAppear();
+    void aPinnedViewKeepsItsMoment();
+    void rowsAreCopiedAsText();
+    void whatIsEmptySaysWhy();
+
+private:
+    QString cell(int row, int column, int role = Qt::DisplayRole) const
+    {
+        return m_view->model()->index(row, column).data(role).toString();
+    }
+    int rowOf(const QByteArray& key) const
+    {
+        for (int row = 0; row < m_view->model()->rowCount(); ++row) {
+            if (m_view->model()->keyAt(row) == key) {
+                return row;
+            }
+        }
+        return -1;
+    }
+    StateTableModel::Change change(int row, int column) const
+    {
+        return static_cast<StateTableModel::Change>(
+            m_view->model()->index(row, column).data(StateTableModel::ChangeRole).toInt());
+    }
+    bool hasRows(int rows) const { return m_view->model()->rowCount() == rows; }
+    QPushButton* button(const char* name) const
+    {
+        return m_view->findChild<QPushButton*>(QLatin1String(name));
+    }
+    QTableView* tableView() const
+    {
+        return m_view->findChild<QTableView*>(QStringLiteral("table"));
+    }
+    QLineEdit* filter() const { return m_view->findChild<QLineEdit*>(QStringLiteral("filter")); }
+
+    std::unique_ptr<Shop> m_shop;
+    std::unique_ptr<QWidget> m_frame;
+    StateView* m_view = nullptr;
+    std::unique_ptr<QAbstractItemModelTester> m_tester;
+};
+
+void tst_StateView::init()
+{
+    m_shop = std::make_unique<Shop>();
+    m_shop->clock.setA({shopTime(310), std::nullopt});
+    // In a frame: the offscreen platform warns of a window that has a least size.
+    m_frame = std::make_unique<QWidget>();
+    m_frame->resize(746, 600);
+    m_view = new StateView(m_shop->context(), m_shop->store.get(), QStringLiteral("order"),
+                           m_frame.get());
+    m_view->resize(m_frame->size());
+    m_tester = std::make_unique<QAbstractItemModelTester>(
+        m_view->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    m_frame->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_frame.get()));
+    QTRY_VERIFY(hasRows(100));
+    QTRY_VERIFY(!cell(0, 1).isEmpty());
+}
+
+void tst_StateView::cleanup()
+{
+    m_tester.reset();
+    m_frame.reset();
+    m_shop.reset();
+}
+
+void tst_StateView::theTableShowsTheStateAtA()
+{
+    StateTableModel* const model = m_view->model();
+    QStringList headers;
+    for (int c = 0; c < model->columnCount(); ++c) {
+        headers << model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
+    }
+    QCOMPARE(headers, (QStringList{QStringLiteral("order"), QStringLiteral("status"),
+                                   QStringLiteral("amount"), QStringLiteral("changed"),
+                                   QStringLiteral("versions")}));
+    QCOMPARE(cell(0, 0), QStringLiteral("order-000"));
+    QCOMPARE(cell(10, 0), QStringLiteral("order-010"));
+    QCOMPARE(cell(10, 1), QStringLiteral("PAID"));
+    QCOMPARE(cell(10, 2), QStringLiteral("10.50")); // as it was written
+    QCOMPARE(cell(10, 3), QStringLiteral("14:05:00"));
+    QCOMPARE(cell(10, 4), QStringLiteral("2"));
+    QVERIFY(model->index(10, 2).data(StateTableModel::NumericRole).toBool());
+    QVERIFY(!model->index(10, 1).data(StateTableModel::NumericRole).toBool());
+}
+
+void tst_StateView::movingAMovesTheTable()
+{
+    m_shop->clock.setA({shopTime(49), std::nullopt});
+    QTRY_VERIFY(hasRows(50));
+    QTRY_COMPARE(cell(10, 1), QStringLiteral("CREATED"));
+    m_shop->clock.setA({shopTime(370), std::nullopt});
+    QTRY_VERIFY(hasRows(100));
+    QTRY_COMPARE(cell(10, 1), QStringLiteral("FAILED"));
+    QCOMPARE(cell(10, 4), QStringLiteral("3"));
+    m_shop->clock.setLive(true);
+    QTRY_VERIFY(rowOf("order-030") < 0 && rowOf("order-new") >= 0);
+}
+
+void tst_StateView::cellsThatDifferAtBAreMarked()
+{
+    m_shop->clock.setB(Moment{shopTime(370), std::nullopt});
+    QTRY_COMPARE(change(10, 1), StateTableModel::Change::Changed);
+    QCOMPARE(cell(10, 1), QStringLiteral("FAILED"));
+    QCOMPARE(cell(10, 1, StateTableModel::OldTextRole), QStringLiteral("PAID"));
+    QCOMPARE(change(10, 2), StateTableModel::Change::None);
+    QCOMPARE(change(20, 1), StateTableModel::Change::None);
+    QTRY_COMPARE(button("differ")->text(), QStringLiteral("Rows that differ A \u2192 B (1)"));
+}
+
+void tst_StateView::rowsOnlyAtOneEndAreMarkedByShape()
+{
+    m_shop->clock.setB(Moment{shopTime(500), std::nullopt});
+    QTRY_VERIFY(hasRows(101)); // order-new is only at B
+    QTRY_COMPARE(change(30, 0), StateTableModel::Change::Removed);
+    tableView()->scrollToBottom();
+    QTRY_COMPARE(change(100, 0), StateTableModel::Change::Added);
+    QTRY_COMPARE(button("differ")->text(), QStringLiteral("Rows that differ A \u2192 B (3)"));
+    QCOMPARE(button("differ")->toolTip(), QStringLiteral("1 added, 1 removed, 1 changed"));
+}
+
+void tst_StateView::theButtonShowsOnlyWhatDiffers()
+{
+    QVERIFY(!button("differ")->isEnabled());
+    m_shop->clock.setB(Moment{shopTime(500), std::nullopt});
+    QVERIFY(button("differ")->isEnabled());
+    QTest::mouseClick(button("differ"), Qt::LeftButton);
+    QTRY_VERIFY(hasRows(3));
+    QCOMPARE(m_view->model()->keyAt(0), QByteArray("order-010"));
+    QCOMPARE(m_view->model()->keyAt(1), QByteArray("order-030"));
+    QCOMPARE(m_view->model()->keyAt(2), QByteArray("order-new"));
+    QTest::mouseClick(button("differ"), Qt::LeftButton);
+    QTRY_VERIFY(hasRows(101));
+}
+
+void tst_StateView::ctrlDSetsAndTakesAwayB()
+{
+    tableView()->setFocus();
+    QTest::keyClick(tableView(), Qt::Key_D, Qt::ControlModifier);
+    QVERIFY(m_shop->clock.b().has_value());
+    QCOMPARE(m_shop->clock.rankB().value(), m_shop->clock.order()->size());
+    QTest::keyClick(tableView(), Qt::Key_D, Qt::ControlModifier);
+    QVERIFY(!m_shop->clock.b().has_value());
+}
+
+void tst_StateView::aFilterIsSqlOverTheColumns()
+{
+    QTest::keyClicks(filter(), QStringLiteral("status = 'PAID' or amount > 97.5"));
+    QTRY_VERIFY(hasRows(4));
+    QCOMPARE(m_view->model()->keyAt(0), QByteArray("order-010"));
+    QCOMPARE(m_view->model()->keyAt(3), QByteArray("order-099"));
+    filter()->setText(QStringLiteral("key like '%-00_'"));
+    QTRY_VERIFY(hasRows(10));
+    filter()->clear();
+    QTRY_VERIFY(hasRows(100));
+}
+
+void tst_StateView::aMistakeInTheFilterIsSaid()
+{
+    auto* const problem = m_view->findChild<QLabel*>(QStringLiteral("filterProblem"));
+    filter()->setText(QStringLiteral("status = 'PAID' and amout > 1"));
+    QTRY_VERIFY(problem->isVisible());
+    QVERIFY2(problem->text().contains(QStringLiteral("character 21")), qPrintable(problem->text()));
+    QVERIFY(problem->text().contains(QStringLiteral("key, status, amount")));
+    QVERIFY(hasRows(100));
+    filter()->clear();
+    QTRY_VERIFY(!problem->isVisible());
+}
+
+void tst_StateView::clickingARowSelectsItsPlace()
+{
+    QSignalSpy selected(&m_shop->navigator, &Navigator::selectedChanged);
+    const QRect rect = tableView()->visualRect(m_view->model()->index(5, 1));
+    QTest::mouseClick(tableView()->viewport(), Qt::LeftButton, {}, rect.center());
+    QCOMPARE(selected.count(), 1);
+    QCOMPARE(m_shop->navigator.selected(),
+             Place::ofProjection(QStringLiteral("order"), "order-005"));
+    QTest::keyClick(tableView(), Qt::Key_Down);
+    QCOMPARE(m_shop->navigator.selected().key, QByteArray("order-006"));
+    QCOMPARE(m_view->place().key, QByteArray("order-006"));
+}
+
+void tst_StateView::bracketsStepThroughTheRowsChanges()
+{
+    m_view->show(Place::ofProjection(QStringLiteral("order"), "order-010"));
+    QTRY_COMPARE(tableView()->currentIndex().row(), 10);
+    m_view->nextChange();
+    QCOMPARE(m_shop->clock.a().time, shopTime(360));
+    QTRY_COMPARE(cell(10, 1), QStringLiteral("FAILED"));
+    m_view->nextChange(); // there is none
+    QCOMPARE(m_shop->clock.a().time, shopTime(360));
+    m_view->previousChange();
+    QCOMPARE(m_shop->clock.a().time, shopTime(300));
+    m_view->previousChange();
+    QCOMPARE(m_shop->clock.a().time, shopTime(10));
+    QTRY_COMPARE(cell(10, 1), QStringLiteral("CREATED"));
+}
+
+void tst_StateView::theSelectionFollowsItsKey()
+{
+    m_view->show(Place::ofProjection(QStringLiteral("order"), "order-040"));
+    QTRY_COMPARE(tableView()->currentIndex().row(), 40);
+    m_shop->clock.setA({shopTime(500), std::nullopt}); // order-030 is gone
+    QTRY_COMPARE(tableView()->currentIndex().row(), 39);
+    QCOMPARE(m_view->place().key, QByteArray("order-040"));
+}
+
+void tst_StateView::theLineBelowSaysTrustRowsAndHash()
+{
+    auto* const rows = m_view->findChild<QLabel*>(QStringLiteral("rows"));
+    auto* const good = m_view->findChild<QLabel*>(QStringLiteral("trustGood"));
+    QTRY_VERIFY(rows->text().startsWith(QStringLiteral("100 rows \u00B7 sha256 ")) &&
+                !rows->text().endsWith(QStringLiteral("sha256 \u2026")));
+    QTRY_COMPARE(good->text(), QStringLiteral("\u2714 Exact on 1 partition"));
+    const QString before = rows->text();
+    m_shop->clock.setA({shopTime(370), std::nullopt});
+    QTRY_VERIFY(rows->text() != before && !rows->text().endsWith(QStringLiteral("sha256 \u2026")));
+}
+
+void tst_StateView::payloadsAreNeverReadAsMarkup()
+{
+    m_shop->clock.setLive(true);
+    QTRY_VERIFY(rowOf("order-new") >= 0);
+    tableView()->scrollToBottom();
+    const int row = rowOf("order-new");
+    QTRY_COMPARE(cell(row, 1), QStringLiteral("<b>CREATED</b>"));
+    QVERIFY(!cell(row, 1, Qt::ToolTipRole).contains(QStringLiteral("<b>")));
+}
+
+void tst_StateView::aStateIsExportedWithItsReceipt_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QByteArray>("firstLines");
+    QTest::newRow("CSV") << QStringLiteral("order.csv")
+                         << QByteArray("key,status,amount\norder-000,CREATED,0.50\n");
+    QTest::newRow("JSON lines") << QStringLiteral("order.jsonl")
+                                << QByteArray(
+                                       R"({"key":"order-000","status":"CREATED","amount":0.50})"
+                                       "\n");
+}
+
+void tst_StateView::aStateIsExportedWithItsReceipt()
+{
+    QFETCH(QString, file);
+    QFETCH(QByteArray, firstLines);
+    QTemporaryDir folder;
+    const QString path = folder.filePath(file);
+    QSignalSpy finished(&m_shop->jobs, &JobTracker::finished);
+    m_view->exportTo(path);
+    QTRY_VERIFY(QFile::exists(path + QStringLiteral(".receipt.json")));
+    QTRY_VERIFY(!finished.isEmpty());
+    QFile out(path);
+    QVERIFY(out.open(QIODevice::ReadOnly));
+    const QByteArray text = out.readAll();
+    QVERIFY2(text.startsWith(firstLines), text.left(100).constData());
+    QVERIFY(text.contains("order-010"));
+    QFile receipt(path + QStringLiteral(".receipt.json"));
+    QVERIFY(receipt.open(QIODevice::ReadOnly));
+    const QByteArray json = receipt.readAll();
+    QVERIFY(json.contains("\"rows\":100"));
+    QVERIFY(json.contains("\"offsets\":{\"orders-0\":102}"));
+    QVERIFY(json.contains("\"trust\":\"Exact\""));
+    QVERIFY(finished.last().at(0).toString().contains(QStringLiteral("100 rows")));
+}
+
+void tst_StateView::theEditorMarksMistakesAndFoldsAgain()
+{
+    QTest::mouseClick(button("edit"), Qt::LeftButton);
+    ProjectionEditor* const editor = m_view->editor();
+    QVERIFY(editor->isVisible());
+    QCOMPARE(editor->text(), kOrderToml);
+    auto* const apply = editor->findChild<QPushButton*>(QStringLiteral("apply"));
+    auto* const words = editor->findChild<QLabel*>(QStringLiteral("words"));
+    auto* const edit = editor->findChild<QsciScintilla*>();
+    QString bad = kOrderToml;
+    edit->setText(bad.replace(QStringLiteral("merge-patch"), QStringLiteral("merge")));
+    QVERIFY(!apply->isEnabled());
+    QVERIFY2(words->text().startsWith(QStringLiteral("Line 4: ")), qPrintable(words->text()));
+    QVERIFY(words->text().contains(QStringLiteral("latest, merge-patch, cdc")));
+    QCOMPARE(edit->markersAtLine(3), 1u << 8);
+    edit->setText(kOrderToml + QStringLiteral("again = \"status\"\n"));
+    QVERIFY(apply->isEnabled());
+    QTRY_VERIFY(apply->height() > 10);
+    QTest::mouseClick(apply, Qt::LeftButton);
+    QTRY_COMPARE(m_view->model()->columnCount(), 6);
+    QTRY_COMPARE(cell(10, 3), QStringLiteral("PAID"));
+    const ProjectionStore::Entry* const entry = m_shop->store->find(QStringLiteral("order"));
+    QVERIFY(!entry->builtIn);
+    QVERIFY(entry->file.startsWith(m_shop->userFolder.path()));
+}
+
+void tst_StateView::recordsThatArriveAppear()
+{
+    m_shop->clock.setLive(true);
+    QTRY_VERIFY(hasRows(100));
+    append(*m_shop->capture,
+           {{"orders", 0, 200, toMs(shopTime(600)), "order-zzz", R"({"status":"CREATED"})"}});
+    m_shop->publish();
+    QTRY_VERIFY(hasRows(101));
+    // The fold went on where it had ended.
+    QCOMPARE(m_shop->store->find(QStringLiteral("order"))->log->report().refoldedFrom, Rank{105});
+}
+
+void tst_StateView::aPinnedViewKeepsItsMoment()
+{
+    m_view->setPinned(true);
+    m_shop->clock.setA({shopTime(49), std::nullopt});
+    QTest::qWait(100);
+    QVERIFY(hasRows(100));
+    m_view->setPinned(false);
+    QTRY_VERIFY(hasRows(50));
+}
+
+void tst_StateView::rowsAreCopiedAsText()
+{
+    QVERIFY(m_view->selectionAsTsv().isEmpty());
+    const QRect rect = tableView()->visualRect(m_view->model()->index(10, 0));
+    QTest::mouseClick(tableView()->viewport(), Qt::LeftButton, {}, rect.center());
+    QCOMPARE(m_view->selectionAsTsv(), QStringLiteral("order-010\tPAID\t10.50\t14:05:00\t2\n"));
+    QCOMPARE(m_view->selectionAsJson(),
+             QStringLiteral("{\"key\":\"order-010\",\"status\":\"PAID\",\"amount\":10.50}\n"));
+}
+
+void tst_StateView::whatIsEmptySaysWhy()
+{
+    auto* const empty = m_view->findChild<QLabel*>(QStringLiteral("empty"));
+    m_shop->clock.setA({shopTime(-60), std::nullopt});
+    QTRY_VERIFY(empty->isVisible() && empty->text().contains(QStringLiteral("No row exists at A")));
+    m_shop->clock.setA({shopTime(310), std::nullopt});
+    QTRY_VERIFY(!empty->isVisible());
+    filter()->setText(QStringLiteral("status = 'NONE'"));
+    QTRY_VERIFY(empty->isVisible() && empty->text().contains(QStringLiteral("No row matches")));
+    const StateView other(m_shop->context(), m_shop->store.get(), QStringLiteral("nothing"));
+    QVERIFY(other.findChild<QLabel*>(QStringLiteral("empty"))
+                ->text()
+                .contains(QStringLiteral("no projection named nothing")));
+}
+
+QTEST_MAIN(tst_StateView)
+#include "tst_state_view.moc"

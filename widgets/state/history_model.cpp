@@ -1,0 +1,184 @@
+#include "widgets/state/history_model.h"
+
+#include "widgets/shared/text.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::size_t kMostSteps = 2000;
+constexpr std::size_t kMostNames = 4;
+
+QString placeText(const RecordPlace& place)
+{
+    return text::fromUtf8(place.topic) +
+           QStringLiteral("-%1 @ %2").arg(place.partition).arg(text::number(qint64{place.offset}));
+}
+
+// The column that says what a row is: one named so, else the first whose values are texts.
+std::size_t titleColumn(const std::vector<ProjectionColumn>& columns,
+                        const std::vector<std::vector<Cell>>& cells)
+{
+    for (const char* const name : {"status", "state"}) {
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            if (columns[c].name == name) {
+                return c;
+            }
+        }
+    }
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        if (std::any_of(cells.begin(), cells.end(), [c](const std::vector<Cell>& row) {
+                return row[c].kind == Cell::Kind::String;
+            })) {
+            return c;
+        }
+    }
+    return 0;
+}
+
+QString names(const std::vector<FieldChange>& changes, const std::string& without)
+{
+    QStringList list;
+    for (const FieldChange& change : changes) {
+        if (change.name != without) {
+            list << text::plain(change.name);
+        }
+    }
+    const auto more = list.size() - static_cast<qsizetype>(kMostNames);
+    if (more > 0) {
+        list = list.mid(0, kMostNames);
+        list << HistoryModel::tr("%1 more").arg(more);
+    }
+    return list.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std::string& key,
+                                               const std::vector<ProjectionColumn>& columns)
+{
+    auto entries = historyOf(log, key, kMostSteps);
+    if (!entries) {
+        return tl::unexpected(entries.error());
+    }
+    ColumnReader reader(columns);
+    std::vector<std::vector<Cell>> cells;
+    for (const HistoryEntry& entry : *entries) {
+        cells.push_back(reader.read(entry.state));
+    }
+    const std::size_t title = titleColumn(columns, cells);
+    auto steps = std::make_shared<std::vector<Step>>();
+    for (std::size_t i = 0; i < entries->size(); ++i) {
+        Step step;
+        step.entry = std::move((*entries)[i]);
+        const std::vector<Cell>& row = cells[i];
+        if (!step.entry.state) {
+            step.title = tr("deleted");
+            step.what = placeText(step.entry.place);
+        } else {
+            step.title = title < row.size() && !row[title].absent() ? text::plain(row[title].text)
+                                                                    : tr("written");
+            const bool created = i == 0 || !(*steps)[i - 1].entry.state;
+            if (created) {
+                for (std::size_t c = 0; c < row.size(); ++c) {
+                    if (c != title && !row[c].absent()) {
+                        step.what = text::plain(columns[c].name) + QLatin1Char(' ') +
+                                    text::plain(row[c].text);
+                        break;
+                    }
+                }
+            } else if (step.entry.changes.empty()) {
+                step.what = tr("same again");
+            } else {
+                step.what = names(step.entry.changes,
+                                  title < columns.size() ? columns[title].name : std::string());
+            }
+            if (step.what.isEmpty()) {
+                step.what = placeText(step.entry.place);
+            }
+        }
+        steps->push_back(std::move(step));
+    }
+    return Steps(std::move(steps));
+}
+
+HistoryModel::HistoryModel(QObject* parent)
+    : QAbstractListModel(parent)
+{
+}
+
+HistoryModel::~HistoryModel() = default;
+
+int HistoryModel::currentAt(Rank prefix) const
+{
+    if (!m_steps) {
+        return -1;
+    }
+    const auto behind =
+        std::partition_point(m_steps->begin(), m_steps->end(),
+                             [prefix](const Step& step) { return step.entry.rank < prefix; });
+    return static_cast<int>(behind - m_steps->begin()) - 1;
+}
+
+void HistoryModel::setSteps(Steps steps)
+{
+    beginResetModel();
+    m_steps = std::move(steps);
+    m_current = currentAt(m_prefix);
+    endResetModel();
+}
+
+void HistoryModel::setPrefix(Rank prefixOfA)
+{
+    m_prefix = prefixOfA;
+    const int now = currentAt(prefixOfA);
+    if (now != m_current) {
+        m_current = now;
+        restyle();
+    }
+}
+
+void HistoryModel::restyle()
+{
+    if (rowCount() > 0) {
+        emit dataChanged(index(0), index(rowCount() - 1));
+    }
+}
+
+int HistoryModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() || !m_steps ? 0 : static_cast<int>(m_steps->size());
+}
+
+QVariant HistoryModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || !m_steps) {
+        return {};
+    }
+    const Step& step = (*m_steps)[static_cast<std::size_t>(index.row())];
+    const Phase phase = index.row() > m_current ? After : index.row() == m_current ? AtA : Before;
+    switch (role) {
+    case Qt::DisplayRole:
+    case TitleRole:
+        return step.title;
+    case TimeRole:
+        return text::shortTime(step.entry.time);
+    case WhatRole:
+        return phase == After ? tr("after A") : step.what;
+    case PhaseRole:
+        return static_cast<int>(phase);
+    case DeletedRole:
+        return !step.entry.state.has_value();
+    case Qt::ToolTipRole:
+        return QStringLiteral("<p style='white-space:pre'>%1</p>")
+            .arg(tr("%1\n%2\n%3\nClick: A goes there. Double click: opens the record.")
+                     .arg(text::full(step.entry.time), placeText(step.entry.place), step.what)
+                     .toHtmlEscaped());
+    default:
+        return {};
+    }
+}
+
+} // namespace hindcast

@@ -1,0 +1,164 @@
+#include "widgets/state/projection_editor.h"
+
+#include "model/replay/projection.h"
+#include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
+
+#include <Qsci/qscilexerproperties.h>
+#include <Qsci/qsciscintilla.h>
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QShortcut>
+#include <QVBoxLayout>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kMistake = 8; // the marker and the indicator of a line that is refused
+
+} // namespace
+
+ProjectionEditor::ProjectionEditor(QWidget* parent)
+    : QWidget(parent)
+    , m_edit(new QsciScintilla(this))
+    , m_words(new QLabel(this))
+    , m_apply(new QPushButton(tr("Apply"), this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_edit, 1);
+    auto* bar = new QWidget(this);
+    auto* buttons = new QHBoxLayout(bar);
+    buttons->setContentsMargins(10, 4, 10, 4);
+    buttons->setSpacing(8);
+    m_words->setObjectName(QStringLiteral("words"));
+    m_words->setTextFormat(Qt::PlainText);
+    m_words->setWordWrap(true);
+    auto* close = new QPushButton(tr("Close"), bar);
+    m_apply->setObjectName(QStringLiteral("apply"));
+    m_apply->setProperty("primary", true);
+    m_apply->setToolTip(tr("Save and fold again (Ctrl+Return)"));
+    buttons->addWidget(m_words, 1);
+    buttons->addWidget(close);
+    buttons->addWidget(m_apply);
+    layout->addWidget(bar);
+
+    m_edit->setObjectName(QStringLiteral("toml"));
+    m_edit->setUtf8(true);
+    m_edit->setFrameShape(QFrame::NoFrame);
+    m_edit->setTabWidth(4);
+    m_edit->setIndentationsUseTabs(false);
+    m_edit->setMarginType(0, QsciScintilla::NumberMargin);
+    m_edit->setMarginWidth(0, QStringLiteral("000"));
+    m_edit->setMarginWidth(1, 0);
+    m_edit->setLexer(new QsciLexerProperties(m_edit));
+    m_edit->markerDefine(QsciScintilla::Background, kMistake);
+    setFocusProxy(m_edit);
+
+    connect(m_edit, &QsciScintilla::textChanged, this, &ProjectionEditor::check);
+    connect(m_apply, &QPushButton::clicked, this, &ProjectionEditor::apply);
+    connect(close, &QPushButton::clicked, this, &ProjectionEditor::closed);
+    auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
+    shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(shortcut, &QShortcut::activated, this, &ProjectionEditor::apply);
+    restyle();
+}
+
+ProjectionEditor::~ProjectionEditor() = default;
+
+void ProjectionEditor::setText(const QString& text)
+{
+    if (text != m_edit->text()) {
+        m_edit->setText(text);
+    }
+    check();
+}
+
+QString ProjectionEditor::text() const
+{
+    return m_edit->text();
+}
+
+// A definition is small: it is parsed as it is typed.
+void ProjectionEditor::check()
+{
+    const QByteArray bytes = m_edit->text().toUtf8();
+    int line = 0;
+    const auto parsed = Projection::parse(
+        {bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection", &line);
+    m_apply->setEnabled(parsed.has_value());
+    if (parsed) {
+        m_edit->markerDeleteAll(kMistake);
+        m_words->setText(tr("%1 from %2")
+                             .arg(text::fromUtf8(parsed->name),
+                                  text::count(parsed->topics().size(), tr("topic"), tr("topics"))));
+        restyle();
+    } else {
+        showProblem(line, text::fromUtf8(parsed.error().message));
+    }
+}
+
+void ProjectionEditor::apply()
+{
+    if (m_apply->isEnabled()) {
+        emit applied(m_edit->text());
+    }
+}
+
+void ProjectionEditor::showProblem(int line, const QString& words)
+{
+    m_edit->markerDeleteAll(kMistake);
+    if (line > 0) {
+        m_edit->markerAdd(line - 1, kMistake);
+    }
+    // "projection:3: ..." reads better as "Line 3: ...".
+    const QString prefix = QStringLiteral("projection:%1: ").arg(line);
+    m_words->setText(words.startsWith(prefix)
+                         ? tr("Line %1: %2").arg(line).arg(words.mid(prefix.size()))
+                         : words);
+    QPalette palette = m_words->palette();
+    palette.setColor(QPalette::WindowText, theme::color(theme::Role::Error));
+    m_words->setPalette(palette);
+}
+
+void ProjectionEditor::showSaved(const QString& name)
+{
+    m_words->setText(tr("%1 is saved and folded again.").arg(name));
+}
+
+void ProjectionEditor::restyle()
+{
+    // Scintilla takes point sizes only.
+    QFont font = theme::fixedFont();
+    const QColor paper = theme::color(theme::Role::Base);
+    const QColor ink = theme::color(theme::Role::Text);
+    QsciLexer* const lexer = m_edit->lexer();
+    lexer->setDefaultFont(font);
+    lexer->setFont(font);
+    lexer->setDefaultPaper(paper);
+    lexer->setPaper(paper);
+    lexer->setDefaultColor(ink);
+    lexer->setColor(ink);
+    lexer->setColor(theme::color(theme::Role::Dim), QsciLexerProperties::Comment);
+    lexer->setColor(theme::color(theme::Role::Accent), QsciLexerProperties::Section);
+    lexer->setColor(theme::color(theme::Role::Accent), QsciLexerProperties::Key);
+    m_edit->setPaper(paper);
+    m_edit->setColor(ink);
+    m_edit->setCaretForegroundColor(ink);
+    m_edit->setSelectionBackgroundColor(theme::color(theme::Role::AccentTint));
+    m_edit->setSelectionForegroundColor(ink);
+    m_edit->setMarginsFont(font);
+    m_edit->setMarginsBackgroundColor(theme::color(theme::Role::Side));
+    m_edit->setMarginsForegroundColor(theme::color(theme::Role::Dim));
+    m_edit->setMarkerBackgroundColor(theme::color(theme::Role::Changed), kMistake);
+    QPalette palette = m_words->palette();
+    palette.setColor(QPalette::WindowText,
+                     theme::color(m_apply->isEnabled() ? theme::Role::Dim : theme::Role::Error));
+    m_words->setPalette(palette);
+}
+
+} // namespace hindcast

@@ -1,0 +1,330 @@
+#include "widgets/state/projection_store.h"
+
+#include "model/replay/projection_proposal.h"
+#include "widgets/shared/job_tracker.h"
+#include "widgets/shared/text.h"
+#include "widgets/shared/workspace.h"
+
+#include <QDir>
+#include <QFile>
+#include <QPointer>
+#include <QSaveFile>
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kRefoldMs = 200; // a growing capture is folded on this often
+// Projections that nobody opened yet are folded by themselves, for their key counts, only over
+// captures that take about a second.
+constexpr Row kByItselfUpTo = 1'000'000;
+constexpr qint64 kLargestFile = 1 << 20;
+
+QString fileNameFor(const QString& name)
+{
+    QString safe;
+    for (const QChar c : name) {
+        safe += c.isLetterOrNumber() || c == QLatin1Char('-') || c == QLatin1Char('_')
+                    ? c
+                    : QLatin1Char('_');
+    }
+    return safe + QStringLiteral(".toml");
+}
+
+} // namespace
+
+ProjectionStore::ProjectionStore(Workspace* workspace, JobTracker* jobs, QStringList builtInFolders,
+                                 QString userFolder, QObject* parent)
+    : QObject(parent)
+    , m_workspace(workspace)
+    , m_jobs(jobs)
+    , m_builtInFolders(std::move(builtInFolders))
+    , m_userFolder(std::move(userFolder))
+{
+    m_soon.setSingleShot(true);
+    connect(&m_soon, &QTimer::timeout, this, &ProjectionStore::foldNext);
+    connect(m_workspace, &Workspace::snapshotChanged, this, &ProjectionStore::captureChanged);
+    connect(m_workspace, &Workspace::orderChanged, this, &ProjectionStore::captureChanged);
+    reload();
+}
+
+ProjectionStore::~ProjectionStore() = default;
+
+ProjectionStore::Entry* ProjectionStore::entry(const QString& name)
+{
+    const auto found = std::find_if(m_entries.begin(), m_entries.end(),
+                                    [&](const auto& e) { return e->name == name; });
+    return found == m_entries.end() ? nullptr : found->get();
+}
+
+const ProjectionStore::Entry* ProjectionStore::find(const QString& name) const
+{
+    return const_cast<ProjectionStore*>(this)->entry(name);
+}
+
+void ProjectionStore::load(const QString& file, bool builtIn)
+{
+    QFile in(file);
+    if (in.size() > kLargestFile || !in.open(QIODevice::ReadOnly)) {
+        return;
+    }
+    const QByteArray bytes = in.readAll();
+    auto fresh = std::make_unique<Entry>();
+    fresh->file = file;
+    fresh->builtIn = builtIn;
+    fresh->text = QString::fromUtf8(bytes);
+    auto parsed = Projection::parse({bytes.constData(), static_cast<std::size_t>(bytes.size())},
+                                    QFileInfo(file).fileName().toStdString(), &fresh->problemLine);
+    if (parsed) {
+        fresh->projection = std::make_shared<const Projection>(std::move(*parsed));
+        fresh->name = text::fromUtf8(fresh->projection->name);
+    } else {
+        fresh->name = QFileInfo(file).completeBaseName();
+        fresh->problem = text::fromUtf8(parsed.error().message);
+    }
+    if (Entry* const known = entry(fresh->name)) {
+        // What is folded already stays until the new definition is.
+        fresh->log = known->log;
+        fresh->trust = known->trust;
+        *known = std::move(*fresh);
+    } else {
+        m_entries.push_back(std::move(fresh));
+    }
+}
+
+void ProjectionStore::reload()
+{
+    std::vector<std::unique_ptr<Entry>> before = std::move(m_entries);
+    m_entries.clear();
+    const auto readFolder = [this](const QString& folder, bool builtIn) {
+        const QDir dir(folder);
+        for (const QString& file : dir.entryList({QStringLiteral("*.toml")}, QDir::Files)) {
+            load(dir.filePath(file), builtIn);
+        }
+    };
+    for (const QString& folder : m_builtInFolders) {
+        readFolder(folder, true);
+    }
+    if (!m_userFolder.isEmpty()) {
+        readFolder(m_userFolder, false);
+    }
+    std::sort(m_entries.begin(), m_entries.end(),
+              [](const auto& a, const auto& b) { return a->name < b->name; });
+    for (const auto& old : before) {
+        if (Entry* const same = entry(old->name)) {
+            same->log = old->log;
+            same->trust = old->trust;
+            same->folding = old->folding;
+        }
+    }
+    captureChanged();
+    emit changed();
+}
+
+void ProjectionStore::captureChanged()
+{
+    const CaptureSnapshotPtr snapshot = m_workspace->snapshot();
+    const bool other = m_generation != snapshot->generation();
+    m_generation = snapshot->generation();
+    bool listChanged = false;
+    for (const auto& e : m_entries) {
+        bool inCapture = false;
+        for (const std::string& topic :
+             e->projection ? e->projection->topics() : std::vector<std::string>()) {
+            inCapture = inCapture || snapshot->topicId(topic).has_value();
+        }
+        listChanged = listChanged || inCapture != e->inCapture || (other && e->log);
+        e->inCapture = inCapture;
+        if (other) {
+            e->log.reset();
+            e->trust.reset();
+        }
+    }
+    if (other) {
+        if (m_folder.busy()) {
+            m_folder.cancel();
+            m_jobs->finish(m_job);
+            for (const auto& e : m_entries) {
+                e->folding = false;
+            }
+        }
+        foldNext();
+    } else if (!m_soon.isActive()) {
+        m_soon.start(kRefoldMs);
+    }
+    if (listChanged) {
+        emit changed();
+    }
+}
+
+bool ProjectionStore::needsFold(const Entry& e) const
+{
+    const TimeOrderPtr order = m_workspace->order();
+    if (!e.projection || !order || !e.inCapture ||
+        order->snapshot()->generation() != m_generation) {
+        return false;
+    }
+    const bool sameDefinition = e.log && e.log->projectionPtr() == e.projection;
+    if (!m_wanted.contains(e.name)) {
+        // For its key count only: once, and again when the capture has grown by a quarter.
+        return order->size() <= kByItselfUpTo &&
+               (!sameDefinition || order->size() > e.log->order()->size() / 4 * 5);
+    }
+    return !sameDefinition || e.log->order() != order;
+}
+
+void ProjectionStore::foldNext()
+{
+    if (m_folder.busy()) {
+        return;
+    }
+    for (const QString& name : m_wanted) {
+        if (Entry* const e = entry(name); e && needsFold(*e)) {
+            fold(*e);
+            return;
+        }
+    }
+    for (const auto& e : m_entries) {
+        if (needsFold(*e)) {
+            fold(*e);
+            return;
+        }
+    }
+}
+
+void ProjectionStore::fold(Entry& e)
+{
+    e.folding = true;
+    const QString name = e.name;
+    const TimeOrderPtr order = m_workspace->order();
+    m_job = m_jobs->start(tr("Folding %1").arg(name), [this, name] {
+        m_folder.cancel();
+        m_jobs->finish(m_job, tr("Folding %1 was stopped.").arg(name));
+        if (Entry* const stopped = entry(name)) {
+            stopped->folding = false;
+            stopped->problem = tr("Folding was stopped; F5 folds again.");
+            m_wanted.removeAll(name);
+        }
+        emit logChanged(name);
+    });
+    const auto report = [store = QPointer<ProjectionStore>(this), job = m_job](Rank done,
+                                                                               Rank total) {
+        QMetaObject::invokeMethod(
+            store.data(),
+            [store, job, done, total] {
+                if (store && store->m_job == job) {
+                    store->m_jobs->progress(
+                        job, total == 0 ? 1.0 : static_cast<double>(done) / total,
+                        tr("%1 of %2")
+                            .arg(text::number(qint64{done}),
+                                 text::count(total, tr("record"), tr("records"))));
+                }
+            },
+            Qt::QueuedConnection);
+    };
+    const ProjectionPtr projection = e.projection;
+    const VersionLogPtr older = e.log;
+    m_folder.ask(
+        [projection, order, older, report](std::stop_token stop) {
+            // Progress every tenth of a second is enough.
+            auto last = std::chrono::steady_clock::now();
+            Folded result{VersionLog::fold(
+                              projection, order, stop,
+                              [&](Rank done, Rank total) {
+                                  const auto now = std::chrono::steady_clock::now();
+                                  if (now - last > std::chrono::milliseconds(100)) {
+                                      last = now;
+                                      report(done, total);
+                                  }
+                              },
+                              older),
+                          nullptr};
+            if (result.log) {
+                result.trust = std::make_shared<const TrustJudge>(*result.log);
+            }
+            return result;
+        },
+        [this, name, projection](Folded result) { folded(name, projection, std::move(result)); });
+    emit changed();
+}
+
+void ProjectionStore::folded(const QString& name, const ProjectionPtr& projection, Folded result)
+{
+    Entry* const e = entry(name);
+    const bool current = e && e->projection == projection;
+    if (!result.log) {
+        m_jobs->finish(m_job, text::fromUtf8(result.log.error().message), true);
+    } else {
+        m_jobs->finish(m_job);
+    }
+    if (e) {
+        e->folding = false;
+    }
+    if (current && result.log) {
+        e->log = std::move(*result.log);
+        e->trust = std::move(result.trust);
+        e->problem.clear();
+    } else if (current) {
+        // Tried again when the definition or the capture changes, not for ever.
+        e->problem = text::fromUtf8(result.log.error().message);
+        m_wanted.removeAll(name);
+    }
+    emit changed();
+    emit logChanged(name);
+    m_soon.start(kRefoldMs);
+}
+
+void ProjectionStore::want(const QString& name)
+{
+    m_wanted.removeAll(name);
+    m_wanted.prepend(name);
+    foldNext();
+}
+
+Result<QString> ProjectionStore::save(const QString& text, int* problemLine)
+{
+    const QByteArray bytes = text.toUtf8();
+    const auto parsed = Projection::parse(
+        {bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection", problemLine);
+    if (!parsed) {
+        return tl::unexpected(parsed.error());
+    }
+    const QString name = text::fromUtf8(parsed->name);
+    QString file = QDir(m_userFolder).filePath(fileNameFor(name));
+    if (const Entry* const known = find(name); known && !known->builtIn) {
+        file = known->file;
+    }
+    QSaveFile out(file);
+    if (!QDir().mkpath(m_userFolder) || !out.open(QIODevice::WriteOnly) ||
+        out.write(bytes) != bytes.size() || !out.commit()) {
+        return fail(ErrorCode::Denied,
+                    QStringLiteral("The projection cannot be written to %1; check that the folder "
+                                   "can be written to.")
+                        .arg(file)
+                        .toStdString(),
+                    out.errorString().toStdString());
+    }
+    load(file, false);
+    std::sort(m_entries.begin(), m_entries.end(),
+              [](const auto& a, const auto& b) { return a->name < b->name; });
+    captureChanged();
+    emit changed();
+    foldNext();
+    return name;
+}
+
+void ProjectionStore::propose(const QString& topic)
+{
+    m_proposer.ask(
+        [snapshot = m_workspace->snapshot(), name = topic.toStdString()](std::stop_token) {
+            return proposeProjection(*snapshot, name);
+        },
+        [this, topic](const Result<std::string>& proposal) {
+            emit proposed(topic, proposal ? text::fromUtf8(*proposal) : QString(),
+                          proposal ? QString() : text::fromUtf8(proposal.error().message));
+        });
+}
+
+} // namespace hindcast

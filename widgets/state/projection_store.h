@@ -1,0 +1,99 @@
+#pragma once
+
+#include "model/replay/trust.h"
+#include "model/replay/version_log.h"
+#include "widgets/shared/async.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hindcast {
+
+class JobTracker;
+class Workspace;
+
+// The projections a person can open, and their folds over the capture in front. Definitions are
+// TOML files: those that come with the program, and the person's own folder, which wins where both
+// have a name. Folding runs one projection at a time off the GUI thread, shown as a job; a capture
+// that grows is folded on. GUI thread; owned by the application.
+class ProjectionStore final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Entry
+    {
+        QString name;
+        QString file;
+        bool builtIn = false;
+        QString text;             // the TOML as written
+        ProjectionPtr projection; // null: the file is refused
+        QString problem;          // why it is refused, or why folding failed
+        int problemLine = 0;
+        bool inCapture = false;                  // the capture has one of its topics
+        VersionLogPtr log;                       // the newest fold; null before the first
+        std::shared_ptr<const TrustJudge> trust; // of `log`
+        bool folding = false;
+
+        // "142,031", or empty before the first fold.
+        qint64 keys() const { return log ? static_cast<qint64>(log->report().keys) : -1; }
+    };
+
+    ProjectionStore(Workspace* workspace, JobTracker* jobs, QStringList builtInFolders,
+                    QString userFolder, QObject* parent = nullptr);
+    ~ProjectionStore() override;
+
+    // By name.
+    const std::vector<std::unique_ptr<Entry>>& entries() const { return m_entries; }
+    const Entry* find(const QString& name) const;
+    // Reads the folders again.
+    void reload();
+
+    // A view shows it: it is folded first, and kept up to date.
+    void want(const QString& name);
+
+    // Writes a definition into the person's folder, under its name, and folds it if it is wanted.
+    // Gives the name; a definition that is refused is not written.
+    Result<QString> save(const QString& text, int* problemLine = nullptr);
+    // A definition for a topic as its records suggest it; the text comes with proposed().
+    void propose(const QString& topic);
+
+signals:
+    void changed();                       // the list, or what is known of one
+    void logChanged(const QString& name); // a newer fold is there, or folding failed
+    void proposed(const QString& topic, const QString& text, const QString& problem);
+
+private:
+    struct Folded
+    {
+        Result<VersionLogPtr> log;
+        std::shared_ptr<const TrustJudge> trust;
+    };
+
+    void load(const QString& file, bool builtIn);
+    Entry* entry(const QString& name);
+    void captureChanged();
+    void foldNext();
+    void fold(Entry& entry);
+    void folded(const QString& name, const ProjectionPtr& projection, Folded result);
+    bool needsFold(const Entry& entry) const;
+
+    Workspace* const m_workspace;
+    JobTracker* const m_jobs;
+    const QStringList m_builtInFolders;
+    const QString m_userFolder;
+    std::vector<std::unique_ptr<Entry>> m_entries;
+    QStringList m_wanted; // newest first
+    std::optional<std::uint64_t> m_generation;
+    Asker m_folder;
+    Asker m_proposer;
+    quint64 m_job = 0;
+    QTimer m_soon;
+};
+
+} // namespace hindcast

@@ -1,0 +1,148 @@
+#include "widgets/state/state_bottom.h"
+
+#include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+QLabel* plainLabel(QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+void colour(QLabel* label, theme::Role role, bool current)
+{
+    QColor color = theme::color(role);
+    if (!current) {
+        color.setAlphaF(0.55F);
+    }
+    QPalette palette = label->palette();
+    palette.setColor(QPalette::WindowText, color);
+    label->setPalette(palette);
+}
+
+// A tooltip whose text came from data: never taken for rich text.
+QString tip(const QString& plain)
+{
+    return plain.isEmpty() ? QString()
+                           : QStringLiteral("<p style='white-space:pre-wrap'>%1</p>")
+                                 .arg(plain.toHtmlEscaped());
+}
+
+} // namespace
+
+StateBottom::StateBottom(QWidget* parent)
+    : QWidget(parent)
+    , m_good(plainLabel(this))
+    , m_bad(plainLabel(this))
+    , m_rows(plainLabel(this))
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(10, 6, 10, 6);
+    layout->setSpacing(8);
+    layout->addWidget(m_good);
+    layout->addWidget(m_bad, 1);
+    layout->addWidget(m_rows);
+    m_bad->setMinimumWidth(20);
+    m_good->setObjectName(QStringLiteral("trustGood"));
+    m_bad->setObjectName(QStringLiteral("trustBad"));
+    m_rows->setObjectName(QStringLiteral("rows"));
+    m_rows->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    restyle();
+}
+
+StateBottom::~StateBottom() = default;
+
+void StateBottom::setContent(const Content& content)
+{
+    m_content = content;
+    const TrustReport& trust = content.trust;
+    const std::size_t exact = trust.exact();
+    const std::size_t all = trust.partitions.size();
+    QString good;
+    QString bad;
+    if (content.trustKnown) {
+        if (exact > 0 && exact == all) {
+            good =
+                tr("\u2714 Exact on %1").arg(text::count(all, tr("partition"), tr("partitions")));
+        } else if (exact > 0) {
+            good = tr("\u2714 Exact on %1 of %2 partitions").arg(exact).arg(all);
+        }
+        if (const PartitionTrust* const worst = trust.worst()) {
+            const QString sign = worst->trust == Trust::Unknown ? QStringLiteral("\u25CB ")
+                                                                : QStringLiteral("\u25C6 ");
+            bad = sign;
+            if (exact == 0) {
+                bad += tr("%1 on %2 \u00B7 ")
+                           .arg(text::fromUtf8(trustWord(trust.overall)),
+                                text::count(all, tr("partition"), tr("partitions")));
+            }
+            bad += text::fromUtf8(worst->place.toString() + ": " + worst->reason);
+        } else if (all == 0) {
+            bad = QStringLiteral("\u25CB ") + text::fromUtf8(trust.sentence());
+        }
+        if (trust.skipped > 0) {
+            const QString left = text::count(trust.skipped, tr("unreadable record left out"),
+                                             tr("unreadable records left out"));
+            bad += bad.isEmpty() ? QStringLiteral("\u25C6 ") + left : QStringLiteral(", ") + left;
+        }
+    }
+    m_good->setVisible(!good.isEmpty());
+    m_good->setText(good);
+    m_badText = bad;
+    QString reasons;
+    for (const PartitionTrust& part : trust.partitions) {
+        reasons += text::fromUtf8(part.place.toString() + ": ") +
+                   text::fromUtf8(trustWord(part.trust)) +
+                   (part.reason.empty() ? QString() : tr(", ") + text::fromUtf8(part.reason)) +
+                   QLatin1Char('\n');
+    }
+    m_good->setToolTip(tip(reasons + content.note));
+    m_bad->setToolTip(tip(reasons + content.note));
+    QString rows = text::count(content.rows, tr("row"), tr("rows"));
+    if (content.filtered) {
+        rows = tr("%1 of %2").arg(text::number(static_cast<qint64>(content.shown)), rows);
+    }
+    rows += content.hash.isEmpty() ? tr(" \u00B7 sha256 \u2026")
+                                   : tr(" \u00B7 sha256 %1\u2026").arg(content.hash.left(6));
+    m_rows->setText(rows);
+    elide();
+    m_rows->setToolTip(content.hash.isEmpty() ? QString()
+                                              : tr("SHA-256 of the state: %1").arg(content.hash));
+    restyle();
+}
+
+void StateBottom::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    elide();
+}
+
+void StateBottom::elide()
+{
+    // The row count keeps its room; the reason gives way, and stands whole in the tooltip.
+    const int others = m_rows->sizeHint().width() +
+                       (m_good->isVisibleTo(this) ? m_good->sizeHint().width() + 8 : 0);
+    const int room = std::max(width() - others - 30, 20);
+    m_bad->setText(m_bad->fontMetrics().elidedText(m_badText, Qt::ElideRight, room));
+}
+
+void StateBottom::restyle()
+{
+    m_rows->setFont(theme::fixedFont());
+    colour(m_good, theme::Role::Ok, m_content.current);
+    const bool unknown = m_content.trust.overall == Trust::Unknown;
+    colour(m_bad, unknown ? theme::Role::Dim : theme::Role::Warning, m_content.current);
+    colour(m_rows, theme::Role::Dim, m_content.current);
+}
+
+} // namespace hindcast

@@ -1,0 +1,74 @@
+#include "widgets/state/state_export.h"
+
+#include "model/replay/state_writer.h"
+#include "widgets/shared/text.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+
+#include <fstream>
+
+namespace hindcast {
+
+Result<QString> StateExport::write(std::stop_token stop) const
+{
+    const StatePtr state = State::at(log, prefix);
+    const auto columns = columnsOf(*state, state->size(), stop);
+    if (!columns) {
+        return tl::unexpected(columns.error());
+    }
+    const auto hash = state->hash(stop);
+    if (!hash) {
+        return tl::unexpected(hash.error());
+    }
+    StateWriter writer;
+    writer.format = path.endsWith(QLatin1String(".jsonl"), Qt::CaseInsensitive)
+                        ? StateWriter::Format::JsonLines
+                        : StateWriter::Format::Csv;
+    writer.columns = *columns;
+    writer.stop = stop;
+    const QString part = path + QStringLiteral(".part");
+    Result<void> written;
+    {
+        std::ofstream out(QFile::encodeName(part).toStdString(), std::ios::binary);
+        written = writer.state(out, *state);
+        out.close();
+        if (written && !out) {
+            written = fail(ErrorCode::NoSpace, "");
+        }
+    }
+    QFile::remove(written ? path : part);
+    if (!written || !QFile::rename(part, path)) {
+        QFile::remove(part);
+        if (!written && written.error().code == ErrorCode::Cancelled) {
+            return tl::unexpected(written.error());
+        }
+        return fail(ErrorCode::NoSpace,
+                    QCoreApplication::translate("hindcast::StateExport",
+                                                "%1 cannot be written; check the folder and the "
+                                                "space left.")
+                        .arg(path)
+                        .toStdString());
+    }
+    const TrustReport trust = judge ? judge->at(prefix) : TrustReport{};
+    std::ofstream receipt(QFile::encodeName(path + QStringLiteral(".receipt.json")).toStdString(),
+                          std::ios::binary);
+    receipt << stateReceiptJson(*state, trust, *hash) << '\n';
+    receipt.close();
+    if (!receipt) {
+        return fail(ErrorCode::NoSpace,
+                    QCoreApplication::translate("hindcast::StateExport",
+                                                "%1 was written, its receipt was not; check the "
+                                                "space left.")
+                        .arg(path)
+                        .toStdString());
+    }
+    return QCoreApplication::translate("hindcast::StateExport",
+                                       "%1 written to %2, with its receipt. %3.")
+        .arg(text::count(state->size(), QCoreApplication::translate("hindcast::StateExport", "row"),
+                         QCoreApplication::translate("hindcast::StateExport", "rows")),
+             QFileInfo(path).fileName(), text::fromUtf8(trust.sentence()));
+}
+
+} // namespace hindcast

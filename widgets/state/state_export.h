@@ -1,0 +1,25 @@
+#pragma once
+
+#include "model/replay/trust.h"
+
+#include <QString>
+
+#include <memory>
+#include <stop_token>
+
+namespace hindcast {
+
+// Writes a state into a file, CSV or (".jsonl") JSON lines, and its receipt beside it as
+// <file>.receipt.json. For worker threads; a value that holds all it needs.
+struct StateExport
+{
+    VersionLogPtr log;
+    std::shared_ptr<const TrustJudge> judge;
+    Rank prefix = 0;
+    QString path;
+
+    // What was written, in one sentence. A file is only there when it is whole.
+    Result<QString> write(std::stop_token stop) const;
+};
+
+} // namespace hindcast

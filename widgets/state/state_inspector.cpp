@@ -1,0 +1,271 @@
+#include "widgets/state/state_inspector.h"
+
+#include "widgets/shared/moment_control.h"
+#include "widgets/shared/navigator.h"
+#include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
+#include "widgets/state/history_delegate.h"
+#include "widgets/state/projection_store.h"
+#include "widgets/state/step_difference.h"
+
+#include <QFrame>
+#include <QGridLayout>
+#include <QLabel>
+#include <QListView>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::size_t kColumnSample = 200;
+
+QFrame* line(QWidget* parent)
+{
+    auto* frame = new QFrame(parent);
+    frame->setFixedHeight(1);
+    frame->setAutoFillBackground(true);
+    frame->setBackgroundRole(QPalette::Mid);
+    return frame;
+}
+
+void colour(QLabel* label, theme::Role role)
+{
+    QPalette palette = label->palette();
+    palette.setColor(QPalette::WindowText, theme::color(role));
+    label->setPalette(palette);
+}
+
+} // namespace
+
+StateInspector::StateInspector(const ViewContext& context, ProjectionStore* store, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_store(store)
+{
+    setUp();
+    connect(m_context.moments, &MomentControl::aChanged, this, &StateInspector::clockMoved);
+    connect(m_store, &ProjectionStore::logChanged, this, [this](const QString& name) {
+        if (name == m_place.name) {
+            read();
+        }
+    });
+    connect(m_list, &QListView::clicked, this, &StateInspector::goTo);
+    connect(m_list, &QListView::doubleClicked, this, &StateInspector::openRecord);
+    connect(m_setBy, &QLabel::linkActivated, this,
+            [this] { openRecord(m_history->index(m_history->current())); });
+    connect(m_history, &QAbstractItemModel::dataChanged, this, &StateInspector::showStep);
+    connect(m_history, &QAbstractItemModel::modelReset, this, &StateInspector::showStep);
+    restyle();
+    showStep();
+}
+
+StateInspector::~StateInspector() = default;
+
+void StateInspector::setUp()
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    auto* head = new QWidget(this);
+    auto* grid = new QGridLayout(head);
+    grid->setContentsMargins(12, 8, 12, 8);
+    grid->setHorizontalSpacing(12);
+    grid->setVerticalSpacing(4);
+    grid->setColumnMinimumWidth(0, 88);
+    grid->setColumnStretch(1, 1);
+    const auto row = [&](int at, const QString& name, const char* object) {
+        auto* label = new QLabel(name, head);
+        m_names.push_back(label);
+        auto* value = new QLabel(head);
+        value->setObjectName(QLatin1String(object));
+        value->setTextFormat(Qt::PlainText);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        value->setMinimumWidth(40);
+        value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+        grid->addWidget(label, at, 0);
+        grid->addWidget(value, at, 1);
+        return value;
+    };
+    m_key = row(0, tr("Key"), "key");
+    m_at = row(1, tr("At A"), "at");
+    m_setBy = row(2, tr("Set by"), "setBy");
+    m_setBy->setTextFormat(Qt::RichText); // a link; what is in it is escaped
+    m_setBy->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    layout->addWidget(head);
+    layout->addWidget(line(this));
+
+    m_caption = new QLabel(tr("HISTORY"), this);
+    m_caption->setContentsMargins(12, 8, 12, 4);
+    layout->addWidget(m_caption);
+    m_note = new QLabel(this);
+    m_note->setObjectName(QStringLiteral("note"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->setContentsMargins(12, 0, 12, 8);
+    layout->addWidget(m_note);
+
+    m_history = new HistoryModel(this);
+    m_list = new QListView(this);
+    m_list->setObjectName(QStringLiteral("history"));
+    m_list->setModel(m_history);
+    m_list->setItemDelegate(new HistoryDelegate(m_list));
+    m_list->setUniformItemSizes(true);
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setMouseTracking(true);
+    m_list->setSelectionMode(QAbstractItemView::NoSelection);
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->viewport()->setAutoFillBackground(false);
+    layout->addWidget(m_list);
+
+    auto* below = line(this);
+    layout->addWidget(below);
+    m_difference = new StepDifference(this);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* holder = new QWidget(m_scroll);
+    auto* holderLayout = new QVBoxLayout(holder);
+    holderLayout->setContentsMargins(0, 0, 0, 0);
+    holderLayout->addWidget(m_difference);
+    holderLayout->addStretch(1);
+    m_scroll->setWidget(holder);
+    m_scroll->viewport()->setAutoFillBackground(false);
+    holder->setAutoFillBackground(false);
+    layout->addWidget(m_scroll, 1);
+}
+
+void StateInspector::restyle()
+{
+    m_key->setFont(theme::fixedFont());
+    m_at->setFont(theme::fixedFont());
+    m_setBy->setFont(theme::fixedFont());
+    for (QLabel* const name : m_names) {
+        colour(name, theme::Role::Dim);
+    }
+    QFont caption = theme::textFont();
+    caption.setPointSizeF(caption.pointSizeF() * 0.86);
+    caption.setWeight(QFont::DemiBold);
+    m_caption->setFont(caption);
+    colour(m_caption, theme::Role::Dim);
+    colour(m_note, theme::Role::Dim);
+    m_list->setStyleSheet(QStringLiteral("QListView { background: transparent; }"));
+    m_history->restyle();
+    m_difference->update();
+    showStep();
+}
+
+void StateInspector::showPlace(const Place& place)
+{
+    const bool same = place.name == m_place.name && place.key == m_place.key;
+    m_place = place;
+    if (same && m_log) {
+        return;
+    }
+    m_history->setSteps(nullptr);
+    m_key->setText(
+        text::plain({place.key.constData(), static_cast<std::size_t>(place.key.size())}));
+    m_key->setToolTip(m_key->text().toHtmlEscaped());
+    m_store->want(place.name);
+    read();
+}
+
+void StateInspector::read()
+{
+    const ProjectionStore::Entry* const entry = m_store->find(m_place.name);
+    m_log = entry ? entry->log : nullptr;
+    if (!m_log || m_place.kind != Place::Kind::Projection || m_place.key.isEmpty()) {
+        m_reader.cancel();
+        m_history->setSteps(nullptr);
+        return;
+    }
+    m_reader.ask(
+        [log = m_log,
+         key = m_place.key.toStdString()](std::stop_token stop) -> Result<HistoryModel::Steps> {
+            const StatePtr end = State::at(log, log->order()->size());
+            const auto columns = columnsOf(*end, kColumnSample, stop);
+            if (!columns) {
+                return tl::unexpected(columns.error());
+            }
+            return HistoryModel::read(*log, key, *columns);
+        },
+        [this](const Result<HistoryModel::Steps>& steps) { there(steps); });
+}
+
+void StateInspector::there(const Result<HistoryModel::Steps>& steps)
+{
+    m_history->setPrefix(m_log->order()->prefix(m_context.moments->a()));
+    m_history->setSteps(steps ? *steps : nullptr);
+    if (!steps) {
+        m_note->setText(text::fromUtf8(steps.error().message));
+        m_note->show();
+    }
+    if (m_history->current() >= 0) {
+        m_list->scrollTo(m_history->index(m_history->current()), QAbstractItemView::EnsureVisible);
+    }
+}
+
+void StateInspector::clockMoved()
+{
+    if (m_log) {
+        m_history->setPrefix(m_log->order()->prefix(m_context.moments->a()));
+        showStep();
+    }
+}
+
+void StateInspector::showStep()
+{
+    const Moment& a = m_context.moments->a();
+    m_at->setText(text::time(a.time));
+    m_at->setToolTip(text::full(a.time));
+    const int rows = m_history->rowCount();
+    const int current = m_history->current();
+    // As tall as its steps, up to two thirds of the inspector.
+    const int most = std::max(height() * 2 / 3, 6 * theme::kRowHeight);
+    m_list->setFixedHeight(std::min(rows * theme::kRowHeight + 8, most));
+    m_caption->setText(rows > 1 ? tr("HISTORY  %1").arg(text::number(qint64{rows}))
+                                : tr("HISTORY"));
+    if (current < 0) {
+        m_setBy->setText(QString());
+        m_difference->setChanges({});
+        m_note->setText(rows > 0 ? tr("It does not exist at A yet: it is first written later.")
+                                 : QString());
+        m_note->setVisible(rows > 0);
+        return;
+    }
+    m_note->hide();
+    const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(current)].entry;
+    const QString place =
+        text::fromUtf8(entry.place.topic) + QStringLiteral("-%1 @ %2")
+                                                .arg(entry.place.partition)
+                                                .arg(text::number(qint64{entry.place.offset}));
+    m_setBy->setText(
+        QStringLiteral("<a href='record' style='text-decoration:none; color:%1'>%2</a>")
+            .arg(theme::color(theme::Role::Accent).name(), place.toHtmlEscaped()));
+    m_setBy->setToolTip(text::full(entry.time));
+    m_difference->setChanges(entry.changes);
+}
+
+void StateInspector::goTo(const QModelIndex& index)
+{
+    if (!m_log || !index.isValid()) {
+        return;
+    }
+    const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(index.row())].entry;
+    m_context.moments->setA(m_log->order()->momentOf(entry.rank + 1));
+}
+
+void StateInspector::openRecord(const QModelIndex& index)
+{
+    if (!index.isValid() || !m_history->steps()) {
+        return;
+    }
+    const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(index.row())].entry;
+    m_context.navigator->open(Place::ofRecord(entry.place));
+}
+
+} // namespace hindcast

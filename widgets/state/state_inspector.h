@@ -1,0 +1,61 @@
+#pragma once
+
+#include "widgets/shared/async.h"
+#include "widgets/shared/view.h"
+#include "widgets/state/history_model.h"
+
+#include <QWidget>
+
+class QLabel;
+class QListView;
+class QScrollArea;
+
+namespace hindcast {
+
+class ProjectionStore;
+class StepDifference;
+
+// What the inspector shows of a row of a state: its key, when and by which record it became what it
+// is at A, its history, and what the step at A changed. Follows the clock by itself. GUI thread.
+class StateInspector final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    StateInspector(const ViewContext& context, ProjectionStore* store, QWidget* parent = nullptr);
+    ~StateInspector() override;
+
+    // A place of kind Projection with a key; others show nothing.
+    void showPlace(const Place& place);
+    const Place& place() const { return m_place; }
+    HistoryModel* history() const { return m_history; }
+    void restyle();
+
+private:
+    void setUp();
+    void read();
+    void there(const Result<HistoryModel::Steps>& steps);
+    void clockMoved();
+    void showStep();
+    void goTo(const QModelIndex& index);
+    void openRecord(const QModelIndex& index);
+
+    const ViewContext m_context;
+    ProjectionStore* const m_store;
+    Place m_place;
+    VersionLogPtr m_log;
+    HistoryModel* m_history = nullptr;
+    Asker m_reader;
+
+    QLabel* m_key = nullptr;
+    QLabel* m_at = nullptr;
+    QLabel* m_setBy = nullptr;
+    std::vector<QLabel*> m_names;
+    QLabel* m_caption = nullptr;
+    QLabel* m_note = nullptr;
+    QListView* m_list = nullptr;
+    StepDifference* m_difference = nullptr;
+    QScrollArea* m_scroll = nullptr;
+};
+
+} // namespace hindcast

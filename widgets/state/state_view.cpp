@@ -1,0 +1,433 @@
+#include "widgets/state/state_view.h"
+
+#include "model/replay/history.h"
+#include "widgets/shared/moment_control.h"
+#include "widgets/shared/navigator.h"
+#include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
+#include "widgets/state/projection_editor.h"
+#include "widgets/state/projection_store.h"
+#include "widgets/state/state_bottom.h"
+#include "widgets/state/state_cell_delegate.h"
+#include "widgets/state/state_table_model.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kFrameMs = 16;
+constexpr int kWholeMs = 60;     // whole-state questions wait for a short rest of the playhead
+constexpr int kHashMs = 250;     // the hash reads every state
+constexpr int kPrefetchMs = 120; // then the other versions of the rows in sight are read
+constexpr std::size_t kPrefetchVersions = 64; // of each row
+
+} // namespace
+
+StateView::StateView(const ViewContext& context, ProjectionStore* store, const QString& projection,
+                     QWidget* parent)
+    : View(context, parent)
+    , m_store(store)
+    , m_name(projection)
+{
+    setUp();
+    for (QTimer* const timer : {&m_frameTimer, &m_wholeTimer, &m_hashTimer, &m_prefetchTimer}) {
+        timer->setSingleShot(true);
+    }
+    m_frameTimer.setInterval(kFrameMs);
+    m_wholeTimer.setInterval(kWholeMs);
+    m_hashTimer.setInterval(kHashMs);
+    m_prefetchTimer.setInterval(kPrefetchMs);
+    connectAll();
+    momentsFromClock();
+    m_store->want(m_name);
+    logChanged();
+}
+
+StateView::~StateView() = default;
+
+void StateView::connectAll()
+{
+    connect(m_store, &ProjectionStore::logChanged, this, [this](const QString& name) {
+        if (name == m_name) {
+            logChanged();
+        }
+    });
+    connect(m_store, &ProjectionStore::changed, this, &StateView::showEmpty);
+    MomentControl* const clock = context().moments;
+    connect(clock, &MomentControl::aChanged, this, &StateView::clockMoved);
+    connect(clock, &MomentControl::bChanged, this, &StateView::clockMoved);
+    connect(this, &View::pinnedChanged, this, &StateView::clockMoved);
+    connect(&m_frameTimer, &QTimer::timeout, this, &StateView::askFrame);
+    connect(&m_wholeTimer, &QTimer::timeout, this, &StateView::askWhole);
+    connect(&m_hashTimer, &QTimer::timeout, this, &StateView::askHash);
+    connect(&m_prefetchTimer, &QTimer::timeout, this, &StateView::prefetch);
+    connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this,
+            [this] { wantFrame(false); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &StateView::rowSelected);
+    connect(m_filter, &QLineEdit::textChanged, this, &StateView::wantWhole);
+    connect(m_differ, &QPushButton::toggled, this, &StateView::wantWhole);
+    connect(m_edit, &QPushButton::toggled, this, &StateView::editProjection);
+    connect(m_export, &QPushButton::clicked, this, &StateView::openExportDialog);
+}
+
+Place StateView::place() const
+{
+    return Place::ofProjection(m_name, m_selected);
+}
+
+QString StateView::title() const
+{
+    return tr("%1 \u00B7 state").arg(m_name);
+}
+
+void StateView::show(const Place& place)
+{
+    if (place.key.isEmpty() || place.key == m_selected) {
+        return;
+    }
+    m_selected = place.key;
+    m_scrollToSelected = true;
+    wantFrame(false);
+}
+
+void StateView::focusFilter()
+{
+    m_filter->setFocus();
+    m_filter->selectAll();
+}
+
+void StateView::readAgain()
+{
+    m_store->want(m_name);
+    m_store->reload();
+}
+
+void StateView::momentsFromClock()
+{
+    m_a = context().moments->a();
+    m_b = context().moments->b();
+}
+
+void StateView::clockMoved()
+{
+    if (pinned()) {
+        return;
+    }
+    momentsFromClock();
+    wantFrame(true);
+    wantWhole();
+}
+
+Rank StateView::prefixOf(const Moment& moment) const
+{
+    return m_log->order()->prefix(moment);
+}
+
+void StateView::logChanged()
+{
+    const ProjectionStore::Entry* const entry = m_store->find(m_name);
+    const VersionLogPtr log = entry ? entry->log : nullptr;
+    if (log != m_log) {
+        // Versions may have other numbers where a late record came; columns are found anew only
+        // for another definition.
+        const bool sameDefinition =
+            log && m_log && log->projectionPtr() == m_log->projectionPtr() &&
+            log->order()->snapshot()->generation() == m_log->order()->snapshot()->generation();
+        if (!sameDefinition) {
+            m_columns.reset();
+            m_fitted = false;
+        }
+        m_log = log;
+        m_cache = std::make_shared<RowCache>();
+        if (!m_log) {
+            m_model->setFrame(nullptr);
+            m_whole.reset();
+        }
+        wantFrame(true);
+        wantWhole();
+    }
+    showEmpty();
+    showBottom();
+}
+
+std::size_t StateView::topRow() const
+{
+    return static_cast<std::size_t>(std::max(m_table->rowAt(0), 0));
+}
+
+std::size_t StateView::rowsInSight() const
+{
+    return static_cast<std::size_t>(m_table->viewport()->height() / theme::kRowHeight + 2);
+}
+
+void StateView::wantFrame(bool anchored)
+{
+    m_anchored = m_anchored || anchored;
+    if (!m_frameTimer.isActive() && !m_frameAsker.busy()) {
+        m_frameTimer.start();
+    } else if (m_frameAsker.busy()) {
+        m_frameTimer.stop();
+        m_frameOutdated = true;
+    }
+}
+
+void StateView::askFrame()
+{
+    if (!m_log) {
+        return;
+    }
+    StateFrame::Request request;
+    request.log = m_log;
+    request.prefixA = prefixOf(m_a);
+    if (m_b) {
+        request.prefixB = prefixOf(*m_b);
+    }
+    request.columns = m_columns;
+    request.cache = m_cache;
+    if (m_whole && m_whole->request.log == m_log) {
+        request.only = m_whole->only;
+    }
+    request.first = topRow();
+    request.count = rowsInSight();
+    if (m_scrollToSelected) {
+        request.topKey = m_selected.toStdString();
+    } else if (m_anchored && request.first > 0) {
+        request.topKey = m_model->keyAt(static_cast<int>(request.first)).toStdString();
+    }
+    m_frameOutdated = false;
+    m_anchored = false;
+    m_frameAsker.ask([request](std::stop_token stop) { return StateFrame::make(request, stop); },
+                     [this](const StateFramePtr& frame) { frameThere(frame); });
+}
+
+void StateView::frameThere(const StateFramePtr& frame)
+{
+    if (frame->log != m_log) {
+        wantFrame(true);
+        return;
+    }
+    const bool scrolled = topRow() != frame->top;
+    const bool anchored = m_scrollToSelected || topRow() > 0;
+    m_columns = frame->columns;
+    m_selecting = true; // what follows is not the person's choice
+    m_model->setFrame(frame);
+    if (scrolled && anchored && !m_frameOutdated) {
+        const auto row = static_cast<int>(frame->top);
+        const auto hint = m_scrollToSelected ? QAbstractItemView::PositionAtCenter
+                                             : QAbstractItemView::PositionAtTop;
+        m_table->scrollTo(m_model->index(row, 0), hint);
+    }
+    selectRowOfKey(*frame);
+    m_selecting = false;
+    m_scrollToSelected = false;
+    // Again when other rows are shown: two values need more room than one.
+    const std::pair shown{frame->b != nullptr, frame->rows.some};
+    if ((!m_fitted || m_fittedTo != shown) && frame->rows.size() > 0) {
+        fitColumns();
+        m_fitted = true;
+        m_fittedTo = shown;
+    }
+    if (m_question.columns != m_columns) {
+        wantWhole();
+    }
+    showEmpty();
+    showBottom();
+    m_table->viewport()->update();
+    m_prefetchTimer.start();
+    if (m_frameOutdated) {
+        m_frameTimer.start();
+    }
+}
+
+void StateView::selectRowOfKey(const StateFrame& frame)
+{
+    if (m_selected.isEmpty()) {
+        return;
+    }
+    const RowKeys& keys = frame.log->keys();
+    const std::string_view key(m_selected.constData(), static_cast<std::size_t>(m_selected.size()));
+    const std::size_t at = frame.rows.lowerBound(keys, key);
+    const bool there = at < frame.rows.size() && keys.text(frame.rows.at(keys, at)) == key;
+    const QModelIndex index = there ? m_model->index(static_cast<int>(at), 0) : QModelIndex();
+    // Without scrolling: the row is followed by its key, not into sight.
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect |
+                                                          QItemSelectionModel::Rows);
+}
+
+void StateView::rowSelected()
+{
+    if (m_selecting) {
+        return;
+    }
+    const QByteArray key = m_model->keyAt(m_table->currentIndex().row());
+    if (!key.isEmpty() && key != m_selected) {
+        m_selected = key;
+        context().navigator->select(place());
+    }
+}
+
+void StateView::wantWhole()
+{
+    m_wholeTimer.start();
+    showDifferenceButton();
+}
+
+void StateView::askWhole()
+{
+    if (!m_log) {
+        showDifferenceButton();
+        return;
+    }
+    StateWhole::Request request;
+    request.log = m_log;
+    const ProjectionStore::Entry* const entry = m_store->find(m_name);
+    request.judge = entry ? entry->trust : nullptr;
+    request.columns = m_columns;
+    request.prefixA = prefixOf(m_a);
+    if (m_b) {
+        request.prefixB = prefixOf(*m_b);
+    }
+    request.filter = m_filter->text().trimmed();
+    request.onlyDifferent = m_differ->isChecked() && m_b;
+    if (m_whole && m_whole->request.sameAs(request)) {
+        return;
+    }
+    m_question = request;
+    m_wholeAsker.ask([request](std::stop_token stop) { return StateWhole::make(request, stop); },
+                     [this](StateWholePtr whole) { wholeThere(std::move(whole)); });
+    showDifferenceButton();
+    showBottom();
+}
+
+void StateView::wholeThere(StateWholePtr whole)
+{
+    const auto onlyBefore = m_whole ? m_whole->only : nullptr;
+    m_whole = std::move(whole);
+    const QString problem = m_filter->text().trimmed().isEmpty() ? QString() : m_whole->problem;
+    m_filterProblem->setText(problem);
+    m_filterProblem->setVisible(!problem.isEmpty());
+    if (onlyBefore != m_whole->only) {
+        wantFrame(true);
+    }
+    showDifferenceButton();
+    showBottom();
+    m_hashTimer.start();
+}
+
+void StateView::askHash()
+{
+    if (!m_log || !m_whole || m_whole->request.log != m_log) {
+        return;
+    }
+    const std::pair<const VersionLog*, Rank> of{m_log.get(), m_whole->request.prefixA};
+    if (of == m_hashOf && (!m_hash.isEmpty() || m_hasher.busy())) {
+        return;
+    }
+    m_hashOf = of;
+    m_hash.clear();
+    m_hasher.ask([log = m_log, prefix = of.second](
+                     std::stop_token stop) { return State::at(log, prefix)->hash(stop); },
+                 [this](const Result<std::string>& hash) {
+                     m_hash = hash ? QString::fromStdString(*hash) : QString();
+                     showBottom();
+                 });
+}
+
+// Every version of the rows in sight, so that the playhead can be dragged over them without
+// another look into the capture.
+void StateView::prefetch()
+{
+    const StateFramePtr& frame = m_model->frame();
+    if (!frame || !m_log || frame->log != m_log || !m_columns) {
+        return;
+    }
+    std::vector<KeyNo> keys;
+    for (const StateFrame::Row& row : frame->page) {
+        keys.push_back(row.key);
+    }
+    const Version at = frame->a->versionPrefix();
+    m_prefetcher.ask(
+        [keys, at, log = m_log, cache = m_cache, columns = m_columns](std::stop_token stop) {
+            std::vector<Version> versions;
+            for (const KeyNo key : keys) {
+                auto all = log->chains().all(key);
+                if (all.size() > kPrefetchVersions) {
+                    // Those around A.
+                    const auto now = std::lower_bound(all.begin(), all.end(), at);
+                    const auto from =
+                        now - std::min<std::ptrdiff_t>(now - all.begin(), kPrefetchVersions / 2);
+                    const auto to =
+                        from + std::min<std::ptrdiff_t>(all.end() - from, kPrefetchVersions);
+                    all = std::vector<Version>(from, to);
+                }
+                std::copy_if(all.begin(), all.end(), std::back_inserter(versions),
+                             [&](Version v) { return !log->deleted(v); });
+            }
+            return cache->fill(*log, *columns, versions, stop).has_value();
+        },
+        [](bool) {});
+}
+
+void StateView::goToChange(bool next)
+{
+    if (!m_log || m_selected.isEmpty()) {
+        return;
+    }
+    const std::string key = m_selected.toStdString();
+    const Rank prefix = prefixOf(m_a);
+    const auto version = next ? hindcast::nextChange(*m_log, key, prefix)
+                              : hindcast::previousChange(*m_log, key, prefix);
+    if (version) {
+        context().moments->setA(m_log->order()->momentOf(m_log->rankOf(*version) + 1));
+    }
+}
+
+void StateView::previousChange()
+{
+    goToChange(false);
+}
+
+void StateView::nextChange()
+{
+    goToChange(true);
+}
+
+void StateView::toggleDifference()
+{
+    MomentControl* const clock = context().moments;
+    if (clock->b()) {
+        clock->setB(std::nullopt);
+    } else if (clock->order()) {
+        clock->setRankB(clock->order()->size());
+    }
+}
+
+void StateView::setOnlyDifferent(bool only)
+{
+    m_differ->setChecked(only);
+}
+
+void StateView::editProjection(bool edit)
+{
+    m_edit->setChecked(edit);
+    m_editor->setVisible(edit);
+    if (edit) {
+        const ProjectionStore::Entry* const entry = m_store->find(m_name);
+        m_editor->setText(entry ? entry->text : QString());
+        m_editor->setFocus();
+    }
+}
+
+} // namespace hindcast

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "widgets/shared/async.h"
+#include "widgets/shared/view.h"
+#include "widgets/state/state_frame.h"
+#include "widgets/state/state_whole.h"
+
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSplitter;
+class QStackedWidget;
+class QTableView;
+
+namespace hindcast {
+
+class ProjectionEditor;
+class ProjectionStore;
+class StateBottom;
+class StateCellDelegate;
+class StateTableModel;
+
+// A projection's table at A and what differs at B. Each move of the clock asks for one frame of the
+// rows in sight, made off the GUI thread; whole-state questions (the difference's count, a filter,
+// the hash) run beside, and their last answers stay, paler, until the new ones are there. GUI
+// thread.
+class StateView final : public View
+{
+    Q_OBJECT
+
+public:
+    StateView(const ViewContext& context, ProjectionStore* store, const QString& projection,
+              QWidget* parent = nullptr);
+    ~StateView() override;
+
+    Place place() const override;
+    QString title() const override;
+    void show(const Place& place) override;
+    using View::show;
+    void focusFilter() override;
+    void readAgain() override;
+    void previousChange() override;
+    void nextChange() override;
+    QString selectionAsTsv() const override;
+    QString selectionAsJson() const override;
+    void restyle() override;
+
+    // Writes the table at A into a file, as CSV or, by its name, JSON lines (.jsonl), with its
+    // receipt beside it (.receipt.json). Ends in the status bar.
+    void exportTo(const QString& path);
+    void setOnlyDifferent(bool only);
+    void editProjection(bool edit);
+    // Sets B to the newest record, or takes it away.
+    void toggleDifference();
+
+    StateTableModel* model() const { return m_model; }
+    ProjectionEditor* editor() const { return m_editor; }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void setUp();
+    QWidget* makeBar();
+    void makeTable();
+    void connectAll();
+    void logChanged();
+    void clockMoved();
+    void momentsFromClock();
+
+    void wantFrame(bool anchored);
+    void askFrame();
+    void frameThere(const StateFramePtr& frame);
+    void wantWhole();
+    void askWhole();
+    void wholeThere(StateWholePtr whole);
+    void askHash();
+    void prefetch();
+
+    void rowSelected();
+    void selectRowOfKey(const StateFrame& frame);
+    void goToChange(bool next);
+    void showDifferenceButton();
+    void showBottom();
+    void showEmpty();
+    void openExportDialog();
+    void fitColumns();
+    std::size_t topRow() const;
+    std::size_t rowsInSight() const;
+    Rank prefixOf(const Moment& moment) const;
+
+    ProjectionStore* const m_store;
+    const QString m_name;
+    StateTableModel* m_model = nullptr;
+    StateCellDelegate* m_delegate = nullptr;
+    QTableView* m_table = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    QSplitter* m_splitter = nullptr;
+    ProjectionEditor* m_editor = nullptr;
+    QPushButton* m_differ = nullptr;
+    QLineEdit* m_filter = nullptr;
+    QLabel* m_filterProblem = nullptr;
+    QPushButton* m_edit = nullptr;
+    QPushButton* m_export = nullptr;
+    QLabel* m_emptyText = nullptr;
+    StateBottom* m_bottom = nullptr;
+
+    VersionLogPtr m_log;
+    std::shared_ptr<RowCache> m_cache;
+    std::shared_ptr<const std::vector<ProjectionColumn>> m_columns;
+    Moment m_a;
+    std::optional<Moment> m_b;
+
+    // One frame is made at a time; what changes meanwhile asks for the next.
+    Asker m_frameAsker;
+    QTimer m_frameTimer;
+    bool m_frameOutdated = false;
+    bool m_anchored = false; // keep the top row in place by its key
+
+    // The newest whole-state answers, and whether they are of what is shown.
+    Asker m_wholeAsker;
+    QTimer m_wholeTimer;
+    StateWhole::Request m_question;
+    StateWholePtr m_whole;
+    Asker m_hasher;
+    QTimer m_hashTimer;
+    QString m_hash;
+    std::pair<const VersionLog*, Rank> m_hashOf{nullptr, 0};
+
+    Asker m_prefetcher;
+    QTimer m_prefetchTimer;
+    Asker m_exporter;
+    QByteArray m_selected; // the key of the selected row
+    bool m_selecting = false;
+    bool m_scrollToSelected = false;
+    bool m_fitted = false;
+    std::pair<bool, std::shared_ptr<const std::vector<KeyNo>>> m_fittedTo;
+};
+
+} // namespace hindcast

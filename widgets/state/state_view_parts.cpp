@@ -1,0 +1,385 @@
+// The parts of StateView that are seen: its widgets, what they say, what leaves it as text.
+
+#include "model/replay/state_writer.h"
+#include "widgets/shared/job_tracker.h"
+#include "widgets/shared/moment_control.h"
+#include "widgets/shared/navigator.h"
+#include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
+#include "widgets/state/projection_editor.h"
+#include "widgets/state/projection_store.h"
+#include "widgets/state/state_bottom.h"
+#include "widgets/state/state_cell_delegate.h"
+#include "widgets/state/state_export.h"
+#include "widgets/state/state_table_model.h"
+#include "widgets/state/state_view.h"
+
+#include <QAction>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kNarrow = 84; // px: no column is made narrower than this to fit all
+
+QWidget* line(QWidget* parent)
+{
+    auto* widget = new QFrame(parent);
+    widget->setFrameShape(QFrame::NoFrame);
+    widget->setFixedHeight(1);
+    widget->setAutoFillBackground(true);
+    widget->setBackgroundRole(QPalette::Mid);
+    return widget;
+}
+
+} // namespace
+
+void StateView::setUp()
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeBar());
+    m_filterProblem = new QLabel(this);
+    m_filterProblem->setObjectName(QStringLiteral("filterProblem"));
+    m_filterProblem->setTextFormat(Qt::PlainText);
+    m_filterProblem->setWordWrap(true);
+    m_filterProblem->setContentsMargins(12, 0, 12, 6);
+    m_filterProblem->hide();
+    layout->addWidget(m_filterProblem);
+    layout->addWidget(line(this));
+
+    makeTable();
+    m_emptyText = new QLabel(this);
+    m_emptyText->setObjectName(QStringLiteral("empty"));
+    m_emptyText->setTextFormat(Qt::PlainText);
+    m_emptyText->setAlignment(Qt::AlignCenter);
+    m_emptyText->setWordWrap(true);
+    m_emptyText->setContentsMargins(32, 0, 32, 0);
+    m_emptyText->setBackgroundRole(QPalette::Base);
+    m_emptyText->setAutoFillBackground(true);
+    m_stack = new QStackedWidget(this);
+    m_stack->addWidget(m_table);
+    m_stack->addWidget(m_emptyText);
+
+    m_editor = new ProjectionEditor(this);
+    m_editor->setMinimumHeight(160);
+    m_editor->hide();
+    m_splitter = new QSplitter(Qt::Vertical, this);
+    m_splitter->setHandleWidth(1);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(m_editor);
+    m_splitter->addWidget(m_stack);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({220, 400});
+    layout->addWidget(m_splitter, 1);
+    layout->addWidget(line(this));
+    m_bottom = new StateBottom(this);
+    layout->addWidget(m_bottom);
+
+    connect(m_editor, &ProjectionEditor::applied, this, [this](const QString& text) {
+        int problemLine = 0;
+        const auto saved = m_store->save(text, &problemLine);
+        if (!saved) {
+            m_editor->showProblem(problemLine, text::fromUtf8(saved.error().message));
+            return;
+        }
+        m_editor->showSaved(*saved);
+        m_store->want(*saved);
+        if (*saved != m_name) {
+            context().navigator->open(Place::ofProjection(*saved));
+        }
+    });
+    connect(m_editor, &ProjectionEditor::closed, this, [this] { editProjection(false); });
+
+    auto* difference = new QAction(this);
+    difference->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_D));
+    difference->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(difference, &QAction::triggered, this, &StateView::toggleDifference);
+    addAction(difference);
+    restyle();
+}
+
+QWidget* StateView::makeBar()
+{
+    auto* bar = new QWidget(this);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(10, 8, 10, 8);
+    layout->setSpacing(8);
+    m_differ = new QPushButton(bar);
+    m_differ->setObjectName(QStringLiteral("differ"));
+    m_differ->setCheckable(true);
+    m_filter = new QLineEdit(bar);
+    m_filter->setObjectName(QStringLiteral("filter"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setPlaceholderText(tr("Filter: status = 'FAILED' and amount > 100"));
+    m_filter->setToolTip(tr("An SQL expression over the columns, key, and any path into the state "
+                            "(value.customer.id)"));
+    m_edit = new QPushButton(tr("Edit projection"), bar);
+    m_edit->setObjectName(QStringLiteral("edit"));
+    m_edit->setCheckable(true);
+    m_export = new QPushButton(tr("Export\u2026"), bar);
+    m_export->setObjectName(QStringLiteral("export"));
+    layout->addWidget(m_differ);
+    layout->addWidget(m_filter, 1);
+    layout->addWidget(m_edit);
+    layout->addWidget(m_export);
+    return bar;
+}
+
+void StateView::makeTable()
+{
+    m_model = new StateTableModel(this);
+    m_model->setKeyTitle(m_name);
+    m_delegate = new StateCellDelegate(this);
+    m_table = new QTableView(this);
+    m_table->setObjectName(QStringLiteral("table"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(m_delegate);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setTabKeyNavigation(false);
+    m_table->setCornerButtonEnabled(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setMinimumSectionSize(theme::kRowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(theme::kRowHeight);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setSectionsMovable(true);
+    m_table->horizontalHeader()->setMinimumSectionSize(48);
+}
+
+// Columns as wide as what is in sight wants, the room that is left shared out to the texts.
+void StateView::fitColumns()
+{
+    const int columns = m_model->columnCount();
+    std::vector<int> widths;
+    int sum = 0;
+    for (int c = 0; c < columns; ++c) {
+        const int header = m_table->horizontalHeader()->sectionSizeHint(c);
+        int cells = 0;
+        for (int row = static_cast<int>(topRow()), last = row + static_cast<int>(rowsInSight());
+             row < std::min(last, m_model->rowCount()); ++row) {
+            cells = std::max(cells, m_delegate->sizeHint({}, m_model->index(row, c)).width());
+        }
+        widths.push_back(std::clamp(std::max(header, cells) + 4, 56, 280));
+        sum += widths.back();
+    }
+    // Room is kept for the scroll bar, which may come with the next frame.
+    int room = m_table->width() - m_table->verticalScrollBar()->sizeHint().width() - sum;
+    if (columns > 0 && room > 0) {
+        for (int& width : widths) {
+            width += room / columns;
+        }
+        widths.back() += room % columns;
+    }
+    // Too narrow for all: the widest give way first, down to what still tells something.
+    while (room < 0) {
+        const auto widest = std::max_element(widths.begin(), widths.end());
+        if (*widest <= kNarrow) {
+            break;
+        }
+        const int less = std::min({-room, *widest - kNarrow, 8});
+        *widest -= less;
+        room += less;
+    }
+    for (int c = 0; c < columns; ++c) {
+        m_table->setColumnWidth(c, widths[static_cast<std::size_t>(c)]);
+    }
+}
+
+void StateView::resizeEvent(QResizeEvent* event)
+{
+    View::resizeEvent(event);
+    if (m_model->frame()) {
+        fitColumns();
+    }
+    wantFrame(false);
+}
+
+void StateView::restyle()
+{
+    m_filter->setFont(theme::fixedFont());
+    m_emptyText->setFont(theme::textFont());
+    const auto colour = [](QLabel* label, theme::Role role) {
+        QPalette palette = label->palette();
+        palette.setColor(QPalette::WindowText, theme::color(role));
+        label->setPalette(palette);
+    };
+    colour(m_filterProblem, theme::Role::Error);
+    colour(m_emptyText, theme::Role::Dim);
+    m_bottom->restyle();
+    m_editor->restyle();
+    m_model->restyle();
+    m_table->viewport()->update();
+}
+
+void StateView::showDifferenceButton()
+{
+    if (!m_b) {
+        m_differ->setText(tr("Rows that differ A \u2192 B"));
+        m_differ->setToolTip(tr("Set B to compare with it: Shift+click in the time strip, or "
+                                "Ctrl+D for the newest record"));
+        m_differ->setEnabled(false);
+        return;
+    }
+    m_differ->setEnabled(true);
+    if (!m_whole || !m_whole->diff) {
+        m_differ->setText(tr("Rows that differ A \u2192 B (\u2026)"));
+        m_differ->setToolTip(QString());
+        return;
+    }
+    const StateDiff& diff = *m_whole->diff;
+    m_differ->setText(
+        tr("Rows that differ A \u2192 B (%1)")
+            .arg(text::number(static_cast<qint64>(diff.added + diff.removed + diff.changed))));
+    m_differ->setToolTip(tr("%1 added, %2 removed, %3 changed")
+                             .arg(text::number(static_cast<qint64>(diff.added)),
+                                  text::number(static_cast<qint64>(diff.removed)),
+                                  text::number(static_cast<qint64>(diff.changed))));
+}
+
+void StateView::showBottom()
+{
+    StateBottom::Content content;
+    if (m_log) {
+        const StateFramePtr& frame = m_model->frame();
+        content.note = text::fromUtf8(m_log->report().sentence());
+        if (m_whole) {
+            content.trust = m_whole->trust;
+            content.trustKnown = m_whole->request.judge != nullptr;
+            content.rows = m_whole->rows;
+            content.current = frame && m_whole->request.log == m_log &&
+                              m_whole->request.prefixA == frame->a->prefix();
+        }
+        if (frame && content.current) {
+            content.rows = frame->a->size();
+        }
+        content.filtered = m_whole && m_whole->only;
+        content.shown = content.filtered ? m_whole->only->size() : 0;
+        content.hash = m_hash;
+        content.current =
+            content.current && m_whole &&
+            m_hashOf == std::pair{m_whole->request.log.get(), m_whole->request.prefixA};
+    }
+    m_bottom->setContent(content);
+    m_bottom->setVisible(m_log != nullptr);
+}
+
+void StateView::showEmpty()
+{
+    const ProjectionStore::Entry* const entry = m_store->find(m_name);
+    QString words;
+    if (!entry) {
+        words = tr("There is no projection named %1. Make one from a topic's menu: \"New "
+                   "projection from this topic\".")
+                    .arg(m_name);
+    } else if (!entry->projection || (!entry->problem.isEmpty() && !m_log)) {
+        words = entry->problem;
+    } else if (!entry->inCapture) {
+        QStringList topics;
+        for (const std::string& topic : entry->projection->topics()) {
+            topics << text::fromUtf8(topic);
+        }
+        words = tr("This table is folded from %1, of which the capture holds nothing yet. Open the "
+                   "topic, or read more of it.")
+                    .arg(topics.join(tr(", ")));
+    } else if (!m_log) {
+        words = tr("Folding %1\u2026").arg(m_name);
+    } else if (m_model->frame() && m_model->rowCount() == 0) {
+        if (m_whole && m_whole->only && !m_filter->text().trimmed().isEmpty()) {
+            words = tr("No row matches the filter at A.");
+        } else if (m_whole && m_whole->only) {
+            words = tr("No row differs between A and B.");
+        } else {
+            words =
+                tr("No row exists at A yet: the first change comes later. Move A to the right.");
+        }
+    }
+    m_emptyText->setText(words);
+    m_stack->setCurrentWidget(words.isEmpty() ? static_cast<QWidget*>(m_table) : m_emptyText);
+}
+
+QString StateView::selectionAsTsv() const
+{
+    QString text;
+    for (const QModelIndex& row : m_table->selectionModel()->selectedRows()) {
+        QStringList cells;
+        for (int c = 0; c < m_model->columnCount(); ++c) {
+            QString cell = row.siblingAtColumn(c).data().toString();
+            cell.replace(QLatin1Char('\t'), QLatin1Char(' '));
+            cell.replace(QLatin1Char('\n'), QLatin1Char(' '));
+            cells << cell;
+        }
+        text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
+    }
+    return text;
+}
+
+QString StateView::selectionAsJson() const
+{
+    QString text;
+    const StateFramePtr& frame = m_model->frame();
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
+        const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(index.row()));
+        const auto& cells = row ? (row->cellsA ? row->cellsA : row->cellsB) : nullptr;
+        if (cells) {
+            text += text::fromUtf8(
+                        rowAsJson(frame->log->keys().text(row->key), *frame->columns, *cells)) +
+                    QLatin1Char('\n');
+        }
+    }
+    return text;
+}
+
+void StateView::openExportDialog()
+{
+    auto* dialog = new QFileDialog(this, tr("Export the state at A"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("CSV (*.csv)"), tr("JSON lines (*.jsonl)")});
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    dialog->selectFile(m_name + QStringLiteral(".csv"));
+    connect(dialog, &QFileDialog::fileSelected, this, &StateView::exportTo);
+    dialog->open();
+}
+
+void StateView::exportTo(const QString& path)
+{
+    if (!m_log) {
+        return;
+    }
+    const ProjectionStore::Entry* const entry = m_store->find(m_name);
+    StateExport order;
+    order.log = m_log;
+    order.judge = entry ? entry->trust : nullptr;
+    order.prefix = prefixOf(m_a);
+    order.path = path;
+    JobTracker* const jobs = context().jobs;
+    const auto job = jobs->start(tr("Exporting %1").arg(m_name), [this] { m_exporter.cancel(); });
+    m_exporter.ask([order](std::stop_token stop) { return order.write(stop); },
+                   [jobs, job](const Result<QString>& done) {
+                       jobs->finish(job, done ? *done : text::fromUtf8(done.error().message),
+                                    !done);
+                   });
+}
+
+} // namespace hindcast
