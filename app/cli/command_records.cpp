@@ -6,7 +6,8 @@
 
 #include <algorithm>
 #include <fmt/core.h>
-#include <numeric>
+#include <map>
+#include <tuple>
 
 namespace hindcast {
 
@@ -62,6 +63,51 @@ private:
     RecordOutput m_output;
 };
 
+// "The last N" of all partitions together: the source reads N of each, as it cannot know beforehand
+// which are the newest. Hands them on in the order of time when the read has ended.
+class NewestSink final : public RecordSink
+{
+public:
+    NewestSink(RecordSink& next, std::size_t keep)
+        : m_next(next)
+        , m_keep(keep)
+    {
+    }
+    Result<void> accept(RecordBatchPtr batch) override
+    {
+        m_batches.push_back(std::move(batch));
+        return {};
+    }
+    void progress(const ReadProgress& progress) override { m_next.progress(progress); }
+    Result<void> finish()
+    {
+        std::vector<RecordView> records;
+        for (const RecordBatchPtr& batch : m_batches) {
+            for (std::size_t i = 0; i < batch->size(); ++i) {
+                records.push_back(batch->record(i));
+            }
+        }
+        std::sort(records.begin(), records.end(), [](const RecordView& a, const RecordView& b) {
+            return std::tie(a.timestamp, a.topic, a.partition, a.offset) <
+                   std::tie(b.timestamp, b.topic, b.partition, b.offset);
+        });
+        const std::size_t from = records.size() > m_keep ? records.size() - m_keep : 0;
+        for (std::size_t i = from; i < records.size(); ++i) {
+            RecordBatchBuilder one{std::string(records[i].topic)};
+            one.add(records[i]);
+            if (auto handed = m_next.accept(one.take()); !handed) {
+                return handed;
+            }
+        }
+        return {};
+    }
+
+private:
+    RecordSink& m_next;
+    const std::size_t m_keep;
+    std::vector<RecordBatchPtr> m_batches;
+};
+
 int printLive(Program& program, const Options& options, std::optional<Filter> filter)
 {
     if (options.input.topics.empty()) {
@@ -86,7 +132,15 @@ int printLive(Program& program, const Options& options, std::optional<Filter> fi
     if (filter) {
         sink = &filtering.emplace(std::move(*filter), print, FilterSink::Keep::Matches);
     }
+    std::optional<NewestSink> newest;
+    const auto* const last = std::get_if<LastN>(&request->topics[0].from);
+    if (last && !options.follow) {
+        sink = &newest.emplace(*sink, static_cast<std::size_t>(last->records));
+    }
     auto receipt = cluster->source->read(*request, *sink, program.interrupt.token());
+    if (newest) {
+        static_cast<void>(newest->finish());
+    }
     if (filtering) {
         static_cast<void>(filtering->flush());
     }
