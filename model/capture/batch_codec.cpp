@@ -114,6 +114,9 @@ RecordBatchPtr decodeBatch(const std::string& topic, ByteReader& from)
     columns[1].read(0, offsets);
     columns[2].read(0, times);
     read(3, types);
+    for (TimestampType& type : types) {
+        type = type > TimestampType::LogAppendTime ? TimestampType::None : type;
+    }
     std::vector<RecordBatch::Span> spans[3];
     for (std::size_t which = 0; which < 3; ++which) {
         columns[4 + which].read(0, values);

@@ -70,7 +70,9 @@ std::unique_ptr<BlockEntry> BlockEntry::make(TopicId topic,
         slot.maxOffset = std::max(slot.maxOffset, offsets[i]);
     }
     for (std::size_t i = 0; i < offsets.size(); ++i) {
-        deltas[i] = offsets[i] - entry->slots[static_cast<std::size_t>(slotOfRecord[i])].minOffset;
+        const std::int64_t base = entry->slots[static_cast<std::size_t>(slotOfRecord[i])].minOffset;
+        deltas[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(offsets[i]) -
+                                              static_cast<std::uint64_t>(base));
     }
     if (!timesMs.empty()) {
         const auto [low, high] = std::minmax_element(timesMs.begin(), timesMs.end());

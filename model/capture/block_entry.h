@@ -45,7 +45,13 @@ struct BlockEntry
     {
         return slots[static_cast<std::size_t>(slotColumn.at(i))];
     }
-    std::int64_t offset(std::uint32_t i) const { return slotOf(i).minOffset + offsetColumn.at(i); }
+    std::int64_t offset(std::uint32_t i) const { return offset(slotOf(i), i); }
+    // Wraps around where a damaged file would overflow.
+    std::int64_t offset(const Slot& slot, std::uint32_t i) const
+    {
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(slot.minOffset) +
+                                         static_cast<std::uint64_t>(offsetColumn.at(i)));
+    }
     std::size_t memoryBytes() const;
 
     void write(ByteWriter& to) const;

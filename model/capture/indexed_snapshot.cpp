@@ -13,7 +13,7 @@ RowInfo infoOf(const BlockEntry& entry, std::uint32_t i, const CaptureIndex::Lin
     info.topic = entry.topic;
     const BlockEntry::Slot& slot = entry.slotOf(i);
     info.partition = slot.partition;
-    info.offset = slot.minOffset + entry.offsetColumn.at(i);
+    info.offset = entry.offset(slot, i);
     info.timestamp = timestampFromMs(entry.timeColumn.at(i));
     info.key = link.key;
     info.previousOfKey = link.previous;

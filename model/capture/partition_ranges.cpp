@@ -14,8 +14,9 @@ void PartitionRanges::add(const BlockEntry& entry, std::uint32_t block)
         auto& ranges = m_ranges[{entry.topic, slot.partition}];
         Range range{slot.minOffset, slot.maxOffset, slot.maxOffset, block,
                     static_cast<std::uint32_t>(i)};
-        range.whole = slot.ascending &&
-                      slot.maxOffset - slot.minOffset + 1 == static_cast<std::int64_t>(slot.count);
+        const auto span =
+            static_cast<std::uint64_t>(slot.maxOffset) - static_cast<std::uint64_t>(slot.minOffset);
+        range.whole = slot.ascending && span + 1 == slot.count;
         auto at = std::upper_bound(
             ranges.begin(), ranges.end(), range.min,
             [](std::int64_t offset, const Range& other) { return offset < other.min; });
