@@ -36,7 +36,7 @@ Result<void> LiveConsumer::join()
             ErrorCode::InvalidArgument,
             fmt::format("A consumer of {} could not be made: {}.", m_group.name, text.data()));
     }
-    conf->release(); // the client's now
+    static_cast<void>(conf->release()); // the client's now
     rd_kafka_poll_set_consumer(m_client.get());
     const kafka::PartitionListHandle topics(rd_kafka_topic_partition_list_new(2));
     for (const Topic topic : m_group.topics) {

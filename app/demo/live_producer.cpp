@@ -25,7 +25,7 @@ Result<std::unique_ptr<LiveProducer>> LiveProducer::create(const Properties& pro
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("The producer could not be made: {}.", text.data()));
     }
-    conf->release(); // the client's now
+    static_cast<void>(conf->release()); // the client's now
     return producer;
 }
 
@@ -87,11 +87,6 @@ Result<void> LiveProducer::write(const Event& event, EventId id)
         return tl::unexpected(kafkaError("A record could not be written", m_failure));
     }
     const char* const topic = shapeOf(event.topic).name;
-    // Null pointers for what is absent: the macros below take plain expressions only.
-    const char* const key = event.key ? event.key->data() : nullptr;
-    const std::size_t keySize = event.key ? event.key->size() : 0;
-    char* const value = event.value ? const_cast<char*>(event.value->data()) : nullptr;
-    const std::size_t valueSize = event.value ? event.value->size() : 0;
     for (;;) {
         // Taken over by the client where it takes the record.
         rd_kafka_headers_t* const headers = rd_kafka_headers_new(event.headers.size());
@@ -99,13 +94,30 @@ Result<void> LiveProducer::write(const Event& event, EventId id)
             rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()),
                                 text.data(), static_cast<ssize_t>(text.size()));
         }
-        const auto code = rd_kafka_producev(
-            m_client.get(), RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(event.partition),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, keySize),
-            RD_KAFKA_V_VALUE(value, valueSize), RD_KAFKA_V_TIMESTAMP(event.timestampMs),
-            RD_KAFKA_V_HEADERS(headers),
-            RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(static_cast<std::uintptr_t>(id + 1))),
-            RD_KAFKA_V_END);
+        std::array<rd_kafka_vu_t, 8> parts{};
+        parts[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+        parts[0].u.cstr = topic;
+        parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+        parts[1].u.i32 = event.partition;
+        parts[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+        parts[2].u.i = RD_KAFKA_MSG_F_COPY;
+        parts[3].vtype = RD_KAFKA_VTYPE_KEY; // null where the record has none
+        parts[4].vtype = RD_KAFKA_VTYPE_VALUE;
+        if (event.key) {
+            parts[3].u.mem = {const_cast<char*>(event.key->data()), event.key->size()};
+        }
+        if (event.value) {
+            parts[4].u.mem = {const_cast<char*>(event.value->data()), event.value->size()};
+        }
+        parts[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+        parts[5].u.i64 = event.timestampMs;
+        parts[6].vtype = RD_KAFKA_VTYPE_HEADERS;
+        parts[6].u.headers = headers;
+        parts[7].vtype = RD_KAFKA_VTYPE_OPAQUE;
+        parts[7].u.ptr = reinterpret_cast<void*>(static_cast<std::uintptr_t>(id + 1));
+        const kafka::ErrorHandle error(
+            rd_kafka_produceva(m_client.get(), parts.data(), parts.size()));
+        const auto code = error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
             rd_kafka_poll(m_client.get(), 0);
             return {};
