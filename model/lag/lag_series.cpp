@@ -159,6 +159,7 @@ void nameLines(const GroupTrack& track, LagSeries& series)
         series.lines = {LagLine{"arriving", 0, {}}, LagLine{"read", 2, {}}};
         return;
     }
+    series.lines.reserve(track.partitions.size());
     for (const PartitionTrack& partition : track.partitions) {
         series.lines.push_back(
             {partition.place.toString(), partition.place.partition, std::vector<double>{}});
@@ -202,6 +203,7 @@ void foldSmall(LagSeries& series, std::size_t maxLines)
         }
     }
     std::vector<LagLine> lines;
+    lines.reserve(maxLines);
     for (const std::size_t k : kept) {
         lines.push_back(std::move(series.lines[k]));
     }
@@ -212,7 +214,8 @@ void foldSmall(LagSeries& series, std::size_t maxLines)
 } // namespace
 
 LagSeries lagSeries(const LagHistory& history, const std::string& group, TimeRange range,
-                    int pixels, LagQuantity quantity, std::size_t maxLines, std::stop_token stop)
+                    int pixels, LagQuantity quantity, std::size_t maxLines,
+                    const std::stop_token& stop)
 {
     LagSeries series;
     series.quantity = quantity;

@@ -34,6 +34,6 @@ struct LagSeries
 // "n others".
 LagSeries lagSeries(const LagHistory& history, const std::string& group, TimeRange range,
                     int pixels, LagQuantity quantity, std::size_t maxLines = 8,
-                    std::stop_token stop = {});
+                    const std::stop_token& stop = {});
 
 } // namespace hindcast

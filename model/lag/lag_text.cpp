@@ -1,6 +1,7 @@
 #include "model/lag/lag_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -314,7 +315,7 @@ std::string formatRate(double recordsPerSecond)
     if (recordsPerSecond < 9.95) {
         return fmt::format("{:.1f}", recordsPerSecond);
     }
-    return formatCount(static_cast<std::int64_t>(recordsPerSecond + 0.5));
+    return formatCount(std::llround(recordsPerSecond));
 }
 
 std::string formatCatchUp(const CatchUp& catchUp)

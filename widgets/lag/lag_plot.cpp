@@ -88,15 +88,15 @@ LagPlot::LagPlot(QWidget* parent)
     yAxis->setTickLabelPadding(8);
     // Lines that move with the mouse or with A are a layer of their own: the areas are not drawn
     // again.
-    m_commitMarker = addMarker(0.0);
-    m_momentMarker = addMarker(0.06);
+    m_commitMarker = addMarker(0);
+    m_momentMarker = addMarker(16); // under the other one's label
     m_hoverLine = addVertical(this);
     restyle();
 }
 
 LagPlot::~LagPlot() = default;
 
-LagPlot::Marker LagPlot::addMarker(double labelY)
+LagPlot::Marker LagPlot::addMarker(int labelTop)
 {
     Marker marker;
     marker.line = addVertical(this);
@@ -106,8 +106,8 @@ LagPlot::Marker LagPlot::addMarker(double labelY)
     marker.label->setVisible(false);
     marker.label->position->setTypeX(QCPItemPosition::ptPlotCoords);
     marker.label->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    marker.label->position->setCoords(0, labelY);
-    marker.label->setPadding(QMargins(5, 0, 5, 0));
+    marker.label->position->setCoords(0, 0);
+    marker.label->setPadding(QMargins(5, labelTop, 5, 0));
     return marker;
 }
 
@@ -255,7 +255,7 @@ void LagPlot::place(const Marker& marker, std::optional<Timestamp> t, const QStr
     const int width = QFontMetrics(marker.label->font()).horizontalAdvance(label) + 12;
     const bool fits = xAxis->coordToPixel(key) + width < axisRect()->right();
     marker.label->setPositionAlignment((fits ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop);
-    marker.label->position->setCoords(key, marker.label->position->coords().y());
+    marker.label->position->setCoords(key, 0);
 }
 
 void LagPlot::placeMarkers()

@@ -57,7 +57,7 @@ private:
         QCPItemStraightLine* line = nullptr;
         QCPItemText* label = nullptr;
     };
-    Marker addMarker(double labelY);
+    Marker addMarker(int labelTop);
     void place(const Marker& marker, std::optional<Timestamp> t, const QString& label);
     void placeMarkers();
     void fillGraphs();

@@ -24,6 +24,9 @@ namespace hindcast {
 namespace {
 
 constexpr int kFrameMs = 16;
+// What the buttons beside the note take, px; with the legend of the rates.
+constexpr int kBesideNote = 250;
+constexpr int kBesideNoteInRates = 380;
 // The series is asked for again while samples come in or the window is resized; not more often.
 constexpr int kSeriesWaitMs = 60;
 // Read around the record asked for: where it was compacted away, the one after it stands there.
@@ -260,10 +263,20 @@ void LagView::refreshNote()
         const TimeRange kept = m_store->history()->range(group);
         parts.append(tr("%1 kept").arg(text::duration(kept.to - kept.from)));
     }
-    m_note->setText(parts.join(QStringLiteral(" \u00b7 ")));
-    m_note->setToolTip(lag.known() ? tr("Values are those of the sample at or before A, taken %1")
-                                         .arg(text::full(lag.sample->time))
-                                   : QString());
+    const QString separator = QStringLiteral(" \u00b7 ");
+    const QString whole = parts.join(separator);
+    // In a narrow window what matters least goes first; the tip has it all.
+    const int left =
+        width() - (m_quantity == LagQuantity::Rates ? kBesideNoteInRates : kBesideNote);
+    while (parts.size() > 1 &&
+           m_note->fontMetrics().horizontalAdvance(parts.join(separator)) > left) {
+        parts.removeLast();
+    }
+    m_note->setText(parts.join(separator));
+    m_note->setToolTip(lag.known()
+                           ? tr("Values are those of the sample at or before A, taken %1\n%2")
+                                 .arg(text::full(lag.sample->time), whole)
+                           : QString());
 }
 
 void LagView::refreshRange()
@@ -309,6 +322,7 @@ void LagView::setQuantity(LagQuantity quantity)
 {
     m_quantity = quantity;
     m_legend->setVisible(quantity == LagQuantity::Rates);
+    refreshNote();
     refreshSeries();
 }
 

@@ -236,6 +236,7 @@ bool LagView::eventFilter(QObject* watched, QEvent* event)
     }
     if (watched == m_table->viewport() && event->type() == QEvent::Resize) {
         fitColumns();
+        refreshNote();
     }
     return View::eventFilter(watched, event);
 }

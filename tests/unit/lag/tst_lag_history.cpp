@@ -158,7 +158,7 @@ private slots:
     void aNarrowSeriesKeepsThePeak()
     {
         LagScenario scenario;
-        scenario.partitions.push_back([](int i) {
+        scenario.partitions.emplace_back([](int i) {
             const std::int64_t end = 1 + i * 100;
             return LagScenario::At{i == 4'321 ? end - 399'999 : end - 1, end};
         });
@@ -206,7 +206,7 @@ private slots:
     {
         LagScenario scenario;
         for (int p = 0; p < 40; ++p) {
-            scenario.partitions.push_back([p](int i) {
+            scenario.partitions.emplace_back([p](int i) {
                 return LagScenario::At{i * 10, i * 10 + p};
             });
         }
