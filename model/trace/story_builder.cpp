@@ -15,16 +15,16 @@ constexpr std::int64_t kLongGapNs = 1000 * kNsPerMs;
 constexpr std::int64_t kGapFactor = 5;  // a gap that many times all before it parts the event
 constexpr std::size_t kMaxWaitRows = 4; // before a batch's waits become one row
 
-// 1, 2 or 5 times a power of ten, not below `ns`.
+// A round length, not below `ns`: 1, 1.5, 2, 3 or 5 times a power of ten.
 std::int64_t niceCeiling(std::int64_t ns)
 {
-    std::int64_t power = 1;
+    std::int64_t power = 10;
     while (power <= ns / 10) {
         power *= 10;
     }
-    for (const int factor : {1, 2, 5}) {
-        if (power * factor >= ns) {
-            return power * factor;
+    for (const int tenths : {10, 15, 20, 30, 50}) {
+        if (power / 10 * tenths >= ns) {
+            return power / 10 * tenths;
         }
     }
     return power * 10;

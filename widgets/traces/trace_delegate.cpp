@@ -88,10 +88,10 @@ void TraceDelegate::paintServices(QPainter& painter, const QStyleOptionViewItem&
     }
     if (!named && x < right) {
         painter.setPen(theme::color(theme::Role::Dim));
-        painter.drawText(QRect(x + 4, option.rect.top(), right - x - 4, option.rect.height()),
-                         Qt::AlignVCenter,
-                         metrics.elidedText(QStringLiteral("%1 services").arg(services.size()),
-                                            Qt::ElideRight, right - x - 4));
+        const QRect room(x + 4, option.rect.top(), right - x - 4, option.rect.height());
+        const QString count = QStringLiteral("%1 services").arg(services.size());
+        const bool fits = metrics.horizontalAdvance(count) <= room.width();
+        painter.drawText(room, Qt::AlignVCenter, fits ? count : QString::number(services.size()));
     }
     painter.restore();
 }
