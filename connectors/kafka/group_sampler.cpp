@@ -181,6 +181,7 @@ Result<void> sampleOffsets(const Client& client, ClientPool& pool,
                            std::vector<GroupSample>& samples, const Deadline& deadline)
 {
     std::vector<std::string> names;
+    names.reserve(samples.size());
     for (const auto& sample : samples) {
         names.push_back(sample.group);
     }
