@@ -13,6 +13,25 @@ KafkaSource::KafkaSource(std::shared_ptr<kafka::ClientPool> pool,
 
 KafkaSource::~KafkaSource() = default;
 
+Result<Receipt> KafkaSource::plan(const ReadRequest& request)
+{
+    auto client = m_pool->lend(kafka::ClientRole::Read, request.isolation);
+    if (!client) {
+        return tl::unexpected(client.error());
+    }
+    auto plan = kafka::planRead(**client, *m_query, *m_pool, request);
+    if (!plan) {
+        return tl::unexpected(plan.error());
+    }
+    Receipt receipt;
+    receipt.isolation = request.isolation;
+    receipt.problems = plan->problems;
+    for (const kafka::ReadPlan::Part& part : plan->parts) {
+        receipt.partitions.push_back(part.receipt);
+    }
+    return receipt;
+}
+
 Result<Receipt> KafkaSource::read(const ReadRequest& request, RecordSink& sink,
                                   std::stop_token stop)
 {

@@ -23,6 +23,7 @@ public:
 
     Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
                          std::stop_token stop) override;
+    Result<Receipt> plan(const ReadRequest& request) override;
 
 private:
     const std::shared_ptr<kafka::ClientPool> m_pool;

@@ -40,6 +40,14 @@ public:
     virtual ~RecordSource() = default;
     virtual Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
                                  std::stop_token stop) = 0;
+    // What read() would read if it began now: every position turned into an offset, nothing read.
+    // Blocks. A source that cannot tell says Unsupported; its reads are then not narrowed to what
+    // is missing.
+    virtual Result<Receipt> plan(const ReadRequest& request)
+    {
+        (void)request;
+        return fail(ErrorCode::Unsupported, "This source cannot tell what it would read.");
+    }
 };
 
 } // namespace hindcast

@@ -32,6 +32,7 @@ void MomentControl::setOrder(TimeOrderPtr order)
     }
     const Rank rankBefore = m_rankA;
     resolve();
+    emit orderChanged();
     if (rangeMoved) {
         emit rangeChanged();
         if (!m_zoomed) {

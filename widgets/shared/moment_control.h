@@ -48,6 +48,7 @@ public:
 
 signals:
     // At most one a change; views that work hard collect them into frames themselves.
+    void orderChanged();
     void aChanged();
     void bChanged();
     void liveChanged(bool live);

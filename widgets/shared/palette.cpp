@@ -71,6 +71,38 @@ QString styleSheet()
         "QTabBar::tab:selected { background: %base; color: %text; border-bottom: 2px solid "
         "%accent; }"
         "QTabWidget::pane { border: none; }"
+        "QTabWidget, QTabBar { background: %side; }"
+        "#documents, #startPage, #connectForm, #documents QScrollArea, #documents QScrollArea > "
+        "QWidget > QWidget { background: %base; }"
+        "QToolBar { background: %side; border: none; border-bottom: 1px solid %line; padding: 0; "
+        "spacing: 0; }"
+        "QStatusBar { background: %side; border-top: 1px solid %line; } QStatusBar::item { border: "
+        "none; }"
+        "#statusLine QToolButton, QToolButton#connection { border: none; background: transparent; "
+        "padding: 1px 4px; }"
+        "QToolButton#connection:hover { color: %accent; }"
+        "QToolButton::menu-indicator { image: none; }"
+        "QToolButton[framed=\"true\"]:checked { background: %tint; border-color: %accent; }"
+        "QToolButton[popupMode=\"1\"][framed=\"true\"] { padding-right: 20px; }"
+        "QToolButton::menu-button { border: none; border-left: 1px solid %line; width: 15px; }"
+        "QLineEdit[quiet=\"true\"] { background: transparent; border-color: transparent; padding: "
+        "2px 3px; }"
+        "QLineEdit[quiet=\"true\"]:hover { border-color: %line; }"
+        "QLineEdit[quiet=\"true\"]:focus { background: %base; border-color: %accent; }"
+        "QPlainTextEdit { background: %base; border: 1px solid %line; border-radius: 4px; padding: "
+        "2px; }"
+        "#explorer, #explorerTree { background: %side; } #line { background: %line; }"
+        "#goToList { background: %base; border: 1px solid %line; border-radius: 4px; }"
+        "#profiles { background: %side; border-right: 1px solid %line; padding-top: 16px; }"
+        "#profiles::item { height: 26px; padding-left: 8px; color: %text; }"
+        "#badge { background: %error; color: %onerror; border-radius: 3px; padding: 1px 5px; "
+        "font-weight: 600; font-size: 7.5pt; }"
+        "QProgressBar { background: %line; border: none; border-radius: 3px; }"
+        "QProgressBar::chunk { background: %accent; border-radius: 3px; }"
+        "QMenu { background: %base; border: 1px solid %line; padding: 4px; }"
+        "QMenu::item { padding: 4px 24px 4px 22px; border-radius: 3px; }"
+        "QMenu::item:selected { background: %tint; color: %text; }"
+        "QMenu::separator { height: 1px; background: %line; margin: 4px 6px; }"
         "QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }"
         "QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }"
         "QScrollBar::handle { background: %queue; border-radius: 4px; min-height: 24px; min-width: "
@@ -90,6 +122,8 @@ QString styleSheet()
     put("%head", name(Role::Head));
     put("%alt", name(Role::Alternate));
     put("%queue", name(Role::Queue));
+    put("%onerror", name(Role::Base));
+    put("%error", name(Role::Error));
     // White text stands on it in both schemes, so it is the light scheme's accent.
     put("%fill", QColor(QRgb{0x2563eb}).name());
     return sheet;

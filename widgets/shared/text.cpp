@@ -2,6 +2,9 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QRegularExpression>
+
+#include <optional>
 
 namespace hindcast::text {
 
@@ -18,6 +21,27 @@ QString format(Timestamp t, const char* pattern)
 {
     return t == kNoTimestamp ? QStringLiteral("\u2013")
                              : toDateTime(t).toString(QLatin1String(pattern));
+}
+
+std::optional<Timestamp> inShownZone(const QString& typed, Timestamp base)
+{
+    static const QRegularExpression pattern(
+        QStringLiteral("^(?:(\\d{4}-\\d{2}-\\d{2})[ T])?(\\d{1,2}):(\\d{2})"
+                       "(?::(\\d{2})(?:[.,](\\d{1,3}))?)?$"));
+    const auto match = pattern.match(typed);
+    if (!match.hasMatch()) {
+        return std::nullopt;
+    }
+    const QDate date = match.captured(1).isEmpty()
+                           ? QDateTime::fromMSecsSinceEpoch(toMs(base), timeZone()).date()
+                           : QDate::fromString(match.captured(1), Qt::ISODate);
+    const QTime time(match.captured(2).toInt(), match.captured(3).toInt(),
+                     match.captured(4).toInt(),
+                     match.captured(5).leftJustified(3, QLatin1Char('0')).toInt());
+    if (!date.isValid() || !time.isValid()) {
+        return std::nullopt;
+    }
+    return timestampFromMs(QDateTime(date, time, timeZone()).toMSecsSinceEpoch());
 }
 
 } // namespace
@@ -62,6 +86,14 @@ QString full(Timestamp t)
                              .arg(offset < 0 ? QLatin1Char('-') : QLatin1Char('+'))
                              .arg(std::abs(offset) / 60, 2, 10, QLatin1Char('0'))
                              .arg(std::abs(offset) % 60, 2, 10, QLatin1Char('0'));
+}
+
+Result<Timestamp> parseTime(const QString& typed, Timestamp base)
+{
+    if (const auto time = inShownZone(typed.trimmed(), base)) {
+        return *time;
+    }
+    return parseTimestamp(toUtf8(typed.trimmed()), base);
 }
 
 QString number(qint64 n)
@@ -123,6 +155,13 @@ QString plain(std::string_view utf8)
         }
     }
     return text;
+}
+
+QString tip(const QString& lines)
+{
+    return lines.isEmpty() ? QString()
+                           : QStringLiteral("<p style='white-space:pre-wrap; margin:0'>") +
+                                 lines.toHtmlEscaped() + QStringLiteral("</p>");
 }
 
 } // namespace hindcast::text

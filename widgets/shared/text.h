@@ -25,8 +25,15 @@ QString duration(std::chrono::milliseconds d); // "2m 11s"
 QString bytes(quint64 n);                      // "163 B", "118 MB"; decimal units only
 QString count(quint64 n, const QString& one, const QString& many); // "1 record", "2,114 records"
 
+// Reads a time as it is shown: "14:03", "14:03:12.418" (of the day that `base` lies on),
+// "2026-11-20 14:03:12" in the window's zone, and all that parseTimestamp() knows ("-30s": before
+// `base`).
+Result<Timestamp> parseTime(const QString& typed, Timestamp base);
+
 // Payload text is hostile: never rich text, no control characters that could reorder a line.
 QString plain(std::string_view utf8);
+// Text for a tooltip: lines stay lines, and nothing in it is read as markup.
+QString tip(const QString& lines);
 QString fromUtf8(std::string_view utf8);
 std::string toUtf8(const QString& s);
 

@@ -1,0 +1,132 @@
+#include "app/desktop/main_window.h"
+
+#include "app/desktop/documents.h"
+#include "app/desktop/header_bar.h"
+#include "app/desktop/page_views.h"
+#include "app/desktop/status_line.h"
+#include "widgets/explorer/explorer_pane.h"
+#include "widgets/timestrip/time_strip.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QStatusBar>
+#include <QToolBar>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kExplorerWidth = 222;
+constexpr int kInspectorWidth = 312;
+constexpr int kStripHeight = 104;
+
+} // namespace
+
+MainWindow::MainWindow(const ViewContext& context, QWidget* parent)
+    : QMainWindow(parent)
+    , m_header(new HeaderBar(context, this))
+    , m_explorer(new ExplorerPane(context.navigator, this))
+    , m_documents(new Documents(this))
+    , m_strip(new TimeStrip(context.moments, this))
+    , m_status(new StatusLine(context.jobs, this))
+    , m_startPage(new StartPage(this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(QStringLiteral("Hindcast"));
+    setContextMenuPolicy(Qt::NoContextMenu);
+    setDockNestingEnabled(true);
+    setupHeader();
+    m_documents->setEmptyPage(m_startPage);
+    setCentralWidget(m_documents);
+    setupDocks();
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setFixedHeight(24);
+    statusBar()->addWidget(m_status, 1);
+    resize(1280, 800);
+    resetLayout();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::setupHeader()
+{
+    auto* bar = new QToolBar(QStringLiteral("Header"), this);
+    bar->setObjectName(QStringLiteral("headerBar"));
+    bar->setMovable(false);
+    bar->setFloatable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->toggleViewAction()->setEnabled(false);
+    bar->addWidget(m_header);
+    bar->setFixedHeight(40);
+    addToolBar(Qt::TopToolBarArea, bar);
+}
+
+QDockWidget* MainWindow::makeDock(const char* name, const QString& title, QWidget* content,
+                                  Qt::DockWidgetArea area)
+{
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QLatin1String(name));
+    if (content) {
+        dock->setWidget(content);
+    }
+    // In its place a pane needs no title; floating, it is taken by it.
+    auto* none = new QWidget(dock);
+    none->setFixedHeight(1);
+    dock->setTitleBarWidget(none);
+    connect(dock, &QDockWidget::topLevelChanged, dock,
+            [dock, none](bool floating) { dock->setTitleBarWidget(floating ? nullptr : none); });
+    addDockWidget(area, dock);
+    return dock;
+}
+
+void MainWindow::setupDocks()
+{
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    m_explorerDock =
+        makeDock("explorerDock", QStringLiteral("Explorer"), m_explorer, Qt::LeftDockWidgetArea);
+    m_inspectorDock =
+        makeDock("inspectorDock", QStringLiteral("Inspector"), nullptr, Qt::RightDockWidgetArea);
+    m_stripDock = makeDock("stripDock", QStringLiteral("Time"), m_strip, Qt::BottomDockWidgetArea);
+    m_explorer->setMinimumWidth(150);
+    m_strip->setMinimumHeight(kStripHeight);
+}
+
+QList<QDockWidget*> MainWindow::docks() const
+{
+    return {m_explorerDock, m_inspectorDock, m_stripDock};
+}
+
+void MainWindow::setInspector(QWidget* inspector)
+{
+    inspector->setMinimumWidth(200);
+    m_inspectorDock->setWidget(inspector);
+}
+
+void MainWindow::resetLayout()
+{
+    for (QDockWidget* dock : docks()) {
+        dock->setFloating(false);
+        dock->show();
+    }
+    resizeDocks({m_explorerDock, m_inspectorDock}, {kExplorerWidth, kInspectorWidth},
+                Qt::Horizontal);
+    resizeDocks({m_stripDock}, {kStripHeight}, Qt::Vertical);
+}
+
+void MainWindow::restyle()
+{
+    m_header->restyle();
+    m_explorer->restyle();
+    m_documents->restyle();
+    m_strip->restyle();
+    m_status->restyle();
+    m_startPage->restyle();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    event->setAccepted(!m_mayClose || m_mayClose());
+}
+
+} // namespace hindcast

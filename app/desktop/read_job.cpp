@@ -1,0 +1,219 @@
+#include "app/desktop/read_job.h"
+
+#include "app/desktop/read_gaps.h"
+#include "widgets/shared/text.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+// Takes batches on the source's thread: into the capture, past the tap, and counted.
+class ReadJob::Sink final : public RecordSink
+{
+public:
+    explicit Sink(ReadJob& job)
+        : m_job(job)
+    {
+    }
+
+    Result<void> accept(RecordBatchPtr batch) override
+    {
+        if (auto kept = m_job.m_capture->append(batch); !kept) {
+            return kept;
+        }
+        return m_job.m_tap ? m_job.m_tap(batch) : Result<void>{};
+    }
+
+    void progress(const ReadProgress& now) override
+    {
+        m_job.m_records = m_before.records + now.records;
+        m_job.m_bytes = m_before.bytes + now.bytes;
+        if (m_planned > 0) {
+            const auto done = static_cast<double>(m_before.offsetsDone + now.offsetsDone);
+            m_job.m_share = std::min(done / static_cast<double>(m_planned), 1.0);
+        } else if (now.offsetsPlanned > 0) {
+            m_job.m_share = std::min(static_cast<double>(now.offsetsDone) /
+                                         static_cast<double>(now.offsetsPlanned),
+                                     1.0);
+        }
+        m_now = now;
+    }
+
+    void setPlanned(std::int64_t offsets) { m_planned = offsets; }
+    // The counts of the next read come on top of those of the last one.
+    void nextRead()
+    {
+        m_before.records += m_now.records;
+        m_before.bytes += m_now.bytes;
+        m_before.offsetsDone += m_now.offsetsDone;
+        m_now = {};
+    }
+
+private:
+    ReadJob& m_job;
+    ReadProgress m_before;
+    ReadProgress m_now;
+    std::int64_t m_planned = 0;
+};
+
+namespace {
+
+void merge(Receipt& all, const Receipt& one)
+{
+    for (const PartitionReceipt& part : one.partitions) {
+        const auto same =
+            std::find_if(all.partitions.begin(), all.partitions.end(),
+                         [&](const PartitionReceipt& p) { return p.place == part.place; });
+        if (same == all.partitions.end()) {
+            all.partitions.push_back(part);
+            continue;
+        }
+        same->next = std::max(same->next, part.next);
+        same->records += part.records;
+        same->bytes += part.bytes;
+        same->holes += part.holes;
+        if (same->problem.empty()) {
+            same->problem = part.problem;
+        }
+    }
+    all.cancelled = all.cancelled || one.cancelled;
+    all.matched += one.matched;
+    all.undecodable += one.undecodable;
+    all.problems.insert(all.problems.end(), one.problems.begin(), one.problems.end());
+    all.took += one.took;
+}
+
+} // namespace
+
+ReadJob::ReadJob(Order order, std::shared_ptr<RecordSource> source,
+                 std::shared_ptr<Capture> capture, Tap tap)
+    : m_order(std::move(order))
+    , m_source(std::move(source))
+    , m_capture(std::move(capture))
+    , m_tap(std::move(tap))
+{
+}
+
+bool ReadJob::reads(const std::string& topic) const
+{
+    const auto& topics = m_order.request.topics;
+    return std::any_of(topics.begin(), topics.end(),
+                       [&](const TopicRead& read) { return read.topic == topic; });
+}
+
+void ReadJob::run()
+{
+    Sink sink(*this);
+    finish(readAll(sink));
+}
+
+// Asks first where the positions lie, so that what the capture holds is not fetched again.
+Result<Receipt> ReadJob::readAll(Sink& sink)
+{
+    const Result<Receipt> plan = m_source->plan(m_order.request);
+    if (!plan && plan.error().code == ErrorCode::Unsupported) {
+        auto receipt = m_source->read(m_order.request, sink, m_stop.get_token());
+        if (receipt) {
+            (void)m_capture->putReceipt(*receipt);
+        }
+        return receipt;
+    }
+    if (!plan) {
+        return plan;
+    }
+    return readGaps(*plan, sink);
+}
+
+Receipt ReadJob::readGaps(const Receipt& plan, Sink& sink)
+{
+    Receipt all = plan;
+    const auto requests = requestsForGaps(m_order.request, plan, *m_capture->snapshot());
+    std::int64_t planned = 0;
+    for (const ReadRequest& request : requests) {
+        for (const TopicRead& read : request.topics) {
+            const auto* to = std::get_if<AtOffset>(&read.to);
+            planned += to ? to->offset - std::get<AtOffset>(read.from).offset : 0;
+        }
+    }
+    sink.setPlanned(planned);
+    for (const ReadRequest& request : requests) {
+        if (m_stop.stop_requested()) {
+            all.cancelled = true;
+            break;
+        }
+        const Result<Receipt> one = m_source->read(request, sink, m_stop.get_token());
+        sink.nextRead();
+        if (!one) {
+            all.problems.push_back(one.error().message);
+            break;
+        }
+        // What was read is the capture's from here on, also when the rest fails.
+        (void)m_capture->putReceipt(*one);
+        merge(all, *one);
+        if (one->cancelled) {
+            break;
+        }
+    }
+    return all;
+}
+
+void ReadJob::finish(const Result<Receipt>& receipt)
+{
+    const std::lock_guard lock(m_mutex);
+    if (receipt) {
+        m_sentence = text::fromUtf8(receipt->sentence());
+        m_complete = receipt->complete();
+        for (const PartitionReceipt& part : receipt->partitions) {
+            if (m_problem.isEmpty()) {
+                m_problem = text::fromUtf8(part.problem);
+            }
+        }
+        if (!receipt->problems.empty()) {
+            m_problem = text::fromUtf8(receipt->problems.front());
+        }
+    } else {
+        m_sentence = m_problem = text::fromUtf8(receipt.error().message);
+    }
+    m_running = false;
+}
+
+std::chrono::milliseconds ReadJob::elapsed() const
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 m_began);
+}
+
+ReadStatus ReadJob::status() const
+{
+    ReadStatus status;
+    status.id = m_order.id;
+    status.running = m_running;
+    status.records = m_records;
+    status.matched = m_matched;
+    status.share = m_share;
+    const std::lock_guard lock(m_mutex);
+    status.complete = m_complete;
+    if (!status.running) {
+        status.sentence = m_sentence;
+        return status;
+    }
+    status.sentence =
+        text::count(status.records, QStringLiteral("record"), QStringLiteral("records")) +
+        QStringLiteral(", ") + text::bytes(m_bytes);
+    if (status.share > 0.02 && status.share < 1) {
+        const auto spent = static_cast<double>(elapsed().count());
+        const auto left = spent / status.share - spent;
+        status.sentence +=
+            QStringLiteral(", %1 left")
+                .arg(text::duration(std::chrono::milliseconds(static_cast<std::int64_t>(left))));
+    }
+    return status;
+}
+
+QString ReadJob::problem() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_problem;
+}
+
+} // namespace hindcast

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "widgets/shared/async.h"
+#include "widgets/shared/place.h"
+#include "widgets/shared/view.h"
+
+#include <QLineEdit>
+
+#include <functional>
+#include <vector>
+
+class QListWidget;
+
+namespace hindcast {
+
+// One place to go to, as the list under the box offers it.
+struct GoToSuggestion
+{
+    Place place;
+    QString title;
+    QString kind; // "topic", "key of orders", ...
+
+    friend bool operator==(const GoToSuggestion&, const GoToSuggestion&) = default;
+};
+
+// What the box can name without looking into the capture.
+struct GoToNames
+{
+    QStringList topics;
+    QStringList groups;
+    QStringList projections;
+};
+
+// Goes to anything that has a name: a topic, group, key, topic-partition@offset, time, trace or
+// projection. Offers while one types, Enter goes to the first or the marked one, Escape leaves.
+// GUI thread; keys and traces are looked up on the pool.
+class GoToBox final : public QLineEdit
+{
+    Q_OBJECT
+
+public:
+    // Finds what only the application knows of (traces); called off the GUI thread.
+    using Finder = std::function<std::vector<GoToSuggestion>(const QString& typed,
+                                                             const std::stop_token& stop)>;
+
+    explicit GoToBox(const ViewContext& context, QWidget* parent = nullptr);
+    ~GoToBox() override;
+
+    void setNames(GoToNames names) { m_names = std::move(names); }
+    void setFinder(Finder finder) { m_finder = std::move(finder); }
+    const std::vector<GoToSuggestion>& suggestions() const { return m_shown; }
+    bool busy() const { return m_asker.busy(); }
+
+signals:
+    void suggested();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void typed(const QString& text);
+    std::vector<GoToSuggestion> namesLike(const QString& text) const;
+    std::vector<GoToSuggestion> placesMeant(const QString& text) const;
+    void offer();
+    void placeList();
+    void go(int row);
+    void close();
+
+    const ViewContext m_context;
+    QListWidget* m_list; // a child of the window, over everything
+    GoToNames m_names;
+    Finder m_finder;
+    Asker m_asker;
+    std::vector<GoToSuggestion> m_near;  // known at once
+    std::vector<GoToSuggestion> m_found; // from the capture
+    std::vector<GoToSuggestion> m_shown;
+};
+
+} // namespace hindcast

@@ -1,0 +1,271 @@
+#include "widgets/timestrip/time_strip.h"
+
+#include "widgets/shared/elided_label.h"
+#include "widgets/shared/moment_control.h"
+#include "widgets/shared/text.h"
+#include "widgets/timestrip/moment_text.h"
+#include "widgets/timestrip/playback.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QToolButton>
+#include <QToolTip>
+#include <QVBoxLayout>
+
+namespace hindcast {
+
+namespace {
+
+QToolButton* button(QWidget* parent, const char* name, const QString& text, const QString& tip)
+{
+    auto* made = new QToolButton(parent);
+    made->setObjectName(QLatin1String(name));
+    made->setProperty("framed", true);
+    made->setText(text);
+    made->setToolTip(tip);
+    made->setIconSize({16, 16});
+    made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    made->setFocusPolicy(Qt::TabFocus);
+    return made;
+}
+
+QString speedText(double speed)
+{
+    return QString::number(speed) + QChar(0x00d7);
+}
+
+void fitToText(QLineEdit* edit)
+{
+    const QString& shown = edit->text().isEmpty() ? edit->placeholderText() : edit->text();
+    edit->setFixedWidth(edit->fontMetrics().horizontalAdvance(shown) + 14);
+}
+
+} // namespace
+
+TimeStrip::TimeStrip(MomentControl* moments, QWidget* parent)
+    : QWidget(parent)
+    , m_moments(moments)
+    , m_playback(new Playback(moments, this))
+    , m_canvas(new TimeStripCanvas(moments, this))
+{
+    setupButtons();
+    setupEdits();
+    setupLayout();
+    connect(m_canvas, &TimeStripCanvas::rangeSelected, this, &TimeStrip::rangeSelected);
+    connect(m_moments, &MomentControl::aChanged, this, &TimeStrip::showA);
+    connect(m_moments, &MomentControl::bChanged, this, &TimeStrip::showB);
+    connect(m_moments, &MomentControl::orderChanged, this, &TimeStrip::showBetween);
+    restyle();
+}
+
+TimeStrip::~TimeStrip() = default;
+
+void TimeStrip::setupButtons()
+{
+    m_previous = button(this, "previousEvent", QStringLiteral(" event"),
+                        QStringLiteral("Previous event; of the selected key if one is (Left)"));
+    m_play = button(this, "play", speedText(1),
+                    QStringLiteral("Play; gaps over 2 s without an event are skipped (Space)"));
+    m_next = button(this, "nextEvent", QStringLiteral(" event"),
+                    QStringLiteral("Next event; of the selected key if one is (Right)"));
+    m_live = button(this, "live", QStringLiteral("Live"),
+                    QStringLiteral("A stays at the newest record (L)"));
+    m_live->setCheckable(true);
+    m_live->setChecked(m_moments->live());
+
+    auto* speeds = new QMenu(m_play);
+    auto* group = new QActionGroup(speeds);
+    for (const double speed : {0.1, 1.0, 2.0, 5.0, 10.0, 60.0}) {
+        QAction* action = speeds->addAction(speedText(speed));
+        action->setCheckable(true);
+        action->setChecked(speed == 1.0);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, speed] { m_playback->setSpeed(speed); });
+    }
+    m_play->setMenu(speeds);
+    m_play->setPopupMode(QToolButton::MenuButtonPopup);
+
+    connect(m_previous, &QToolButton::clicked, this, [this] { emit stepRequested(-1); });
+    connect(m_next, &QToolButton::clicked, this, [this] { emit stepRequested(+1); });
+    connect(m_play, &QToolButton::clicked, this,
+            [this] { m_playback->running() ? m_playback->stop() : m_playback->start(); });
+    connect(m_live, &QToolButton::clicked, m_moments, &MomentControl::setLive);
+    connect(m_moments, &MomentControl::liveChanged, m_live, &QToolButton::setChecked);
+    connect(m_playback, &Playback::changed, this, &TimeStrip::showPlayback);
+}
+
+void TimeStrip::setupEdits()
+{
+    m_nameA = new QLabel(QStringLiteral("A"), this);
+    m_nameB = new QLabel(QStringLiteral("B"), this);
+    m_editA = new QLineEdit(this);
+    m_editB = new QLineEdit(this);
+    m_editA->setObjectName(QStringLiteral("momentA"));
+    m_editB->setObjectName(QStringLiteral("momentB"));
+    m_editB->setPlaceholderText(QStringLiteral("not set"));
+    const QString tip = QStringLiteral("A time, topic-partition@offset, or +5 and -5 events");
+    for (QLineEdit* edit : {m_editA, m_editB}) {
+        edit->setProperty("quiet", true);
+        edit->setToolTip(tip);
+        connect(edit, &QLineEdit::textEdited, edit, [edit] { fitToText(edit); });
+    }
+    connect(m_editA, &QLineEdit::editingFinished, this, [this] { typed(m_editA, true); });
+    connect(m_editB, &QLineEdit::editingFinished, this, [this] { typed(m_editB, false); });
+    m_between = new ElidedLabel(this);
+    m_between->setObjectName(QStringLiteral("between"));
+    m_trustWord = new ElidedLabel(this);
+    m_trustRest = new ElidedLabel(this);
+    m_trustRest->setObjectName(QStringLiteral("trust"));
+}
+
+void TimeStrip::setupLayout()
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    for (QWidget* widget : {m_previous, m_play, m_next, m_live}) {
+        row->addWidget(widget);
+    }
+    auto* moment = new QHBoxLayout;
+    moment->setSpacing(0);
+    moment->addWidget(m_nameA);
+    moment->addWidget(m_editA);
+    moment->addWidget(m_nameB);
+    moment->addWidget(m_editB);
+    moment->addWidget(m_between, 1);
+    row->addLayout(moment, 3);
+    auto* trust = new QHBoxLayout;
+    trust->setSpacing(6);
+    trust->addWidget(m_trustWord);
+    trust->addWidget(m_trustRest);
+    row->addLayout(trust);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(10, 5, 10, 2);
+    all->setSpacing(4);
+    all->addLayout(row);
+    all->addWidget(m_canvas, 1);
+}
+
+void TimeStrip::setTrust(const TrustSentence& trust)
+{
+    m_trustRole = trust.role;
+    m_trustWord->setText(trust.word);
+    m_trustWord->setVisible(!trust.word.isEmpty());
+    m_trustWord->setColor(theme::color(trust.role));
+    m_trustRest->setText(trust.rest);
+}
+
+void TimeStrip::showA()
+{
+    if (!m_editA->hasFocus() || !m_editA->isModified()) {
+        const TimeOrderPtr& order = m_moments->order();
+        m_editA->setText(order && order->size() > 0 ? text::dateTime(m_moments->a().time)
+                                                    : QString());
+        m_editA->setToolTip(text::tip(text::full(m_moments->a().time) +
+                                      QStringLiteral("\nA time, topic-partition@offset, or +5 and "
+                                                     "-5 events")));
+        fitToText(m_editA);
+    }
+    showB();
+}
+
+void TimeStrip::showB()
+{
+    if (!m_editB->hasFocus() || !m_editB->isModified()) {
+        const auto& b = m_moments->b();
+        // The day is said once where it is the same.
+        const bool sameDay =
+            b && text::dateTime(b->time).left(10) == text::dateTime(m_moments->a().time).left(10);
+        m_editB->setText(!b ? QString() : sameDay ? text::time(b->time) : text::dateTime(b->time));
+        fitToText(m_editB);
+    }
+    showBetween();
+}
+
+void TimeStrip::showBetween()
+{
+    const auto& b = m_moments->b();
+    const auto rankB = m_moments->rankB();
+    if (!b || !rankB) {
+        m_between->setText({});
+        return;
+    }
+    const auto apart = b->time - m_moments->a().time;
+    const auto events = static_cast<qint64>(*rankB) - static_cast<qint64>(m_moments->rankA());
+    m_between->setText(QStringLiteral("\u00b7 \u0394 %1%2 \u00b7 %3")
+                           .arg(apart.count() < 0 ? QStringLiteral("\u2212") : QString(),
+                                text::duration(std::chrono::milliseconds(std::abs(apart.count()))),
+                                text::count(static_cast<quint64>(std::abs(events)),
+                                            QStringLiteral("event"), QStringLiteral("events"))));
+}
+
+void TimeStrip::showPlayback()
+{
+    const bool running = m_playback->running();
+    m_play->setText(speedText(m_playback->speed()));
+    m_play->setIcon(QIcon::fromTheme(running ? QStringLiteral("media-playback-pause")
+                                             : QStringLiteral("media-playback-start")));
+}
+
+void TimeStrip::typed(QLineEdit* edit, bool isA)
+{
+    const TimeOrderPtr& order = m_moments->order();
+    if (!edit->isModified() || !order) {
+        return;
+    }
+    edit->setModified(false);
+    if (!isA && edit->text().trimmed().isEmpty()) {
+        m_moments->setB(std::nullopt);
+        showB();
+        return;
+    }
+    const Moment base = isA ? m_moments->a() : m_moments->b().value_or(m_moments->a());
+    const Result<Moment> moment = parseMoment(edit->text(), base, *order);
+    if (!moment) {
+        edit->setModified(true); // stays as typed, to be put right
+        QToolTip::showText(edit->mapToGlobal(QPoint(0, -40)),
+                           text::tip(text::plain(moment.error().message)), edit);
+        edit->setProperty("wrong", true);
+        restyle();
+        return;
+    }
+    edit->setProperty("wrong", false);
+    isA ? m_moments->setA(*moment) : m_moments->setB(*moment);
+    isA ? showA() : showB();
+}
+
+void TimeStrip::restyle()
+{
+    m_previous->setIcon(QIcon::fromTheme(QStringLiteral("media-skip-backward")));
+    m_next->setIcon(QIcon::fromTheme(QStringLiteral("media-skip-forward")));
+    showPlayback();
+    QFont bold = theme::fixedFont();
+    bold.setWeight(QFont::Bold);
+    m_nameA->setFont(bold);
+    m_nameB->setFont(theme::fixedFont());
+    const auto pen = [](QWidget* widget, theme::Role role) {
+        QPalette colors = widget->palette();
+        colors.setColor(QPalette::WindowText, theme::color(role));
+        colors.setColor(QPalette::Text, theme::color(role));
+        widget->setPalette(colors);
+    };
+    pen(m_nameA, theme::Role::Accent);
+    pen(m_nameB, theme::Role::Dim);
+    for (QLineEdit* edit : {m_editA, m_editB}) {
+        edit->setFont(theme::fixedFont());
+        const bool wrong = edit->property("wrong").toBool();
+        pen(edit, wrong             ? theme::Role::Error
+                  : edit == m_editA ? theme::Role::Text
+                                    : theme::Role::Dim);
+    }
+    m_between->setFont(theme::fixedFont());
+    m_between->setColor(theme::color(theme::Role::Dim));
+    m_trustWord->setColor(theme::color(m_trustRole));
+    m_trustRest->setColor(theme::color(theme::Role::Dim));
+    showA();
+    m_canvas->update();
+}
+
+} // namespace hindcast

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "widgets/shared/palette.h"
+#include "widgets/timestrip/time_strip_canvas.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace hindcast {
+
+class ElidedLabel;
+class MomentControl;
+class Playback;
+
+// How far what is seen at A can be believed, in words.
+struct TrustSentence
+{
+    theme::Role role = theme::Role::Dim;
+    QString word; // "Exact"; empty: no claim is made
+    QString rest; // "at or before A, 6 partitions"
+};
+
+// The window's clock as a person handles it: transport buttons, A and B as text that can be typed
+// into, what lies between them, and the painted strip. GUI thread.
+class TimeStrip final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit TimeStrip(MomentControl* moments, QWidget* parent = nullptr);
+    ~TimeStrip() override;
+
+    void setTrust(const TrustSentence& trust);
+    void setBands(std::vector<TimeBand> bands) { m_canvas->setBands(std::move(bands)); }
+    Playback* playback() const { return m_playback; }
+    TimeStripCanvas* canvas() const { return m_canvas; }
+    void restyle();
+
+signals:
+    // Alt-drag on the strip: read this range.
+    void rangeSelected(const hindcast::TimeRange& range);
+    // The buttons; the application knows whether "event" means any or one of the selected key.
+    void stepRequested(int events);
+
+private:
+    void setupButtons();
+    void setupEdits();
+    void setupLayout();
+    void showA();
+    void showB();
+    void showBetween();
+    void showPlayback();
+    void typed(QLineEdit* edit, bool isA);
+
+    MomentControl* const m_moments;
+    Playback* const m_playback;
+    QToolButton* m_previous;
+    QToolButton* m_play;
+    QToolButton* m_next;
+    QToolButton* m_live;
+    QLabel* m_nameA;
+    QLabel* m_nameB;
+    QLineEdit* m_editA;
+    QLineEdit* m_editB;
+    ElidedLabel* m_between;
+    ElidedLabel* m_trustWord;
+    ElidedLabel* m_trustRest;
+    TimeStripCanvas* m_canvas;
+    theme::Role m_trustRole = theme::Role::Dim;
+};
+
+} // namespace hindcast
