@@ -166,7 +166,7 @@ int GroupTableModel::columnCount(const QModelIndex& parent) const
 
 QString GroupTableModel::text(const GroupLag& g, int column) const
 {
-    const QString dash = QStringLiteral("\u2013");
+    QString dash = QStringLiteral("\u2013");
     switch (column) {
     case GroupColumn:
         return text::plain(g.group);

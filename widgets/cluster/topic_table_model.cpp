@@ -165,7 +165,7 @@ int TopicTableModel::columnCount(const QModelIndex& parent) const
 
 QString TopicTableModel::text(const TopicRow& t, int column) const
 {
-    const QString dash = QStringLiteral("\u2013");
+    QString dash = QStringLiteral("\u2013");
     switch (column) {
     case TopicColumn:
         return text::plain(t.state.name);
