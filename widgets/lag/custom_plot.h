@@ -1,6 +1,7 @@
 #pragma once
 
 // QCustomPlot's header says `foreach`, which is off in this house; what it means there is this.
-#define foreach(variable, container) for (variable : container) // NOLINT(bugprone-macro-parentheses)
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a declaration takes none
+#define foreach(variable, container) for (variable : container)
 #include <qcustomplot.h>
 #undef foreach
