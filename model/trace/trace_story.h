@@ -80,8 +80,9 @@ struct TraceStory
     static TraceStory build(TraceSetPtr set, TraceIndex trace);
 };
 
-// The two halves of build(): rows and sums from the set, then `path` from the rows.
+// The parts of build(): rows from the set, the axis and the sums from the rows, then `path`.
 void fillStory(TraceStory& story);
+void sumStory(TraceStory& story);
 void findCriticalPath(TraceStory& story);
 
 } // namespace hindcast

@@ -16,6 +16,8 @@ class Waterfall final : public QAbstractScrollArea
     Q_OBJECT
 
 public:
+    static constexpr double kAxisHeight = 26;
+
     explicit Waterfall(QWidget* parent = nullptr);
     ~Waterfall() override;
 

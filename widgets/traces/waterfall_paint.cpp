@@ -16,7 +16,6 @@ namespace {
 
 using theme::Role;
 
-constexpr double kAxisHeight = 26;
 constexpr double kGap = 5; // px between a bar and its text
 constexpr double kTickDistance = 96;
 
