@@ -3,13 +3,13 @@
 #include "widgets/lag/lag_plot.h"
 #include "widgets/lag/lag_table_model.h"
 #include "widgets/lag/lag_view.h"
-#include "widgets/shared/verdict_bar.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/lag_store.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/verdict_bar.h"
 
 #include <QApplication>
 #include <QLabel>
