@@ -21,6 +21,8 @@
 #include <QPushButton>
 #include <QStackedWidget>
 
+#include <algorithm>
+
 namespace hindcast {
 
 namespace {
