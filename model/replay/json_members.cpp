@@ -157,7 +157,7 @@ JsonMembers::Kind JsonMembers::read(std::string_view text, bool checkAll)
                 return Kind::Broken;
             }
         }
-        m_members.push_back({key, raw});
+        m_members.push_back({key, raw, key.find('\\') != std::string_view::npos});
     }
     // Something behind the object?
     const char* rest = nullptr;
@@ -167,7 +167,7 @@ JsonMembers::Kind JsonMembers::read(std::string_view text, bool checkAll)
 std::string_view JsonMembers::value(std::string_view key) const
 {
     for (auto member = m_members.rbegin(); member != m_members.rend(); ++member) {
-        if (sameJsonKey(member->key, key)) {
+        if (member->key == key || (member->escaped && sameJsonKey(member->key, key))) {
             return member->value;
         }
     }

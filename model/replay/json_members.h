@@ -11,6 +11,7 @@ struct JsonMember
 {
     std::string_view key;   // without its quotes, escapes as they are
     std::string_view value; // the token or the whole object or array
+    bool escaped = false;   // the key holds a backslash, so equal names may be written differently
 };
 
 // Splits JSON objects into their members without reading more into them. Every text must be
@@ -42,5 +43,9 @@ private:
 
 // The same name, though it be written with other escapes.
 bool sameJsonKey(std::string_view a, std::string_view b);
+inline bool sameJsonKey(const JsonMember& a, const JsonMember& b)
+{
+    return a.key == b.key || ((a.escaped || b.escaped) && sameJsonKey(a.key, b.key));
+}
 
 } // namespace hindcast

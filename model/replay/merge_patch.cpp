@@ -70,10 +70,10 @@ void MergePatch::matchMembers(Level& level)
     if (patch.size() * target.size() < kManyMembers * kManyMembers && patch.size() < kManyMembers) {
         for (std::size_t p = patch.size(); p-- > 0;) {
             for (std::size_t later = p + 1; later < patch.size() && !level.used[p]; ++later) {
-                level.used[p] = sameJsonKey(patch[p].key, patch[later].key) ? 1 : 0;
+                level.used[p] = sameJsonKey(patch[p], patch[later]) ? 1 : 0;
             }
             for (std::size_t t = 0; t < target.size() && !level.used[p]; ++t) {
-                if (sameJsonKey(patch[p].key, target[t].key)) {
+                if (sameJsonKey(patch[p], target[t])) {
                     level.patchOf[t] = p;
                 }
             }
