@@ -208,7 +208,9 @@ void tst_Search::aReadKeepsMatchesOnly()
     for (int i = 0; i < 100; ++i) {
         QVERIFY(sink.accept(batchOf(i % 2 == 0 ? "a" : "b", 100 * i, 100 * i + 100)).has_value());
     }
-    sink.progress({.records = 10'000});
+    ReadProgress read;
+    read.records = 10'000;
+    sink.progress(read);
     QVERIFY(sink.flush().has_value());
     QCOMPARE(gatherer.records(), std::size_t{1000});
     QVERIFY(gatherer.batches.size() < 100); // gathered, not a batch each
