@@ -18,9 +18,11 @@
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/text.h"
+#include "widgets/state/state_inspector.h"
 #include "widgets/timestrip/time_strip.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
@@ -47,11 +49,17 @@ Application::Application(Options options, QObject* parent)
     m_context.workspace = m_session;
     m_context.moments = new MomentControl(this);
     m_context.navigator = new Navigator(m_context.moments, this);
-    m_stores.lag = new LagStore(m_session, this);
-    m_stores.traces = new TraceStore(m_session, m_context.jobs, this);
+    setupStores(options.settingsFile.isEmpty()
+                    ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+                          QStringLiteral("/hindcast/projections")
+                    : QFileInfo(options.settingsFile).path() + QStringLiteral("/projections"));
     m_secrets = new Secrets(this);
     m_window = std::make_unique<MainWindow>(m_context);
     m_inspector = new InspectorPane(m_context);
+    m_stateInspector = new StateInspector(m_context, m_stores.projections);
+    m_inspector->addPage(Place::Kind::Projection, m_stateInspector,
+                         [this](const Place& place) { m_stateInspector->showPlace(place); });
+    m_inspector->setStatePlace(m_stores.statePlace);
     m_window->setInspector(m_inspector);
     m_actions = new Actions(m_context, m_window.get(), this);
     m_feed = new ExplorerFeed(m_session, m_context.moments, m_stores, &m_settings, this);
@@ -73,6 +81,36 @@ Application::~Application()
 {
     // Views hold on to the session and the clock: they go first.
     m_window.reset();
+}
+
+void Application::setupStores(const QString& projectionFolder)
+{
+    m_stores.lag = new LagStore(m_session, this);
+    m_stores.traces = new TraceStore(m_session, m_context.jobs, this);
+    // Beside the program, installed or as it was built.
+    const QStringList builtIn{
+        QDir(QCoreApplication::applicationDirPath())
+            .absoluteFilePath(QStringLiteral("../share/hindcast/projections"))};
+    m_stores.projections =
+        new ProjectionStore(m_session, m_context.jobs, builtIn, projectionFolder, this);
+    m_stores.statePlace = [this](const RecordPlace& record) { return stateOf(record); };
+}
+
+std::optional<Place> Application::stateOf(const RecordPlace& record) const
+{
+    const CaptureSnapshotPtr snapshot = m_session->snapshot();
+    const auto row = snapshot->find(record);
+    for (const auto& entry : m_stores.projections->entries()) {
+        if (!row || !entry->projection || !entry->projection->hasTopic(record.topic)) {
+            continue;
+        }
+        const auto stored = snapshot->record(*row);
+        const auto key = stored ? stored->view().key : std::nullopt;
+        return Place::ofProjection(
+            entry->name,
+            key ? QByteArray(key->data(), static_cast<qsizetype>(key->size())) : QByteArray());
+    }
+    return std::nullopt;
 }
 
 void Application::wireSession()
@@ -182,6 +220,7 @@ void Application::restyle()
 {
     m_window->restyle();
     m_inspector->restyle();
+    m_stateInspector->restyle();
     showFacts(); // times may be in another zone
 }
 
@@ -222,7 +261,15 @@ void Application::sessionOpened()
     }
     delete m_opening;
     m_opening = new Opening(m_context, m_session, m_stores, m_window->documents(), this);
-    connect(m_opening, &Opening::done, this, &Application::ready);
+    connect(m_opening, &Opening::done, this, [this] {
+        // A capture that does not grow is folded once, so that the explorer can say how many keys.
+        for (const auto& entry : m_stores.projections->entries()) {
+            if (entry->inCapture) {
+                m_stores.projections->want(entry->name);
+            }
+        }
+        emit ready();
+    });
 }
 
 void Application::openPlace(const Place& place)

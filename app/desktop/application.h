@@ -21,6 +21,7 @@ class MainWindow;
 class Opening;
 class Secrets;
 class Session;
+class StateInspector;
 
 // Wires the window to what it looks at: one session, one clock, one navigator, and the stores that
 // the views share. GUI thread; owns everything.
@@ -79,6 +80,9 @@ private:
     void closeNow();
     void askAboutUnsaved(std::function<void()> then);
 
+    void setupStores(const QString& projectionFolder);
+    std::optional<Place> stateOf(const RecordPlace& record) const;
+
     Settings m_settings;
     ViewContext m_context;
     Session* m_session;
@@ -88,6 +92,7 @@ private:
     Secrets* m_secrets = nullptr;
     ExplorerFeed* m_feed = nullptr;
     InspectorPane* m_inspector = nullptr;
+    StateInspector* m_stateInspector = nullptr;
     Opening* m_opening = nullptr; // of the capture in front
     QTimer m_second;
     QStringList m_openTopics; // to be opened once the connection stands

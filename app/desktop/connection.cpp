@@ -28,7 +28,8 @@ std::vector<ConnectStep> tryConnection(const ConnectionProfile& profile,
     }
     for (const ConnectionStep& step :
          testConnection(ConnectionConfig{profile.properties()}, std::chrono::seconds(15))) {
-        // What this protocol does without is no news; what was not reached follows from the failure.
+        // What this protocol does without is no news; what was not reached follows from the
+        // failure.
         if (step.state == ConnectionStep::State::Passed ||
             step.state == ConnectionStep::State::Failed) {
             shown.push_back({QString::fromStdString(step.name),

@@ -26,6 +26,8 @@ ExplorerFeed::ExplorerFeed(Session* session, MomentControl* moments, const Store
     m_soon.setInterval(500);
     connect(&m_soon, &QTimer::timeout, this, &ExplorerFeed::refresh);
     connect(stores.lag, &LagStore::changed, this, &ExplorerFeed::touch);
+    connect(stores.projections, &ProjectionStore::changed, this, &ExplorerFeed::touch);
+    connect(stores.projections, &ProjectionStore::logChanged, this, &ExplorerFeed::touch);
     connect(stores.traces, &TraceStore::changed, this, &ExplorerFeed::touch);
     connect(moments, &MomentControl::aChanged, this, &ExplorerFeed::touch);
     connect(session, &Workspace::snapshotChanged, this, &ExplorerFeed::touch);
@@ -63,6 +65,18 @@ void ExplorerFeed::refresh()
         next.traces.push_back({QStringLiteral("With errors"), QStringLiteral("errors"),
                                text::number(static_cast<qint64>(errors)),
                                errors > 0 ? Severity::Error : Severity::None});
+    }
+    for (const auto& entry : m_stores.projections->entries()) {
+        if (!entry->inCapture) {
+            continue;
+        }
+        const bool cdc = entry->projection && !entry->projection->sources.empty() &&
+                         entry->projection->sources.front().reduce == "cdc";
+        next.projections.push_back(
+            {entry->name, cdc ? QStringLiteral("(cdc)") : QString(),
+             entry->keys() < 0 ? QString()
+                               : text::count(static_cast<quint64>(entry->keys()),
+                                             QStringLiteral("key"), QStringLiteral("keys"))});
     }
     next.captures = captures();
     if (!(next == m_data)) {

@@ -213,7 +213,16 @@ void Opening::openTrace()
     }
 }
 
-void Opening::openState() {}
+void Opening::openState()
+{
+    for (const auto& entry : m_stores.projections->entries()) {
+        if (entry->inCapture && entry->projection &&
+            entry->projection->hasTopic(text::toUtf8(m_topic))) {
+            openBehind(Place::ofProjection(entry->name, m_key));
+            return;
+        }
+    }
+}
 
 void Opening::openInFront(const Place& place)
 {

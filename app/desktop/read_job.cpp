@@ -1,6 +1,7 @@
 #include "app/desktop/read_job.h"
 
 #include "app/desktop/read_gaps.h"
+#include "model/query/filter_sink.h"
 #include "widgets/shared/text.h"
 
 #include <algorithm>
@@ -37,8 +38,12 @@ public:
                                      1.0);
         }
         m_now = now;
+        if (m_filter) {
+            m_job.m_matched = m_filter->matched();
+        }
     }
 
+    void setFilter(const FilterSink* filter) { m_filter = filter; }
     void setPlanned(std::int64_t offsets) { m_planned = offsets; }
     // The counts of the next read come on top of those of the last one.
     void nextRead()
@@ -54,6 +59,7 @@ private:
     ReadProgress m_before;
     ReadProgress m_now;
     std::int64_t m_planned = 0;
+    const FilterSink* m_filter = nullptr;
 };
 
 namespace {
@@ -83,6 +89,16 @@ void merge(Receipt& all, const Receipt& one)
     all.took += one.took;
 }
 
+// A stretch behind the last one read may have been in the capture already.
+void closeOverCovered(PartitionReceipt& part, const CaptureSnapshot& snapshot)
+{
+    for (const OffsetRange& range : snapshot.covered(part.place)) {
+        if (range.from <= part.next && range.to > part.next && part.to >= 0) {
+            part.next = std::min(range.to, part.to);
+        }
+    }
+}
+
 } // namespace
 
 ReadJob::ReadJob(Order order, std::shared_ptr<RecordSource> source,
@@ -107,24 +123,64 @@ void ReadJob::run()
     finish(readAll(sink));
 }
 
+// A search filters what comes before it reaches the capture.
+Result<Receipt> ReadJob::readAll(Sink& counter)
+{
+    if (m_order.where.empty()) {
+        return readInto(counter, counter);
+    }
+    auto filter = Filter::compile(m_order.where);
+    if (!filter) {
+        return tl::unexpected(filter.error());
+    }
+    FilterSink filtering(std::move(*filter), counter,
+                         m_order.keepMatchesOnly ? FilterSink::Keep::Matches
+                                                 : FilterSink::Keep::All,
+                         m_stop.get_token());
+    counter.setFilter(&filtering);
+    auto receipt = readInto(filtering, counter);
+    counter.setFilter(nullptr);
+    const auto flushed = filtering.flush();
+    if (receipt) {
+        filtering.describe(*receipt);
+        if (!flushed) {
+            receipt->problems.push_back(flushed.error().message);
+        }
+        if (!filtering.problem().empty()) {
+            receipt->problems.push_back(filtering.problem());
+        }
+    }
+    m_matched = filtering.matched();
+    return receipt;
+}
+
 // Asks first where the positions lie, so that what the capture holds is not fetched again.
-Result<Receipt> ReadJob::readAll(Sink& sink)
+Result<Receipt> ReadJob::readInto(RecordSink& sink, Sink& counter)
 {
     const Result<Receipt> plan = m_source->plan(m_order.request);
     if (!plan && plan.error().code == ErrorCode::Unsupported) {
         auto receipt = m_source->read(m_order.request, sink, m_stop.get_token());
         if (receipt) {
-            (void)m_capture->putReceipt(*receipt);
+            store(*receipt);
         }
         return receipt;
     }
     if (!plan) {
         return plan;
     }
-    return readGaps(*plan, sink);
+    return readGaps(*plan, sink, counter);
 }
 
-Receipt ReadJob::readGaps(const Receipt& plan, Sink& sink)
+// What left out records that did not match covers nothing; the capture sees that by the filter.
+void ReadJob::store(Receipt receipt)
+{
+    if (m_order.keepMatchesOnly) {
+        receipt.where = m_order.where;
+    }
+    (void)m_capture->putReceipt(receipt);
+}
+
+Receipt ReadJob::readGaps(const Receipt& plan, RecordSink& sink, Sink& counter)
 {
     Receipt all = plan;
     const auto requests = requestsForGaps(m_order.request, plan, *m_capture->snapshot());
@@ -135,24 +191,41 @@ Receipt ReadJob::readGaps(const Receipt& plan, Sink& sink)
             planned += to ? to->offset - std::get<AtOffset>(read.from).offset : 0;
         }
     }
-    sink.setPlanned(planned);
+    counter.setPlanned(planned);
+    for (PartitionReceipt& part : all.partitions) {
+        // What the capture covers needs no reading to be complete.
+        const bool asked =
+            std::any_of(requests.begin(), requests.end(), [&](const ReadRequest& request) {
+                return std::any_of(request.topics.begin(), request.topics.end(),
+                                   [&](const TopicRead& read) {
+                                       return read.topic == part.place.topic &&
+                                              read.partitions.contains(part.place.partition);
+                                   });
+            });
+        if (!asked && part.problem.empty() && part.to >= 0) {
+            part.next = std::max(part.next, part.to);
+        }
+    }
     for (const ReadRequest& request : requests) {
         if (m_stop.stop_requested()) {
             all.cancelled = true;
             break;
         }
         const Result<Receipt> one = m_source->read(request, sink, m_stop.get_token());
-        sink.nextRead();
+        counter.nextRead();
         if (!one) {
             all.problems.push_back(one.error().message);
             break;
         }
         // What was read is the capture's from here on, also when the rest fails.
-        (void)m_capture->putReceipt(*one);
+        store(*one);
         merge(all, *one);
         if (one->cancelled) {
             break;
         }
+    }
+    for (PartitionReceipt& part : all.partitions) {
+        closeOverCovered(part, *m_capture->snapshot());
     }
     return all;
 }

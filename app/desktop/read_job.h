@@ -50,8 +50,10 @@ public:
 private:
     class Sink;
 
-    Receipt readGaps(const Receipt& plan, Sink& sink);
-    Result<Receipt> readAll(Sink& sink);
+    Result<Receipt> readAll(Sink& counter);
+    Result<Receipt> readInto(RecordSink& sink, Sink& counter);
+    Receipt readGaps(const Receipt& plan, RecordSink& sink, Sink& counter);
+    void store(Receipt receipt);
     void finish(const Result<Receipt>& receipt);
 
     const Order m_order;

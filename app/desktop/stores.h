@@ -1,7 +1,12 @@
 #pragma once
 
 #include "widgets/shared/lag_store.h"
+#include "widgets/shared/place.h"
 #include "widgets/shared/trace_store.h"
+#include "widgets/state/projection_store.h"
+
+#include <functional>
+#include <optional>
 
 namespace hindcast {
 
@@ -10,6 +15,10 @@ struct Stores
 {
     LagStore* lag = nullptr;
     TraceStore* traces = nullptr;
+    ProjectionStore* projections = nullptr;
+
+    // The row of a state that a record led to, where a projection reads its topic.
+    std::function<std::optional<Place>(const RecordPlace& record)> statePlace;
 };
 
 } // namespace hindcast

@@ -6,10 +6,22 @@
 #include "widgets/lag/lag_view.h"
 #include "widgets/records/records_view.h"
 #include "widgets/shared/text.h"
+#include "widgets/state/state_view.h"
 #include "widgets/traces/trace_list_view.h"
 #include "widgets/traces/trace_view.h"
 
 namespace hindcast {
+
+namespace {
+
+RecordsView* recordsView(const ViewContext& context, const Stores& stores, const Place& place)
+{
+    auto* view = new RecordsView(context, place.topics);
+    view->setStatePlace(stores.statePlace);
+    return view;
+}
+
+} // namespace
 
 View* makeView(const Place& place, const ViewContext& context, const Stores& stores)
 {
@@ -20,11 +32,11 @@ View* makeView(const Place& place, const ViewContext& context, const Stores& sto
         if (place.topics.isEmpty()) {
             return new TopicsView(context);
         }
-        return new RecordsView(context, place.topics);
+        return recordsView(context, stores, place);
     case Place::Kind::Record:
-        return new RecordsView(context, place.topics);
+        return recordsView(context, stores, place);
     case Place::Kind::Key: {
-        auto* view = new RecordsView(context, place.topics);
+        RecordsView* view = recordsView(context, stores, place);
         view->setFilter(QStringLiteral("key = '%1'")
                             .arg(text::fromUtf8(place.key.toStdString())
                                      .replace(QLatin1Char('\''), QStringLiteral("''"))));
@@ -37,6 +49,7 @@ View* makeView(const Place& place, const ViewContext& context, const Stores& sto
     case Place::Kind::Trace:
         return new TraceView(context, stores.traces, place);
     case Place::Kind::Projection:
+        return new StateView(context, stores.projections, place.name);
     case Place::Kind::None:
     case Place::Kind::Time:
     case Place::Kind::Capture:

@@ -58,7 +58,7 @@ Version ChainIndex::size() const
 }
 
 std::shared_ptr<const ChainIndex::Segment>
-ChainIndex::build(const AppendLog<KeyNo>& keys, Version first, Version end, KeyNo keyCount)
+ChainIndex::build(const VersionColumn<KeyNo>& keys, Version first, Version end, KeyNo keyCount)
 {
     auto segment = std::make_shared<Segment>();
     segment->first = first;
@@ -95,7 +95,7 @@ ChainIndex::build(const AppendLog<KeyNo>& keys, Version first, Version end, KeyN
     return segment;
 }
 
-void ChainIndex::extend(const AppendLog<KeyNo>& keys, KeyNo keyCount)
+void ChainIndex::extend(const VersionColumn<KeyNo>& keys, KeyNo keyCount)
 {
     Version first = size();
     const auto end = static_cast<Version>(keys.size());

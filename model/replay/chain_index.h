@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/replay/append_log.h"
 #include "model/replay/version.h"
+#include "model/replay/version_column.h"
 
 #include <memory>
 #include <optional>
@@ -24,7 +24,7 @@ public:
     // Shares the segments that lie below `size` whole.
     ChainIndex copy(Version size) const;
     // Takes in the versions from size() on.
-    void extend(const AppendLog<KeyNo>& keys, KeyNo keyCount);
+    void extend(const VersionColumn<KeyNo>& keys, KeyNo keyCount);
 
     Version size() const;
     // The key's newest version below `limit`.
@@ -39,7 +39,7 @@ public:
 
 private:
     struct Segment;
-    static std::shared_ptr<const Segment> build(const AppendLog<KeyNo>& keys, Version first,
+    static std::shared_ptr<const Segment> build(const VersionColumn<KeyNo>& keys, Version first,
                                                 Version end, KeyNo keyCount);
     std::vector<std::shared_ptr<const Segment>> m_segments;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/replay/append_log.h"
 #include "model/replay/version.h"
+#include "model/replay/version_column.h"
 
 #include <memory>
 #include <string>
@@ -49,7 +49,7 @@ private:
     void grow();
     const char* store(std::string_view key);
 
-    AppendLog<Entry> m_entries;
+    VersionColumn<Entry> m_entries;
     std::vector<KeyNo> m_slots; // open addressing, a power of two, at most 3/4 full
     std::vector<KeyNo> m_sorted;
     std::vector<std::shared_ptr<char[]>> m_arenas;

@@ -88,9 +88,9 @@ private:
     FoldReport m_report;
     RowKeys m_keys;
     ChainIndex m_chains;
-    AppendLog<Rank> m_ranks; // never falls
-    AppendLog<KeyNo> m_versionKeys;
-    AppendLog<StateRef> m_refs;
+    VersionColumn<Rank> m_ranks; // never falls
+    VersionColumn<KeyNo> m_versionKeys;
+    VersionColumn<StateRef> m_refs;
     std::unique_ptr<StateStore> m_store;
     // Where a late record makes the fold go on from: every kMark ranks, and at the end.
     static constexpr Rank kMark = 1u << 16;

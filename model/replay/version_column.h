@@ -11,22 +11,22 @@ namespace hindcast {
 // log that grows costs its tail and readers of the older copy are never touched. Values are small
 // and trivial. A const log is safe in any thread; one thread appends.
 template <typename T>
-class AppendLog
+class VersionColumn
 {
 public:
     static constexpr std::size_t kShift = 14;
     static constexpr std::size_t kChunk = std::size_t{1} << kShift;
 
-    AppendLog() = default;
-    AppendLog(AppendLog&&) noexcept = default;
-    AppendLog& operator=(AppendLog&&) noexcept = default;
-    AppendLog(const AppendLog&) = delete;
-    AppendLog& operator=(const AppendLog&) = delete;
+    VersionColumn() = default;
+    VersionColumn(VersionColumn&&) noexcept = default;
+    VersionColumn& operator=(VersionColumn&&) noexcept = default;
+    VersionColumn(const VersionColumn&) = delete;
+    VersionColumn& operator=(const VersionColumn&) = delete;
 
     // The first `size` values (at most all).
-    AppendLog copy(std::size_t size) const
+    VersionColumn copy(std::size_t size) const
     {
-        AppendLog result;
+        VersionColumn result;
         result.m_size = std::min(size, m_size);
         const std::size_t full = result.m_size >> kShift;
         result.m_chunks.assign(m_chunks.begin(),
