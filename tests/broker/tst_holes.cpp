@@ -104,6 +104,14 @@ void tst_Holes::transactionsAreReadByIsolationLevel()
     producer.begin();
     producer.send(topic, record("c"));
     producer.commit();
+    // A commit is answered before its marker stands in the log: wait for the end that readers see.
+    const auto committedEnd = [&] {
+        CollectingSink probe;
+        const auto seen =
+            read({topic, {}, AtBeginning{}, AtEnd{}}, Isolation::ReadCommitted, probe);
+        return seen ? seen->partitions[0].to : -1;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(committedEnd(), 7, 20'000);
 
     CollectingSink sink;
     const auto receipt =
