@@ -285,6 +285,9 @@ void Application::documentChanged(View* view)
     if (view && !view->place().isNull()) {
         m_context.navigator->setCurrent(view->place());
         m_window->explorer()->setCurrent(view->place());
+        if (view->place().kind == Place::Kind::Projection && !view->place().key.isEmpty()) {
+            m_context.navigator->select(view->place()); // its row is what the inspector is about
+        }
     }
 }
 

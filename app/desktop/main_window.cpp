@@ -66,9 +66,7 @@ QDockWidget* MainWindow::makeDock(const char* name, const QString& title, QWidge
 {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(QLatin1String(name));
-    if (content) {
-        dock->setWidget(content);
-    }
+    dock->setWidget(content);
     // In its place a pane needs no title; floating, it is taken by it.
     auto* none = new QWidget(dock);
     none->setFixedHeight(1);
@@ -85,9 +83,10 @@ void MainWindow::setupDocks()
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
     m_explorerDock =
         makeDock("explorerDock", QStringLiteral("Explorer"), m_explorer, Qt::LeftDockWidgetArea);
-    m_inspectorDock =
-        makeDock("inspectorDock", QStringLiteral("Inspector"), nullptr, Qt::RightDockWidgetArea);
+    m_inspectorDock = makeDock("inspectorDock", QStringLiteral("Inspector"), new QWidget(this),
+                               Qt::RightDockWidgetArea);
     m_stripDock = makeDock("stripDock", QStringLiteral("Time"), m_strip, Qt::BottomDockWidgetArea);
+    m_inspectorDock->widget()->setMinimumSize(200, 60); // until there is an inspector
     m_explorer->setMinimumWidth(150);
     m_strip->setMinimumHeight(kStripHeight);
 }
@@ -99,14 +98,18 @@ QList<QDockWidget*> MainWindow::docks() const
 
 void MainWindow::setInspector(QWidget* inspector)
 {
-    inspector->setMinimumWidth(200);
+    inspector->setMinimumSize(200, 60);
+    QWidget* const before = m_inspectorDock->widget();
     m_inspectorDock->setWidget(inspector);
+    before->deleteLater();
 }
 
 void MainWindow::resetLayout()
 {
     for (QDockWidget* dock : docks()) {
-        dock->setFloating(false);
+        if (dock->isFloating()) {
+            dock->setFloating(false);
+        }
         dock->show();
     }
     resizeDocks({m_explorerDock, m_inspectorDock}, {kExplorerWidth, kInspectorWidth},

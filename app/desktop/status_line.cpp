@@ -45,6 +45,7 @@ private:
 StatusLine::StatusLine(JobTracker* jobs, QWidget* parent)
     : QWidget(parent)
     , m_jobs(jobs)
+    , m_brokerPart(new QWidget(this))
     , m_sign(new Sign(this))
     , m_brokers(new ElidedLabel(this))
     , m_capture(new ElidedLabel(this))
@@ -72,9 +73,12 @@ StatusLine::StatusLine(JobTracker* jobs, QWidget* parent)
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(10, 0, 10, 0);
     line->setSpacing(6);
-    line->addWidget(m_sign);
-    line->addWidget(m_brokers);
-    line->addSpacing(10);
+    auto* brokers = new QHBoxLayout(m_brokerPart);
+    brokers->setContentsMargins(0, 0, 10, 0);
+    brokers->setSpacing(6);
+    brokers->addWidget(m_sign);
+    brokers->addWidget(m_brokers);
+    line->addWidget(m_brokerPart);
     line->addWidget(m_capture);
     line->addSpacing(10);
     line->addWidget(m_newest);
@@ -103,8 +107,7 @@ void StatusLine::setFacts(const Facts& facts)
 {
     m_facts = facts;
     static_cast<Sign*>(m_sign)->setSign(facts.brokerSign);
-    m_sign->setVisible(!facts.brokers.isEmpty());
-    m_brokers->setVisible(!facts.brokers.isEmpty());
+    m_brokerPart->setVisible(!facts.brokers.isEmpty());
     m_brokers->setText(facts.brokers);
     m_brokers->setColor(verdict_sign::color(facts.brokerSign));
     m_capture->setText(facts.capture);

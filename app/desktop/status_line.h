@@ -42,6 +42,7 @@ private:
 
     JobTracker* const m_jobs;
     Facts m_facts;
+    QWidget* m_brokerPart;
     QWidget* m_sign;
     ElidedLabel* m_brokers;
     ElidedLabel* m_capture;

@@ -85,6 +85,26 @@ GoToBox::GoToBox(const ViewContext& context, QWidget* parent)
 
 GoToBox::~GoToBox() = default;
 
+// Names may come to be known while somebody types.
+void GoToBox::setNames(const GoToNames& names)
+{
+    if (names == m_names) {
+        return;
+    }
+    m_names = names;
+    if (m_list->isVisible()) {
+        findNear(text().trimmed());
+        offer();
+    }
+}
+
+void GoToBox::findNear(const QString& text)
+{
+    m_near = placesMeant(text);
+    const auto names = namesLike(text);
+    m_near.insert(m_near.end(), names.begin(), names.end());
+}
+
 void GoToBox::typed(const QString& text)
 {
     const QString wanted = text.trimmed();
@@ -93,9 +113,7 @@ void GoToBox::typed(const QString& text)
         close();
         return;
     }
-    m_near = placesMeant(wanted);
-    const auto names = namesLike(wanted);
-    m_near.insert(m_near.end(), names.begin(), names.end());
+    findNear(wanted);
     offer();
     m_asker.ask(
         [snapshot = m_context.workspace->snapshot(), finder = m_finder,

@@ -29,6 +29,8 @@ struct GoToNames
     QStringList topics;
     QStringList groups;
     QStringList projections;
+
+    friend bool operator==(const GoToNames&, const GoToNames&) = default;
 };
 
 // Goes to anything that has a name: a topic, group, key, topic-partition@offset, time, trace or
@@ -46,7 +48,7 @@ public:
     explicit GoToBox(const ViewContext& context, QWidget* parent = nullptr);
     ~GoToBox() override;
 
-    void setNames(GoToNames names) { m_names = std::move(names); }
+    void setNames(const GoToNames& names);
     void setFinder(Finder finder) { m_finder = std::move(finder); }
     const std::vector<GoToSuggestion>& suggestions() const { return m_shown; }
     bool busy() const { return m_asker.busy(); }
@@ -61,6 +63,7 @@ protected:
 
 private:
     void typed(const QString& text);
+    void findNear(const QString& text);
     std::vector<GoToSuggestion> namesLike(const QString& text) const;
     std::vector<GoToSuggestion> placesMeant(const QString& text) const;
     void offer();

@@ -295,6 +295,9 @@ void TimeStripCanvas::mousePressEvent(QMouseEvent* event)
 void TimeStripCanvas::mouseMoveEvent(QMouseEvent* event)
 {
     if (m_drag != Drag::None) {
+        if (std::abs(event->position().x() - m_pressedAt) > 3) {
+            m_beforePress.reset(); // a drag, no half of a double click
+        }
         dragTo(event->position().x());
         return;
     }
@@ -346,6 +349,7 @@ void TimeStripCanvas::mouseDoubleClickEvent(QMouseEvent*)
     if (m_beforePress) {
         m_moments->setA(*m_beforePress);
         m_moments->setLive(m_wasLive);
+        m_beforePress.reset();
     }
     m_moments->resetZoom();
 }

@@ -1,0 +1,118 @@
+#pragma once
+
+#include "app/desktop/connection.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace hindcast::test {
+
+// One topic "orders" of two partitions with 100 records each. Counts what is fetched of it.
+class FakeSource final : public RecordSource
+{
+public:
+    static constexpr std::int64_t kEnd = 100;
+
+    std::atomic<std::int64_t> fetched{0};
+
+    Result<Receipt> plan(const ReadRequest& request) override
+    {
+        Receipt receipt;
+        for (const TopicRead& read : request.topics) {
+            for (const std::int32_t partition : partitionsOf(read)) {
+                PartitionReceipt part;
+                part.place = {read.topic, partition};
+                part.logEnd = kEnd;
+                part.from = offsetOf(read.from);
+                part.to = request.follow ? -1 : offsetOf(read.to);
+                part.next = part.from;
+                receipt.partitions.push_back(part);
+            }
+        }
+        return receipt;
+    }
+
+    Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
+                         std::stop_token stop) override
+    {
+        Receipt receipt = *plan(request);
+        ReadProgress progress;
+        for (PartitionReceipt& part : receipt.partitions) {
+            RecordBatchBuilder batch(part.place.topic);
+            const std::int64_t to = part.to < 0 ? kEnd : part.to;
+            for (; part.next < to; ++part.next) {
+                batch.add(part.place.partition, part.next, 1'795'183'080'000 + part.next * 1000,
+                          TimestampType::CreateTime, "k" + std::to_string(part.next % 10), "{}");
+                ++part.records;
+                ++fetched;
+                ++progress.records;
+            }
+            if (batch.size() > 0) {
+                if (auto kept = sink.accept(batch.take()); !kept) {
+                    return tl::unexpected(kept.error());
+                }
+            }
+            sink.progress(progress);
+        }
+        while (request.follow && !stop.stop_requested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        receipt.cancelled = stop.stop_requested();
+        return receipt;
+    }
+
+private:
+    static std::set<std::int32_t> partitionsOf(const TopicRead& read)
+    {
+        return read.partitions.empty() ? std::set<std::int32_t>{0, 1} : read.partitions;
+    }
+    static std::int64_t offsetOf(const ReadPosition& position)
+    {
+        if (const auto* at = std::get_if<AtOffset>(&position)) {
+            return at->offset;
+        }
+        if (const auto* last = std::get_if<LastN>(&position)) {
+            return kEnd - last->records;
+        }
+        return std::holds_alternative<AtBeginning>(position) ? 0 : kEnd;
+    }
+};
+
+class FakeCluster final : public ClusterView
+{
+public:
+    Result<ClusterState> topics(Deadline) override
+    {
+        ClusterState state;
+        state.time = currentTimestamp();
+        state.brokers = {"1@localhost:9092"};
+        TopicState topic;
+        topic.name = "orders";
+        topic.partitions = {{0, 1, {}, {}, 0, FakeSource::kEnd, {}},
+                            {1, 1, {}, {}, 0, FakeSource::kEnd, {}}};
+        state.topics.push_back(topic);
+        return state;
+    }
+    Result<TopicState> topic(const std::string&, Deadline deadline) override
+    {
+        return topics(deadline)->topics.front();
+    }
+    Result<std::vector<GroupSample>> groups(Deadline) override { return {}; }
+    Result<std::vector<GroupSample>> sample(const std::vector<std::string>&, bool,
+                                            Deadline) override
+    {
+        return {};
+    }
+};
+
+inline std::shared_ptr<const Connection> fakeConnection(std::shared_ptr<FakeSource> source)
+{
+    auto connection = std::make_shared<Connection>();
+    connection->profile.name = QStringLiteral("test");
+    connection->source = std::move(source);
+    connection->cluster = std::make_shared<FakeCluster>();
+    return connection;
+}
+
+} // namespace hindcast::test

@@ -1,0 +1,182 @@
+#include "app/desktop/read_gaps.h"
+#include "app/desktop/session.h"
+#include "tests/widgets/app/fake_cluster.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace hindcast;
+
+namespace {
+
+ReadRequest ordersFrom(ReadPosition from, ReadPosition to = AtEnd{}, bool follow = false)
+{
+    ReadRequest request;
+    request.topics.push_back({"orders", {}, std::move(from), std::move(to)});
+    request.follow = follow;
+    return request;
+}
+
+QString gapsText(const std::vector<OffsetRange>& gaps)
+{
+    QStringList all;
+    for (const OffsetRange& gap : gaps) {
+        all << QStringLiteral("%1-%2").arg(gap.from).arg(gap.to);
+    }
+    return all.join(QLatin1Char(' '));
+}
+
+} // namespace
+
+class tst_Session : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_jobs = std::make_unique<JobTracker>();
+        m_session =
+            std::make_unique<Session>(m_jobs.get(), m_folder->filePath(QStringLiteral("scratch")));
+        m_source = std::make_shared<test::FakeSource>();
+    }
+    void cleanup()
+    {
+        m_session.reset();
+        m_jobs.reset();
+    }
+
+    void whatIsCoveredIsLeftOut_data()
+    {
+        QTest::addColumn<int>("from");
+        QTest::addColumn<int>("to");
+        QTest::addColumn<QString>("gaps");
+        QTest::newRow("nothing covered there") << 0 << 10 << QStringLiteral("0-10");
+        QTest::newRow("all of it") << 25 << 35 << QString();
+        QTest::newRow("the start") << 10 << 30 << QStringLiteral("10-20");
+        QTest::newRow("the end") << 30 << 50 << QStringLiteral("40-50");
+        QTest::newRow("both sides and between") << 15 << 70 << QStringLiteral("15-20 40-60 65-70");
+        QTest::newRow("nothing asked") << 20 << 20 << QString();
+    }
+    void whatIsCoveredIsLeftOut()
+    {
+        QFETCH(int, from);
+        QFETCH(int, to);
+        QTEST(gapsText(gapsOf(from, to, {{20, 40}, {60, 65}})), "gaps");
+    }
+
+    void aReadLandsInTheCapture()
+    {
+        connectFake();
+        const quint64 id = m_session->read(ordersFrom(LastN{10}), {}, false);
+        QVERIFY(id > 0);
+        QTRY_VERIFY(!m_session->readStatus(id)->running);
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(20));
+        QVERIFY(m_session->readStatus(id)->complete);
+        QTRY_VERIFY(m_session->order() && m_session->order()->size() == 20);
+        QVERIFY(m_session->unsaved());
+    }
+
+    void nothingIsFetchedTwice()
+    {
+        connectFake();
+        const quint64 first = m_session->read(ordersFrom(LastN{10}), {}, false);
+        QTRY_VERIFY(!m_session->readStatus(first)->running);
+        QCOMPARE(m_source->fetched.load(), std::int64_t(20));
+        const quint64 again = m_session->read(ordersFrom(LastN{10}), {}, false);
+        QTRY_VERIFY(!m_session->readStatus(again)->running);
+        QCOMPARE(m_source->fetched.load(), std::int64_t(20));
+        QVERIFY(m_session->readStatus(again)->complete);
+        const quint64 more = m_session->read(ordersFrom(AtBeginning{}), {}, false);
+        QTRY_VERIFY(!m_session->readStatus(more)->running);
+        QCOMPARE(m_source->fetched.load(), std::int64_t(200));
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(200));
+    }
+
+    void followingIsStoppedByItsReader()
+    {
+        connectFake();
+        const quint64 id = m_session->read(ordersFrom(LastN{5}, AtEnd{}, true), {}, false);
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(10));
+        QVERIFY(m_session->readStatus(id)->running);
+        m_session->stop(id);
+        QTRY_VERIFY(!m_session->readStatus(id)->running);
+    }
+
+    void aRecordingTakesOverWhatIsThereAndLivesOnAReadThatRuns()
+    {
+        connectFake();
+        const quint64 id = m_session->read(ordersFrom(LastN{5}, AtEnd{}, true), {}, false);
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(10));
+        const QString file = m_folder->filePath(QStringLiteral("kept.hindcast"));
+        m_session->startRecording(file, {QStringLiteral("orders")});
+        QVERIFY(m_session->recording());
+        m_session->stop(id);
+        QTest::qWait(50);
+        QVERIFY(m_session->readStatus(id)->running); // the recording still needs it
+        QTRY_COMPARE(m_session->recording()->file()->snapshot()->rowCount(), Row(10));
+        m_session->stopRecording();
+        QTRY_VERIFY(!m_session->readStatus(id)->running);
+        QTRY_VERIFY(m_jobs->jobs().empty());
+        const auto kept = Capture::open(file.toStdString(), Capture::Mode::ReadOnly);
+        QVERIFY(kept);
+        QCOMPARE((*kept)->snapshot()->rowCount(), Row(10));
+    }
+
+    void theCaptureStaysWhenTheBrokerIsLeft()
+    {
+        connectFake();
+        const quint64 id = m_session->read(ordersFrom(LastN{10}), {}, false);
+        QTRY_VERIFY(!m_session->readStatus(id)->running);
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(20));
+        m_session->disconnect();
+        QVERIFY(!m_session->connected());
+        QCOMPARE(m_session->snapshot()->rowCount(), Row(20));
+        QVERIFY(m_session->snapshot()->record(3));
+        QCOMPARE(m_session->read(ordersFrom(LastN{10}), {}, false), quint64(0));
+    }
+
+    void savingGivesItANameAndNothingIsLostAfter()
+    {
+        connectFake();
+        m_session->read(ordersFrom(LastN{10}), {}, false);
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(20));
+        QSignalSpy saved(m_session.get(), &Session::saved);
+        const QString file = m_folder->filePath(QStringLiteral("saved.hindcast"));
+        m_session->saveAs(file);
+        QTRY_COMPARE(saved.count(), 1);
+        QVERIFY(!m_session->unsaved());
+        QCOMPARE(m_session->captureName(), QStringLiteral("saved.hindcast"));
+        const auto kept = Capture::open(file.toStdString(), Capture::Mode::ReadOnly);
+        QVERIFY(kept);
+        QCOMPARE((*kept)->snapshot()->rowCount(), Row(20));
+    }
+
+    void aFileThatIsNoCaptureIsRefusedInWords()
+    {
+        QSignalSpy failed(m_session.get(), &Session::failed);
+        m_session->openFile(m_folder->filePath(QStringLiteral("absent.hindcast")));
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(!failed[0][0].toString().isEmpty());
+        QVERIFY(m_session->snapshot());
+    }
+
+private:
+    void connectFake()
+    {
+        QSignalSpy opened(m_session.get(), &Session::opened);
+        m_session->connectTo(test::fakeConnection(m_source));
+        QTRY_COMPARE(opened.count(), 1);
+        QVERIFY(m_session->connected());
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<JobTracker> m_jobs;
+    std::unique_ptr<Session> m_session;
+    std::shared_ptr<test::FakeSource> m_source;
+};
+
+QTEST_MAIN(tst_Session)
+#include "tst_session.moc"
