@@ -20,6 +20,8 @@ struct Arguments
     std::string broker;
     std::vector<std::string> topics;
     std::string render;
+    int width = 1280;
+    int height = 800;
 };
 
 // Pictures rest on nothing of this machine's: no settings, no scratch captures.
@@ -29,7 +31,7 @@ int render(const Arguments& arguments)
     const QTemporaryDir nothing;
     Application application(
         {nothing.filePath(QStringLiteral("settings.ini")), nothing.filePath(QStringLiteral("s"))});
-    application.window()->resize(1280, 800);
+    application.window()->resize(arguments.width, arguments.height);
     application.window()->show();
     Pictures pictures(&application, QString::fromStdString(arguments.render));
     QString problem;
@@ -87,6 +89,8 @@ int main(int argc, char** argv)
     cli.add_option("-t,--topic", arguments.topics, "Topics to open at once, as one list");
     cli.add_option("--render", arguments.render,
                    "Write pictures of the window and its views into this folder, and end");
+    cli.add_option("--width", arguments.width, "Of the pictures")->check(CLI::Range(640, 7680));
+    cli.add_option("--height", arguments.height, "Of the pictures")->check(CLI::Range(480, 4320));
     CLI11_PARSE(cli, argc, argv);
     // Pictures need no display.
     if (!arguments.render.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {

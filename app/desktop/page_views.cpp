@@ -161,6 +161,7 @@ StartPage::StartPage(QWidget* parent)
     , m_lead(new QLabel(this))
 {
     setObjectName(QStringLiteral("startPage"));
+    setAttribute(Qt::WA_StyledBackground);
     auto* open = new QPushButton(QStringLiteral("Open a capture\u2026"), this);
     auto* connectButton = new QPushButton(QStringLiteral("Connect to a cluster"), this);
     open->setObjectName(QStringLiteral("startOpen"));
@@ -168,8 +169,6 @@ StartPage::StartPage(QWidget* parent)
     connectButton->setProperty("primary", true);
     connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
     connect(connectButton, &QPushButton::clicked, this, &StartPage::connectRequested);
-    m_lead->setWordWrap(true);
-    m_lead->setFixedWidth(460);
     m_lead->setAlignment(Qt::AlignHCenter);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
@@ -195,12 +194,11 @@ void StartPage::setOccupied(bool occupied)
 {
     m_heading->setText(occupied ? QStringLiteral("Nothing is open here")
                                 : QStringLiteral("What happened, and when?"));
-    m_lead->setText(occupied
-                        ? QStringLiteral("Choose a topic, a group or a projection at the left, or "
-                                         "press Ctrl+K and name what you look for.")
-                        : QStringLiteral("Connect to a cluster to browse its topics and lag, or "
-                                         "open a capture and look at an incident again, without "
-                                         "a broker."));
+    m_lead->setText(
+        occupied ? QStringLiteral("Choose a topic, a group or a projection at the left,\nor "
+                                  "press Ctrl+K and name what you look for.")
+                 : QStringLiteral("Connect to a cluster to browse its topics and lag,\nor open "
+                                  "a capture and look at an incident without a broker."));
 }
 
 void StartPage::restyle()

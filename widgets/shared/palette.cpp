@@ -7,6 +7,12 @@
 
 #include <array>
 
+// Outside any namespace, as Qt wants it.
+static void loadPictures()
+{
+    Q_INIT_RESOURCE(shared);
+}
+
 namespace hindcast::theme {
 
 namespace {
@@ -71,6 +77,14 @@ QString styleSheet()
         "QTabBar::tab:selected { background: %base; color: %text; border-bottom: 2px solid "
         "%accent; }"
         "QTabWidget::pane { border: none; }"
+        "QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %dim; border-radius: "
+        "3px; background: %base; }"
+        "QCheckBox::indicator:checked { background: %fill; border-color: %fill; image: "
+        "url(:/hindcast/check.png); }"
+        "QComboBox { background: %base; border: 1px solid %line; border-radius: 4px; padding: 3px "
+        "7px; }"
+        "QComboBox::drop-down { border: none; width: 20px; }"
+        "QComboBox::down-arrow { image: url(:/hindcast/down.png); width: 9px; height: 9px; }"
         "QTabWidget, QTabBar { background: %side; }"
         "#documents, #startPage, #connectForm, #documents QScrollArea, #documents QScrollArea > "
         "QWidget > QWidget { background: %base; }"
@@ -181,6 +195,7 @@ Scheme desktopScheme()
 void apply(QApplication& application, Scheme scheme)
 {
     g_scheme = scheme;
+    loadPictures();
     // Without a desktop no search path is set, and no icon is found.
     QIcon::setThemeSearchPaths({QStringLiteral("/usr/share/icons"), QStringLiteral(":/icons")});
     QIcon::setThemeName(scheme == Scheme::Dark ? QStringLiteral("breeze-dark")

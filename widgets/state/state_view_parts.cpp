@@ -183,8 +183,9 @@ void StateView::fitColumns()
         widths.push_back(std::clamp(std::max(header, cells) + 4, 56, 280));
         sum += widths.back();
     }
-    // Room is kept for the scroll bar, which may come with the next frame.
-    int room = m_table->width() - m_table->verticalScrollBar()->sizeHint().width() - sum;
+    // Room is kept for the scroll bar, which may come with the next frame. The table itself has no
+    // size before its page is first in front.
+    int room = m_stack->width() - m_table->verticalScrollBar()->sizeHint().width() - sum;
     if (columns > 0 && room > 0) {
         for (int& width : widths) {
             width += room / columns;
