@@ -31,9 +31,12 @@ TestProducer::TestProducer(const QString& address,
                            const std::map<std::string, std::string>& properties)
     : m_failure(std::make_unique<std::string>())
 {
-    std::map<std::string, std::string> all = {{"bootstrap.servers", address.toStdString()},
-                                              {"linger.ms", "5"},
-                                              {"message.max.bytes", "16000000"}};
+    std::map<std::string, std::string> all = {
+        {"bootstrap.servers", address.toStdString()},
+        // A retry must not change the order that a test asserts.
+        {"enable.idempotence", "true"},
+        {"linger.ms", "5"},
+        {"message.max.bytes", "16000000"}};
     for (const auto& [name, value] : properties) {
         all[name] = value;
     }
