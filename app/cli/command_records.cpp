@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -63,14 +64,13 @@ private:
     RecordOutput m_output;
 };
 
-// "The last N" of all partitions together: the source reads N of each, as it cannot know beforehand
-// which are the newest. Hands them on in the order of time when the read has ended.
-class NewestSink final : public RecordSink
+// Hands on the newest records in the order of time, when the read has ended: each partition comes
+// by itself.
+class InTimeSink final : public RecordSink
 {
 public:
-    NewestSink(RecordSink& next, std::size_t keep)
+    explicit InTimeSink(RecordSink& next)
         : m_next(next)
-        , m_keep(keep)
     {
     }
     Result<void> accept(RecordBatchPtr batch) override
@@ -91,10 +91,9 @@ public:
             return std::tie(a.timestamp, a.topic, a.partition, a.offset) <
                    std::tie(b.timestamp, b.topic, b.partition, b.offset);
         });
-        const std::size_t from = records.size() > m_keep ? records.size() - m_keep : 0;
-        for (std::size_t i = from; i < records.size(); ++i) {
-            RecordBatchBuilder one{std::string(records[i].topic)};
-            one.add(records[i]);
+        for (const RecordView& record : records) {
+            RecordBatchBuilder one{std::string(record.topic)};
+            one.add(record);
             if (auto handed = m_next.accept(one.take()); !handed) {
                 return handed;
             }
@@ -104,7 +103,6 @@ public:
 
 private:
     RecordSink& m_next;
-    const std::size_t m_keep;
     std::vector<RecordBatchPtr> m_batches;
 };
 
@@ -132,10 +130,9 @@ int printLive(Program& program, const Options& options, std::optional<Filter> fi
     if (filter) {
         sink = &filtering.emplace(std::move(*filter), print, FilterSink::Keep::Matches);
     }
-    std::optional<NewestSink> newest;
-    const auto* const last = std::get_if<LastN>(&request->topics[0].from);
-    if (last && !options.follow) {
-        sink = &newest.emplace(*sink, static_cast<std::size_t>(last->records));
+    std::optional<InTimeSink> newest;
+    if (std::holds_alternative<LastN>(request->topics[0].from) && !options.follow) {
+        sink = &newest.emplace(*sink);
     }
     auto receipt = cluster->source->read(*request, *sink, program.interrupt.token());
     if (newest) {
@@ -156,10 +153,27 @@ int printLive(Program& program, const Options& options, std::optional<Filter> fi
     return print.full() && code == Program::kIncomplete ? Program::kComplete : code;
 }
 
-// The rows that lie in --from, --to and --partition, which mean the same on a file.
-Result<void> cutRange(const CaptureSnapshot& snapshot, const Options& options,
-                      std::vector<Row>& rows)
+// Drops what is not among the newest `count` records of these topics, whether or not they match a
+// filter: the same ones that a read from a cluster would give.
+void keepNewest(const CaptureSnapshotPtr& snapshot, const std::vector<TopicId>& topics,
+                const std::function<bool(Row)>& outside, std::int64_t count, std::vector<Row>& rows)
 {
+    const auto order = TimeOrder::build(snapshot);
+    Rank first = order->size();
+    while (count > 0 && first > 0) {
+        const Row row = order->rowAt(--first);
+        const bool ofTopics = topics.empty() || std::find(topics.begin(), topics.end(),
+                                                          snapshot->row(row).topic) != topics.end();
+        count -= ofTopics && !outside(row) ? 1 : 0;
+    }
+    std::erase_if(rows, [&](Row row) { return order->rankOf(row) < first; });
+}
+
+// The rows that lie in --from, --to and --partition, which mean the same on a file.
+Result<void> cutRange(const CaptureSnapshotPtr& snapshotPtr, const std::vector<TopicId>& topics,
+                      const Options& options, std::vector<Row>& rows)
+{
+    const CaptureSnapshot& snapshot = *snapshotPtr;
     const auto request = options.input.request({"any"});
     if (!request) {
         return tl::unexpected<Error>(request.error());
@@ -178,7 +192,7 @@ Result<void> cutRange(const CaptureSnapshot& snapshot, const Options& options,
     const auto* const last = std::get_if<LastN>(&from);
     const bool empty =
         std::holds_alternative<AtEnd>(from) || std::holds_alternative<AtBeginning>(to);
-    std::erase_if(rows, [&](Row row) {
+    const auto outside = [&](Row row) {
         const RowInfo info = snapshot.row(row);
         const auto& wanted = options.partitions;
         return empty || (fromTime && info.timestamp < fromTime->time) ||
@@ -187,9 +201,10 @@ Result<void> cutRange(const CaptureSnapshot& snapshot, const Options& options,
                (toOffset && info.offset >= toOffset->offset) ||
                (!wanted.empty() &&
                 std::find(wanted.begin(), wanted.end(), info.partition) == wanted.end());
-    });
-    if (last && rows.size() > static_cast<std::size_t>(last->records)) {
-        rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(last->records));
+    };
+    std::erase_if(rows, outside);
+    if (last) {
+        keepNewest(snapshotPtr, topics, outside, last->records, rows);
     }
     return {};
 }
@@ -257,7 +272,7 @@ int printFile(Program& program, const Options& options, const std::optional<Filt
     } else {
         found = allRows(*snapshot, (*input)->topics());
     }
-    if (auto cut = cutRange(*snapshot, options, found.rows); !cut) {
+    if (auto cut = cutRange(snapshot, (*input)->topics(), options, found.rows); !cut) {
         return program.failed(cut.error());
     }
     if (!filter) {

@@ -71,7 +71,8 @@ void InputOptions::addRange(CLI::App& command)
 {
     command.add_option(
         "--from", from,
-        "beginning, a time (2026-11-20T14:03:12Z, -1h), offset:N, last:N, group:NAME");
+        "beginning, a time (2026-11-20T14:03:12Z, -1h), offset:N, last:N (the newest N records of "
+        "all chosen partitions together, before --to), group:NAME");
     command.add_option("--to", to, "end, now, a time, offset:N, group:NAME (not included)");
 }
 

@@ -1,5 +1,6 @@
 #include "connectors/kafka/kafka_source.h"
 
+#include "connectors/kafka/newest_read.h"
 #include "connectors/kafka/read_run.h"
 
 namespace hindcast {
@@ -23,6 +24,9 @@ Result<Receipt> KafkaSource::plan(const ReadRequest& request)
     if (!plan) {
         return tl::unexpected(plan.error());
     }
+    if (plan->asksForNewest()) {
+        kafka::settleNewest(*m_pool, std::move(*client), request, *plan, {});
+    }
     Receipt receipt;
     receipt.isolation = request.isolation;
     receipt.problems = plan->problems;
@@ -44,8 +48,19 @@ Result<Receipt> KafkaSource::read(const ReadRequest& request, RecordSink& sink,
     if (!plan) {
         return tl::unexpected(plan.error());
     }
+    std::vector<kafka::Delivery> newest;
+    const bool asksForNewest = plan->asksForNewest();
+    if (asksForNewest) {
+        // Gives its client back to the pool.
+        newest = kafka::settleNewest(*m_pool, std::move(*client), request, *plan, stop);
+    }
     kafka::ReadRun run(*m_pool, request, std::move(*plan), sink, std::move(stop));
-    auto receipt = run.run(std::move(*client));
+    auto reading = asksForNewest ? m_pool->lend(kafka::ClientRole::Read, request.isolation)
+                                 : std::move(client);
+    if (!reading) {
+        return tl::unexpected(reading.error());
+    }
+    auto receipt = run.run(std::move(*reading), std::move(newest));
     receipt.took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
     return receipt;

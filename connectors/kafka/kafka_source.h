@@ -12,8 +12,8 @@ namespace hindcast {
 // caller's thread with one or two consumer threads behind it; their clients come from a pool whose
 // connections stay open. Owns nothing of the cluster: joins no group, commits and creates nothing.
 //
-// LastN takes the newest N offsets of every partition, so that the newest N of the whole topic are
-// among what is handed over; the sink keeps what it shows.
+// LastN hands over the newest N records of all its partitions together, over whatever holes (see
+// newest_read.h).
 class KafkaSource final : public RecordSource
 {
 public:

@@ -201,7 +201,7 @@ std::int64_t resolve(const ReadPosition& position, const PartitionReceipt& recei
         return it == facts.atTime.end() ? readableEnd : find(it->second, place, readableEnd);
     }
     if (const auto* last = std::get_if<LastN>(&position)) {
-        return std::max(receipt.logStart, readableEnd - std::max<std::int64_t>(0, last->records));
+        return last->records > 0 ? receipt.logStart : readableEnd;
     }
     if (const auto* group = std::get_if<AtGroup>(&position)) {
         const auto it = facts.groups.find(group->group);
@@ -244,6 +244,9 @@ void fit(ReadPlan::Part& part, const TopicRead& read, const ReadRequest& request
     part.start = std::min(part.start, std::max(to, receipt.logStart));
     receipt.next = part.start;
     part.end = to;
+    if (const auto* last = std::get_if<LastN>(&read.from)) {
+        part.newest = std::max<std::int64_t>(0, last->records);
+    }
     receipt.to = request.follow ? -1 : to;
     for (const auto& problem : problems) {
         receipt.problem += (receipt.problem.empty() ? "" : "; ") + problem;
@@ -258,6 +261,12 @@ std::int64_t ReadPlan::offsetsPlanned() const
         parts.begin(), parts.end(), std::int64_t{0}, [](std::int64_t sum, const Part& part) {
             return part.readable ? sum + std::max<std::int64_t>(0, part.end - part.start) : sum;
         });
+}
+
+bool ReadPlan::asksForNewest() const
+{
+    return std::any_of(parts.begin(), parts.end(),
+                       [](const Part& part) { return part.readable && part.newest > 0; });
 }
 
 Result<ReadPlan> planRead(const Client& reader, const Client& query, ClientPool& pool,

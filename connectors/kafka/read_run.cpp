@@ -30,8 +30,12 @@ ReadRun::ReadRun(ClientPool& pool, const ReadRequest& request, ReadPlan plan, Re
     m_progress.offsetsPlanned = request.follow ? 0 : m_plan.offsetsPlanned();
 }
 
-Receipt ReadRun::run(ClientPool::Lent first)
+Receipt ReadRun::run(ClientPool::Lent first, std::vector<Delivery> ready)
 {
+    for (const auto& delivery : ready) {
+        m_ended = m_ended || !take(delivery);
+    }
+    ready.clear();
     std::vector<const Client*> clients{&*first};
     std::optional<ClientPool::Lent> second;
     auto ranges = rangesLeft(false);
@@ -42,7 +46,7 @@ Receipt ReadRun::run(ClientPool::Lent first)
             clients.push_back(&**second);
         }
     }
-    if (!ranges.empty()) {
+    if (!ranges.empty() && !m_ended) {
         runStage(clients, std::move(ranges), false);
     }
     if (m_request.follow && !m_ended && !m_stop.stop_requested()) {

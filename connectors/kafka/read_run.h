@@ -17,7 +17,8 @@ public:
             std::stop_token stop);
 
     // Everything up to the planned ends, then, if the request follows, what comes after them.
-    Receipt run(ClientPool::Lent first);
+    // `ready` is what was read already, from the start of each of its parts.
+    Receipt run(ClientPool::Lent first, std::vector<Delivery> ready = {});
 
 private:
     // Reads `ranges` with the clients, one thread each.

@@ -30,7 +30,7 @@ struct AtTime
 struct LastN
 {
     std::int64_t records = 0;
-}; // from only: that many before the end, all partitions together
+}; // from only: the newest so many before `to`, of all partitions with this number together
 struct AtGroup
 {
     std::string group;

@@ -100,7 +100,7 @@ int main(int argc, char** argv)
         }
     }
     if (!times.empty()) {
-        std::printf("newest 100 of each partition: first %.1f ms", times.front());
+        std::printf("newest 100: first %.1f ms", times.front());
         std::sort(times.begin(), times.end());
         std::printf(", median %.1f ms, worst %.1f ms\n", times[times.size() / 2], times.back());
     }
