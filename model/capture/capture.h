@@ -46,6 +46,11 @@ public:
     // What a read did; its ranges count as covered from then on.
     virtual Result<void> putReceipt(const Receipt& receipt) = 0;
 
+    // Offsets that a read under way went over, appended by then: holes in them (transaction
+    // markers) need not be read again either. What begins where an earlier range did takes its
+    // place.
+    virtual Result<void> putCovered(const TopicPartition& place, OffsetRange range) = 0;
+
     // Everything appended so far is on disk when it returns.
     virtual Result<void> flush() = 0;
     // Flushes, writes the index, leaves one file (no WAL). The object answers reads afterwards,

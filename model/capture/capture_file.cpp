@@ -52,7 +52,7 @@ CaptureFile::~CaptureFile()
 {
     dropReaders();
     for (Statement* statement : {&m_addBlock, &m_addSample, &m_putCluster, &m_addReceipt,
-                                 &m_addCovered, &m_addTopic, &m_addIndexChunk}) {
+                                 &m_addCovered, &m_dropCovered, &m_addTopic, &m_addIndexChunk}) {
         *statement = {};
     }
     m_database.reset();
@@ -371,6 +371,18 @@ Result<void> CaptureFile::addCovered(const TopicPartition& place, OffsetRange ra
                    s.bindText(1, place.topic).bind(2, place.partition);
                    s.bind(3, range.from).bind(4, range.to);
                });
+}
+
+Result<void> CaptureFile::extendCovered(const TopicPartition& place, OffsetRange range)
+{
+    const auto dropped =
+        run(&CaptureFile::m_dropCovered,
+            "DELETE FROM covered WHERE topic = ? AND partition = ? AND first = ? AND next <= ?",
+            [&](Statement& s) {
+                s.bindText(1, place.topic).bind(2, place.partition);
+                s.bind(3, range.from).bind(4, range.to);
+            });
+    return dropped ? addCovered(place, range) : dropped;
 }
 
 Result<void> CaptureFile::addTopic(std::int64_t id, std::string_view name)

@@ -62,6 +62,8 @@ public:
     Result<void> putCluster(std::string_view data);
     Result<void> addReceipt(std::string_view json);
     Result<void> addCovered(const TopicPartition& place, OffsetRange range);
+    // In the place of one that begins at the same offset.
+    Result<void> extendCovered(const TopicPartition& place, OffsetRange range);
     Result<void> addTopic(std::int64_t id, std::string_view name);
     Result<void> addIndexChunk(std::int64_t lastBlock, std::string_view data);
     // What was committed survives a power cut too.
@@ -98,6 +100,7 @@ private:
     Statement m_putCluster;
     Statement m_addReceipt;
     Statement m_addCovered;
+    Statement m_dropCovered;
     Statement m_addTopic;
     Statement m_addIndexChunk;
 

@@ -181,6 +181,22 @@ Result<void> StoredCapture::putReceipt(const Receipt& receipt)
     return done;
 }
 
+Result<void> StoredCapture::putCovered(const TopicPartition& place, OffsetRange range)
+{
+    const std::lock_guard append(m_appendMutex);
+    if (auto open = mayAppend(); !open) {
+        return open;
+    }
+    auto done = enqueue([place, range](CaptureFile& f) { return f.extendCovered(place, range); });
+    if (done) {
+        const std::lock_guard lock(m_core->mutex);
+        auto covered = std::make_shared<CaptureCore::Covered>(*m_core->covered);
+        addRange((*covered)[place], range);
+        m_core->covered = std::move(covered);
+    }
+    return done;
+}
+
 Result<void> StoredCapture::flush()
 {
     // Not under m_appendMutex: others go on appending while this one waits.

@@ -23,6 +23,7 @@ public:
     Result<void> putCluster(ClusterStatePtr state) override;
     Result<void> putGroupSample(GroupSamplePtr sample) override;
     Result<void> putReceipt(const Receipt& receipt) override;
+    Result<void> putCovered(const TopicPartition& place, OffsetRange range) override;
     Result<void> flush() override;
     Result<void> close() override;
     Result<void> saveAs(const std::string& path) override;

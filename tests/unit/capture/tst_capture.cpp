@@ -67,6 +67,7 @@ private slots:
     void aKeysRowsAreLinkedInOrderOfArrival();
     void nullKeysAreNoKey();
     void groupSamplesClusterAndReceiptsComeBack();
+    void aReadUnderWayCoversWhatItWentOver();
     void aSearchDoesNotCoverWhatItLeftOut();
     void aCopyHasEverything_data();
     void aCopyHasEverything();
@@ -267,6 +268,23 @@ void tst_Capture::groupSamplesClusterAndReceiptsComeBack()
         QCOMPARE(snapshot->receiptsJson().size(), std::size_t{2});
         QCOMPARE(snapshot->covered({"orders", 3}), (std::vector<OffsetRange>{{10, 80}}));
         QVERIFY(snapshot->covered({"orders", 4}).empty());
+    }
+}
+
+void tst_Capture::aReadUnderWayCoversWhatItWentOver()
+{
+    const std::string path = file("covered.hindcast");
+    const auto capture = *Capture::create(path);
+    QVERIFY(capture->putCovered({"orders", 3}, {10, 20}));
+    QVERIFY(capture->putCovered({"orders", 4}, {10, 15}));
+    QVERIFY(capture->putCovered({"orders", 3}, {10, 35}));
+    QVERIFY(capture->close());
+    QVERIFY(!capture->putCovered({"orders", 3}, {10, 50}));
+
+    const auto opened = *Capture::open(path, Capture::Mode::ReadOnly);
+    for (const auto& snapshot : {capture->snapshot(), opened->snapshot()}) {
+        QCOMPARE(snapshot->covered({"orders", 3}), (std::vector<OffsetRange>{{10, 35}}));
+        QCOMPARE(snapshot->covered({"orders", 4}), (std::vector<OffsetRange>{{10, 15}}));
     }
 }
 
