@@ -5,6 +5,7 @@
 #include "app/desktop/stores.h"
 #include "model/lag/lag_text.h"
 #include "widgets/shared/moment_control.h"
+#include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
 
 #include <QFileInfo>
@@ -57,6 +58,7 @@ void ExplorerFeed::refresh()
     countRates();
     ExplorerData next;
     next.topics = topics();
+    claimColors(next);
     next.groups = groups();
     if (m_stores.traces->traceCount() > 0) {
         next.traceCount = text::number(static_cast<qint64>(m_stores.traces->traceCount()));
@@ -83,6 +85,22 @@ void ExplorerFeed::refresh()
         m_data = std::move(next);
         emit changed();
     }
+}
+
+// By name and before anything is drawn, so that topics look alike at every start.
+void ExplorerFeed::claimColors(const ExplorerData& data)
+{
+    const auto generation = m_session->snapshot()->generation();
+    if (generation != m_colored) {
+        m_colored = generation;
+        theme::topicColors().reset();
+        theme::serviceColors().reset();
+    }
+    QStringList names;
+    for (const auto& topic : data.topics) {
+        names << topic.name;
+    }
+    theme::topicColors().claim(names);
 }
 
 void ExplorerFeed::sampleCluster()

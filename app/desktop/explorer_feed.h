@@ -39,6 +39,7 @@ private:
     static constexpr std::size_t kBars = 12;
 
     void countRates();
+    void claimColors(const ExplorerData& data);
     void sampleCluster();
     std::vector<ExplorerData::Topic> topics() const;
     std::vector<ExplorerData::Group> groups() const;
@@ -56,6 +57,7 @@ private:
     std::map<std::string, std::deque<std::int64_t>> m_ends;
     Timestamp m_lastLook = kNoTimestamp;
     ExplorerData m_data;
+    std::uint64_t m_colored = 0; // generation of the capture whose topics have their colours
 };
 
 } // namespace hindcast

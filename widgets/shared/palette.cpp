@@ -37,8 +37,8 @@ constexpr std::array kColors{
     Pair{Role::Head, 0xeef0f3, 0x222831},       Pair{Role::Queue, 0xb9c2ce, 0x4a5563},
 };
 
-constexpr std::array<QRgb, 8> kSeries{0x4e79d8, 0xe08a2e, 0x2fa06b, 0xb45fc4,
-                                      0xc94f5d, 0x3aa5b8, 0x8c7a3a, 0x7a86a0};
+constexpr std::array<QRgb, SeriesColors::kColors> kSeries{0x4e79d8, 0xe08a2e, 0x2fa06b, 0xb45fc4,
+                                                          0xc94f5d, 0x3aa5b8, 0x8c7a3a, 0x7a86a0};
 
 QFont fontOf(const QString& family, QFontDatabase::SystemFont fallback, double pixels)
 {
@@ -67,7 +67,8 @@ QString styleSheet()
         "QLineEdit:focus { border-color: %accent; }"
         "QHeaderView { background: %head; border: none; }"
         "QHeaderView::section { background: %head; color: %dim; border: none;"
-        " border-bottom: 1px solid %line; padding: 3px 8px; font-weight: 600; }"
+        " border-bottom: 1px solid %line; padding: 3px 8px; font-weight: 500; }"
+        "QTableCornerButton::section { background: %head; border: none; }"
         "QAbstractItemView { background: %base; border: none; alternate-background-color: %alt;"
         " selection-background-color: %tint; selection-color: %text; outline: none; }"
         "QSplitter::handle { background: %line; } QMainWindow::separator { background: %line; "
@@ -77,9 +78,18 @@ QString styleSheet()
         "QTabBar::tab:selected { background: %base; color: %text; border-bottom: 2px solid "
         "%accent; }"
         "QTabWidget::pane { border: none; }"
-        "QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid %dim; border-radius: "
-        "3px; background: %base; }"
-        "QCheckBox::indicator:checked { background: %fill; border-color: %fill; image: "
+        "QCheckBox::indicator, QAbstractItemView::indicator { width: 13px; height: 13px; border: "
+        "1px "
+        "solid %dim; border-radius: 3px; background: %base; }"
+        "QComboBox:focus { border-color: %accent; }"
+        "QComboBox:disabled { color: %dim; }"
+        "QToolButton:disabled { color: %dim; }"
+        "QTabBar QToolButton { background: %side; border: 1px solid %line; }"
+        "QDockWidget { color: %text; }"
+        "QDockWidget::title { background: %side; border-bottom: 1px solid %line; padding: 4px 8px; "
+        "}"
+        "QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: %fill; "
+        "border-color: %fill; image: "
         "url(:/hindcast/check.png); }"
         "QComboBox { background: %base; border: 1px solid %line; border-radius: 4px; padding: 3px "
         "7px; }"
@@ -107,6 +117,7 @@ QString styleSheet()
         "2px; }"
         "#explorer, #explorerTree { background: %side; } #line { background: %line; }"
         "#goToList { background: %base; border: 1px solid %line; border-radius: 4px; }"
+        "#recordingBar { background: %tint; border-bottom: 1px solid %line; }"
         "#profiles { background: %side; border-right: 1px solid %line; padding-top: 16px; }"
         "#profiles::item { height: 26px; padding-left: 8px; color: %text; }"
         "#badge { background: %error; color: %onerror; border-radius: 3px; padding: 1px 5px; "
@@ -165,15 +176,26 @@ QColor seriesColorAt(int index)
     return QColor(kSeries[static_cast<std::size_t>(index) % kSeries.size()]);
 }
 
-QColor seriesColor(const QString& name)
+SeriesColors& topicColors()
 {
-    // FNV-1a: qHash is seeded a process and would change colours at each start.
-    std::uint32_t hash = 2166136261U;
-    const QByteArray utf8 = name.toUtf8();
-    for (const char c : utf8) {
-        hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
-    }
-    return seriesColorAt(static_cast<int>((hash ^ (hash >> 15)) % kSeries.size()));
+    static SeriesColors colors;
+    return colors;
+}
+
+SeriesColors& serviceColors()
+{
+    static SeriesColors colors;
+    return colors;
+}
+
+QColor seriesColor(const QString& topic)
+{
+    return seriesColorAt(topicColors().indexOf(topic));
+}
+
+QColor serviceColor(const QString& service)
+{
+    return seriesColorAt(serviceColors().indexOf(service));
 }
 
 QFont textFont()

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "widgets/shared/series_colors.h"
+
 #include <QColor>
 #include <QFont>
 #include <QPalette>
@@ -40,9 +42,14 @@ void apply(QApplication& application, Scheme scheme);
 Scheme desktopScheme();
 
 QColor color(Role role);
-// A topic's or service's colour: the same for a name everywhere and always.
-QColor seriesColor(const QString& name);
+// A topic's or a service's colour: the same for a name everywhere. Topics among themselves, and
+// services among themselves, differ while the palette lasts.
+QColor seriesColor(const QString& topic);
+QColor serviceColor(const QString& service);
 QColor seriesColorAt(int index); // 0..7
+// Who hands out the colours; another capture begins anew.
+SeriesColors& topicColors();
+SeriesColors& serviceColors();
 
 QFont textFont();  // 12.5 px Inter, else the system's
 QFont fixedFont(); // 11.5 px JetBrains Mono, else the system's fixed one

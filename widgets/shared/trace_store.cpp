@@ -1,6 +1,7 @@
 #include "widgets/shared/trace_store.h"
 
 #include "widgets/shared/job_tracker.h"
+#include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/workspace.h"
 
@@ -76,7 +77,12 @@ void TraceStore::build()
                                              progress->done = done;
                                              progress->total = total;
                                          });
-            answer.errors = answer.set ? answer.set->tracesWithErrors() : 0;
+            if (answer.set) {
+                answer.errors = answer.set->tracesWithErrors();
+                for (const std::string& service : answer.set->services()) {
+                    answer.services << text::fromUtf8(service);
+                }
+            }
             return answer;
         },
         [this](const Answer& answer) { take(answer); });
@@ -91,6 +97,7 @@ void TraceStore::take(const Answer& answer)
         m_set = answer.set;
         m_traces = m_set->traces().size();
         m_errors = answer.errors;
+        theme::serviceColors().claim(answer.services); // before any of them is drawn
         emit changed();
     }
     if (m_again) {

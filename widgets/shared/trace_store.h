@@ -5,6 +5,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
 
 #include <atomic>
@@ -38,6 +39,7 @@ private:
     {
         TraceSetPtr set;
         quint64 errors = 0;
+        QStringList services;
     };
     struct Progress
     {

@@ -74,7 +74,7 @@ void TraceDelegate::paintServices(QPainter& painter, const QStyleOptionViewItem&
         const QRectF square(x, option.rect.center().y() - kSquare / 2.0 + 1, kSquare, kSquare);
         painter.setRenderHint(QPainter::Antialiasing, true);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(theme::seriesColor(service));
+        painter.setBrush(theme::serviceColor(service));
         painter.drawRoundedRect(square, 2, 2);
         painter.setRenderHint(QPainter::Antialiasing, false);
         x += kSquare + (named ? 5 : 4);

@@ -176,7 +176,7 @@ void Waterfall::paintRow(QPainter& painter, const WaterfallLayout::Bar& bar)
         // Which way to go to see it.
         painter.setFont(smallFont());
         painter.setPen(row.kind == StoryRow::Kind::Span
-                           ? theme::seriesColor(trace_text::serviceOf(*story(), row))
+                           ? theme::serviceColor(trace_text::serviceOf(*story(), row))
                            : dim);
         const bool left = bar.outside < 0;
         const QRectF cell(left ? m_scale.left + 2 : m_scale.left + m_scale.width - 14, top + bar.y,
@@ -229,7 +229,7 @@ void Waterfall::paintBar(QPainter& painter, const WaterfallLayout::Bar& bar, con
     const StoryRow& row = story()->rows[bar.row];
     switch (row.kind) {
     case StoryRow::Kind::Span: {
-        const QColor color = theme::seriesColor(trace_text::serviceOf(*story(), row));
+        const QColor color = theme::serviceColor(trace_text::serviceOf(*story(), row));
         painter.setRenderHint(QPainter::Antialiasing, true);
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
