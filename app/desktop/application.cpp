@@ -4,9 +4,11 @@
 #include "app/desktop/documents.h"
 #include "app/desktop/explorer_feed.h"
 #include "app/desktop/header_bar.h"
+#include "app/desktop/kept_tabs.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/page_views.h"
+#include "app/desktop/recording_bar.h"
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
 #include "app/desktop/status_line.h"
@@ -62,6 +64,8 @@ Application::Application(Options options, QObject* parent)
     m_inspector->setStatePlace(m_stores.statePlace);
     m_window->setInspector(m_inspector);
     m_actions = new Actions(m_context, m_window.get(), this);
+    m_tabs = new KeptTabs(m_context, m_window->documents(), &m_settings, this);
+    connect(m_tabs, &KeptTabs::reopened, this, &Application::begin);
     m_feed = new ExplorerFeed(m_session, m_context.moments, m_stores, &m_settings, this);
     wireSession();
     wireNavigation();
@@ -79,6 +83,7 @@ Application::Application(Options options, QObject* parent)
 
 Application::~Application()
 {
+    delete m_tabs; // it looks at the views
     // Views hold on to the session and the clock: they go first.
     m_window.reset();
 }
@@ -121,10 +126,12 @@ void Application::wireSession()
     connect(m_session, &Workspace::clusterChanged, this, &Application::showFacts);
     connect(m_session, &Session::recordingChanged, this, &Application::showHeader);
     connect(m_session, &Session::opened, this, &Application::sessionOpened);
-    connect(m_session, &Session::saved, this, [this](const QString& path) {
-        m_settings.addRecentCapture(path);
-        m_feed->refresh();
-    });
+    for (const auto written : {&Session::saved, &Session::recorded}) {
+        connect(m_session, written, this, [this](const QString& path) {
+            m_settings.addRecentCapture(path);
+            m_feed->refresh();
+        });
+    }
     connect(m_session, &Session::failed, this,
             [this](const QString& sentence, const QString& detail) {
                 m_connecting.clear();
@@ -136,6 +143,7 @@ void Application::wireSession()
             });
     m_second.setInterval(1000);
     connect(&m_second, &QTimer::timeout, this, [this] {
+        m_tabs->keep(false);
         showFacts();
         showHeader();
     });
@@ -151,6 +159,8 @@ void Application::wireNavigation()
     connect(m_context.navigator, &Navigator::selectedChanged, m_inspector,
             &InspectorPane::showPlace);
     connect(documents, &Documents::currentChanged, this, &Application::documentChanged);
+    connect(m_stores.traces, &TraceStore::changed, m_window.get(),
+            [this] { m_window->header()->goTo()->setTraces(m_stores.traces->set()); });
     connect(m_feed, &ExplorerFeed::changed, this, [this] {
         const ExplorerData& data = m_feed->data();
         m_window->explorer()->setData(data);
@@ -177,6 +187,8 @@ void Application::wireWindow()
         setScheme(theme::scheme() == theme::Scheme::Dark ? theme::Scheme::Light
                                                          : theme::Scheme::Dark);
     });
+    connect(m_window->recordingBar(), &RecordingBar::stopClicked, m_session,
+            &Session::stopRecording);
     connect(m_window->startPage(), &StartPage::openRequested, this, &Application::chooseCapture);
     connect(m_window->startPage(), &StartPage::connectRequested, this,
             &Application::showConnectForm);
@@ -241,6 +253,7 @@ void Application::connectTo(const ConnectionProfile& profile, const QStringList&
 void Application::sessionOpened()
 {
     m_connecting.clear();
+    m_tabs->setOwner(m_session->connected() ? m_session->connectionName() : m_session->path());
     m_window->documents()->closeAll();
     m_context.moments->setB(std::nullopt);
     m_context.moments->resetZoom();
@@ -253,23 +266,37 @@ void Application::sessionOpened()
     m_feed->refresh();
     showHeader();
     showFacts();
+    delete m_opening; // of the capture before
+    m_opening = nullptr;
+    if (m_tabs->reopen()) {
+        return;
+    }
     if (m_session->connected()) {
         // Which topics there are is the first thing asked of a cluster.
         m_context.navigator->open(Place::ofTopics(m_openTopics));
         emit ready();
         return;
     }
-    delete m_opening;
     m_opening = new Opening(m_context, m_session, m_stores, m_window->documents(), this);
-    connect(m_opening, &Opening::done, this, [this] {
+    connect(m_opening, &Opening::done, this, &Application::begin);
+}
+
+// The first tabs are there.
+void Application::begin()
+{
+    if (m_session->connected()) {
+        if (!m_openTopics.isEmpty()) {
+            m_context.navigator->open(Place::ofTopics(m_openTopics));
+        }
+    } else {
         // A capture that does not grow is folded once, so that the explorer can say how many keys.
         for (const auto& entry : m_stores.projections->entries()) {
             if (entry->inCapture) {
                 m_stores.projections->want(entry->name);
             }
         }
-        emit ready();
-    });
+    }
+    emit ready();
 }
 
 void Application::openPlace(const Place& place)
@@ -315,6 +342,7 @@ void Application::showHeader()
                               .arg(seconds % 60, 2, 10, QLatin1Char('0'));
     }
     m_window->header()->setState(state);
+    m_window->recordingBar()->show(m_session->recording());
     m_window->setWindowTitle(state.name.isEmpty()
                                  ? QStringLiteral("Hindcast")
                                  : state.name + QStringLiteral(" \u2013 Hindcast"));

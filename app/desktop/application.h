@@ -17,6 +17,7 @@ class Actions;
 class ConnectPage;
 class ExplorerFeed;
 class InspectorPane;
+class KeptTabs;
 class MainWindow;
 class Opening;
 class Secrets;
@@ -70,6 +71,7 @@ private:
     void showHeader();
     void showTrust();
     void sessionOpened();
+    void begin();
     void step(int events);
     void readRange(const TimeRange& range);
     void chooseCapture();
@@ -93,6 +95,7 @@ private:
     ExplorerFeed* m_feed = nullptr;
     InspectorPane* m_inspector = nullptr;
     StateInspector* m_stateInspector = nullptr;
+    KeptTabs* m_tabs = nullptr;
     Opening* m_opening = nullptr; // of the capture in front
     QTimer m_second;
     QStringList m_openTopics; // to be opened once the connection stands

@@ -2,12 +2,16 @@
 
 #include "app/desktop/application.h"
 
+#include "app/desktop/capture_form.h"
 #include "app/desktop/connection.h"
 #include "app/desktop/documents.h"
+#include "app/desktop/explorer_feed.h"
+#include "app/desktop/kept_tabs.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/page_views.h"
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
+#include "app/desktop/status_line.h"
 #include "widgets/explorer/explorer_pane.h"
 #include "widgets/shared/text.h"
 
@@ -29,6 +33,7 @@ QFileDialog* fileDialog(QWidget* parent, QFileDialog::AcceptMode mode, const QSt
     dialog->setAcceptMode(mode);
     dialog->setFileMode(mode == QFileDialog::AcceptOpen ? QFileDialog::ExistingFile
                                                         : QFileDialog::AnyFile);
+    dialog->setOption(QFileDialog::DontConfirmOverwrite); // nothing is ever overwritten
     dialog->setDefaultSuffix(QStringLiteral("hindcast"));
     return dialog;
 }
@@ -106,8 +111,10 @@ void Application::closeNow()
     m_settings.setLayout(m_window->saveState());
     m_settings.setGeometry(m_window->saveGeometry());
     m_session->stopRecording();
+    m_tabs->keep();
 }
 
+// Without topics named, what is open is what somebody is interested in.
 void Application::toggleRecording()
 {
     if (m_session->recording()) {
@@ -115,9 +122,8 @@ void Application::toggleRecording()
         return;
     }
     QStringList topics = m_window->explorer()->markedTopics();
-    const View* view = m_window->documents()->current();
-    if (topics.isEmpty() && view) {
-        topics = view->place().topics;
+    for (const View* view : m_window->documents()->views()) {
+        topics += view->place().topics;
     }
     recordTopics(topics);
 }
@@ -125,15 +131,37 @@ void Application::toggleRecording()
 void Application::recordTopics(const QStringList& topics)
 {
     if (!m_session->connected()) {
-        m_window->status();
+        m_window->status()->setProblem(QStringLiteral(
+            "There is nothing to capture from: connect to a cluster first. A capture that is open "
+            "is saved under another name with Ctrl+S."));
         return;
     }
-    auto* dialog =
-        fileDialog(m_window.get(), QFileDialog::AcceptSave,
-                   QStringLiteral("Capture %1 to a file").arg(Place::ofTopics(topics).title()));
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, topics](const QString& path) { m_session->startRecording(path, topics); });
-    dialog->open();
+    if (auto* open = m_window->findChild<CaptureForm*>()) {
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    auto* form = new CaptureForm(m_window.get());
+    const auto known = [this] {
+        QStringList names;
+        for (const auto& topic : m_feed->data().topics) {
+            names << topic.name;
+        }
+        return names;
+    };
+    form->setTopics(known(), topics);
+    // The cluster may answer while it is open.
+    connect(m_feed, &ExplorerFeed::changed, form, [form, known, shown = known()]() mutable {
+        if (const QStringList now = known(); now != shown) {
+            shown = now;
+            form->setTopics(now, form->ticked());
+        }
+    });
+    connect(form, &CaptureForm::captureRequested, m_session,
+            [this](const QStringList& chosen, const ReadPosition& from, const QString& file) {
+                m_session->startRecording(file, chosen, from);
+            });
+    form->show();
 }
 
 void Application::showConnectForm()

@@ -44,10 +44,10 @@ ClusterStatePtr ClusterWatch::newest() const
     return m_shared->newest;
 }
 
-void ClusterWatch::setRecording(std::shared_ptr<Capture> capture)
+void ClusterWatch::setRecording(RecordingPtr recording)
 {
     const std::lock_guard lock(m_shared->mutex);
-    m_shared->recording = std::move(capture);
+    m_shared->recording = std::move(recording);
 }
 
 void ClusterWatch::watchTopics(const Connection& connection, Capture& capture, Shared& shared,
@@ -56,7 +56,7 @@ void ClusterWatch::watchTopics(const Connection& connection, Capture& capture, S
     while (!stop.stop_requested()) {
         auto answer = connection.cluster->topics(kDeadline);
         auto state = std::make_shared<ClusterState>();
-        std::shared_ptr<Capture> recording;
+        RecordingPtr recording;
         {
             const std::lock_guard lock(shared.mutex);
             if (answer) {
@@ -75,7 +75,7 @@ void ClusterWatch::watchTopics(const Connection& connection, Capture& capture, S
         if (state->problem.empty()) {
             (void)capture.putCluster(state);
             if (recording) {
-                (void)recording->putCluster(state);
+                recording->offer(ClusterStatePtr(state));
             }
         }
         sleepUnlessStopped(kInterval, stop);
@@ -105,14 +105,14 @@ void ClusterWatch::watchGroups(const Connection& connection, Capture& capture, S
     LagSampler::Sink sink;
     sink.sample = [&](GroupSamplePtr sample) {
         (void)capture.putGroupSample(sample);
-        std::shared_ptr<Capture> recording;
+        RecordingPtr recording;
         {
             const std::lock_guard lock(shared.mutex);
             shared.round.push_back(sample);
             recording = shared.recording;
         }
         if (recording) {
-            (void)recording->putGroupSample(sample);
+            recording->offer(sample);
         }
     };
     sink.round = [&](std::size_t, std::chrono::milliseconds) {

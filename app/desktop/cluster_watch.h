@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/desktop/connection.h"
+#include "app/desktop/recording.h"
 #include "model/capture/capture.h"
 
 #include <QThreadPool>
@@ -24,8 +25,8 @@ public:
 
     // The newest state; null before the first answer. Its `problem` says that it is an old one.
     ClusterStatePtr newest() const;
-    // Group samples also go there while it is set: a recording's file.
-    void setRecording(std::shared_ptr<Capture> capture);
+    // What is seen also goes there while it is set.
+    void setRecording(RecordingPtr recording);
 
 private:
     struct Shared
@@ -34,7 +35,7 @@ private:
         ClusterStatePtr newest;             // by mutex
         std::vector<GroupSamplePtr> groups; // by mutex; the last whole round
         std::vector<GroupSamplePtr> round;  // by mutex; the round under way
-        std::shared_ptr<Capture> recording; // by mutex
+        RecordingPtr recording;             // by mutex
     };
     static void watchTopics(const Connection& connection, Capture& capture, Shared& shared,
                             const std::stop_token& stop);

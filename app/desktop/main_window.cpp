@@ -3,6 +3,7 @@
 #include "app/desktop/documents.h"
 #include "app/desktop/header_bar.h"
 #include "app/desktop/page_views.h"
+#include "app/desktop/recording_bar.h"
 #include "app/desktop/status_line.h"
 #include "widgets/explorer/explorer_pane.h"
 #include "widgets/timestrip/time_strip.h"
@@ -11,6 +12,7 @@
 #include <QDockWidget>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QVBoxLayout>
 
 namespace hindcast {
 
@@ -20,12 +22,24 @@ constexpr int kExplorerWidth = 222;
 constexpr int kInspectorWidth = 312;
 constexpr int kStripHeight = 104;
 
+// The title of a pane that is in its place: next to nothing. A bare widget's size hint is -1, and
+// the dock would reckon with that.
+class NoTitle final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+    QSize sizeHint() const override { return {0, 1}; }
+    QSize minimumSizeHint() const override { return {0, 1}; }
+};
+
 } // namespace
 
 MainWindow::MainWindow(const ViewContext& context, QWidget* parent)
     : QMainWindow(parent)
     , m_header(new HeaderBar(context, this))
     , m_explorer(new ExplorerPane(context.navigator, this))
+    , m_recordingBar(new RecordingBar(this))
     , m_documents(new Documents(this))
     , m_strip(new TimeStrip(context.moments, this))
     , m_status(new StatusLine(context.jobs, this))
@@ -36,8 +50,7 @@ MainWindow::MainWindow(const ViewContext& context, QWidget* parent)
     setContextMenuPolicy(Qt::NoContextMenu);
     setDockNestingEnabled(true);
     setupHeader();
-    m_documents->setEmptyPage(m_startPage);
-    setCentralWidget(m_documents);
+    setupCentre();
     setupDocks();
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setFixedHeight(24);
@@ -61,6 +74,18 @@ void MainWindow::setupHeader()
     addToolBar(Qt::TopToolBarArea, bar);
 }
 
+void MainWindow::setupCentre()
+{
+    m_documents->setEmptyPage(m_startPage);
+    auto* centre = new QWidget(this);
+    auto* rows = new QVBoxLayout(centre);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(m_recordingBar);
+    rows->addWidget(m_documents, 1);
+    setCentralWidget(centre);
+}
+
 QDockWidget* MainWindow::makeDock(const char* name, const QString& title, QWidget* content,
                                   Qt::DockWidgetArea area)
 {
@@ -68,7 +93,7 @@ QDockWidget* MainWindow::makeDock(const char* name, const QString& title, QWidge
     dock->setObjectName(QLatin1String(name));
     dock->setWidget(content);
     // In its place a pane needs no title; floating, it is taken by it.
-    auto* none = new QWidget(dock);
+    auto* none = new NoTitle(dock);
     none->setFixedHeight(1);
     dock->setTitleBarWidget(none);
     connect(dock, &QDockWidget::topLevelChanged, dock,
@@ -121,6 +146,7 @@ void MainWindow::restyle()
 {
     m_header->restyle();
     m_explorer->restyle();
+    m_recordingBar->restyle();
     m_documents->restyle();
     m_strip->restyle();
     m_status->restyle();

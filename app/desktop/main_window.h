@@ -13,6 +13,7 @@ namespace hindcast {
 class Documents;
 class ExplorerPane;
 class HeaderBar;
+class RecordingBar;
 class StartPage;
 class StatusLine;
 class TimeStrip;
@@ -32,6 +33,7 @@ public:
     Documents* documents() const { return m_documents; }
     TimeStrip* strip() const { return m_strip; }
     StatusLine* status() const { return m_status; }
+    RecordingBar* recordingBar() const { return m_recordingBar; }
     StartPage* startPage() const { return m_startPage; }
     QList<QDockWidget*> docks() const;
 
@@ -48,10 +50,12 @@ private:
     QDockWidget* makeDock(const char* name, const QString& title, QWidget* content,
                           Qt::DockWidgetArea area);
     void setupHeader();
+    void setupCentre();
     void setupDocks();
 
     HeaderBar* m_header;
     ExplorerPane* m_explorer;
+    RecordingBar* m_recordingBar;
     Documents* m_documents;
     TimeStrip* m_strip;
     StatusLine* m_status;

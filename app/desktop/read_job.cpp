@@ -5,6 +5,7 @@
 #include "widgets/shared/text.h"
 
 #include <algorithm>
+#include <map>
 
 namespace hindcast {
 
@@ -19,10 +20,18 @@ public:
 
     Result<void> accept(RecordBatchPtr batch) override
     {
+        const auto held =
+            m_job.m_listener ? m_job.m_listener->hold() : std::shared_lock<std::shared_mutex>();
         if (auto kept = m_job.m_capture->append(batch); !kept) {
             return kept;
         }
-        return m_job.m_tap ? m_job.m_tap(batch) : Result<void>{};
+        if (auto noted = coverHoles(*batch); !noted) {
+            return noted;
+        }
+        if (m_job.m_listener) {
+            m_job.m_listener->batchRead(batch);
+        }
+        return {};
     }
 
     void progress(const ReadProgress& now) override
@@ -43,6 +52,19 @@ public:
         }
     }
 
+    // Where the next read begins in each partition.
+    void begin(const ReadRequest& request)
+    {
+        m_stretches.clear();
+        for (const TopicRead& read : request.topics) {
+            const auto* from = std::get_if<AtOffset>(&read.from);
+            for (const std::int32_t partition : read.partitions) {
+                if (from != nullptr) {
+                    m_stretches[read.topic][partition] = {from->offset, from->offset};
+                }
+            }
+        }
+    }
     void setFilter(const FilterSink* filter) { m_filter = filter; }
     void setPlanned(std::int64_t offsets) { m_planned = offsets; }
     // The counts of the next read come on top of those of the last one.
@@ -55,7 +77,39 @@ public:
     }
 
 private:
+    // A read that follows has no receipt before its end. What it brings counts as covered by being
+    // there; what lies between (transaction markers) is told to the capture as it is passed.
+    Result<void> coverHoles(const RecordBatch& batch)
+    {
+        if (m_job.m_order.keepMatchesOnly) {
+            return {};
+        }
+        std::map<std::int32_t, OffsetRange>& stretches = m_stretches[batch.topic()];
+        std::map<std::int32_t, const OffsetRange*> passed;
+        OffsetRange* stretch = nullptr;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            const std::int32_t partition = batch.partition(i);
+            const std::int64_t offset = batch.offset(i);
+            if (stretch == nullptr || partition != batch.partition(i - 1)) {
+                stretch =
+                    &stretches.try_emplace(partition, OffsetRange{offset, offset}).first->second;
+            }
+            if (offset > stretch->to) {
+                passed[partition] = stretch;
+            }
+            stretch->to = std::max(stretch->to, offset + 1);
+        }
+        for (const auto& [partition, range] : passed) {
+            if (auto put = m_job.m_capture->putCovered({batch.topic(), partition}, *range); !put) {
+                return put;
+            }
+        }
+        return {};
+    }
+
     ReadJob& m_job;
+    // Of the read under way, by topic and partition.
+    std::map<std::string, std::map<std::int32_t, OffsetRange>> m_stretches;
     ReadProgress m_before;
     ReadProgress m_now;
     std::int64_t m_planned = 0;
@@ -102,11 +156,11 @@ void closeOverCovered(PartitionReceipt& part, const CaptureSnapshot& snapshot)
 } // namespace
 
 ReadJob::ReadJob(Order order, std::shared_ptr<RecordSource> source,
-                 std::shared_ptr<Capture> capture, Tap tap)
+                 std::shared_ptr<Capture> capture, std::shared_ptr<Listener> listener)
     : m_order(std::move(order))
     , m_source(std::move(source))
     , m_capture(std::move(capture))
-    , m_tap(std::move(tap))
+    , m_listener(std::move(listener))
 {
 }
 
@@ -115,6 +169,15 @@ bool ReadJob::reads(const std::string& topic) const
     const auto& topics = m_order.request.topics;
     return std::any_of(topics.begin(), topics.end(),
                        [&](const TopicRead& read) { return read.topic == topic; });
+}
+
+bool ReadJob::followsAllOf(const std::string& topic) const
+{
+    const auto& topics = m_order.request.topics;
+    return follows() && !m_order.keepMatchesOnly &&
+           std::any_of(topics.begin(), topics.end(), [&](const TopicRead& read) {
+               return read.topic == topic && read.partitions.empty();
+           });
 }
 
 void ReadJob::run()
@@ -178,6 +241,9 @@ void ReadJob::store(Receipt receipt)
         receipt.where = m_order.where;
     }
     (void)m_capture->putReceipt(receipt);
+    if (m_listener) {
+        m_listener->receiptWritten(receipt);
+    }
 }
 
 Receipt ReadJob::readGaps(const Receipt& plan, RecordSink& sink, Sink& counter)
@@ -211,6 +277,7 @@ Receipt ReadJob::readGaps(const Receipt& plan, RecordSink& sink, Sink& counter)
             all.cancelled = true;
             break;
         }
+        counter.begin(request);
         const Result<Receipt> one = m_source->read(request, sink, m_stop.get_token());
         counter.nextRead();
         if (!one) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <stop_token>
 #include <string>
 
@@ -26,11 +27,19 @@ public:
         std::string where;
         bool keepMatchesOnly = false;
     };
-    // Sees every batch after the capture has it: what a recording lives on.
-    using Tap = std::function<Result<void>(const RecordBatchPtr& batch)>;
+    // Whoever else is told what is read, after the capture has it. Called on the read's thread.
+    class Listener
+    {
+    public:
+        virtual ~Listener() = default;
+        // Held from before the capture has a batch until the listener has it too.
+        virtual std::shared_lock<std::shared_mutex> hold() = 0;
+        virtual void batchRead(const RecordBatchPtr& batch) = 0;
+        virtual void receiptWritten(const Receipt& receipt) = 0;
+    };
 
     ReadJob(Order order, std::shared_ptr<RecordSource> source, std::shared_ptr<Capture> capture,
-            Tap tap);
+            std::shared_ptr<Listener> listener);
 
     void run();
     void stop() { m_stop.request_stop(); }
@@ -39,6 +48,8 @@ public:
     const ReadRequest& request() const { return m_order.request; }
     bool follows() const { return m_order.request.follow; }
     bool reads(const std::string& topic) const;
+    // Brings every record of the topic as it comes, until it is stopped.
+    bool followsAllOf(const std::string& topic) const;
 
     // Any thread.
     ReadStatus status() const;
@@ -59,7 +70,7 @@ private:
     const Order m_order;
     const std::shared_ptr<RecordSource> m_source;
     const std::shared_ptr<Capture> m_capture;
-    const Tap m_tap;
+    const std::shared_ptr<Listener> m_listener; // may be null
     const std::chrono::steady_clock::time_point m_began = std::chrono::steady_clock::now();
     std::stop_source m_stop;
 

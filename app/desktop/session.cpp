@@ -48,7 +48,7 @@ Session::~Session()
     m_watch.reset();
     m_readers.waitForDone(5000);
     if (m_recording) {
-        (void)m_recording->file()->close();
+        (void)m_recording->finish(*m_capture->snapshot());
     }
 }
 
@@ -134,6 +134,7 @@ void Session::connectBy(Connector connector)
 void Session::letGo()
 {
     stopRecording();
+    m_recorder.cancel();
     for (auto& [id, running] : m_reads) {
         running.job->stop();
         if (running.tracked != 0) {
@@ -200,6 +201,9 @@ void Session::tick()
     pullCluster();
     pullReads();
     watchSize();
+    if (m_recording && !m_recording->problem().isEmpty()) {
+        stopRecording();
+    }
 }
 
 void Session::pullSnapshot()
@@ -290,27 +294,6 @@ void Session::watchSize()
                 {});
 }
 
-// Reads that run already feed a recording that begins later, so the place for it is shared.
-ReadJob::Tap Session::tap()
-{
-    return [slot = m_tapped](const RecordBatchPtr& batch) {
-        RecordingPtr recording;
-        {
-            const std::lock_guard lock(slot->mutex);
-            recording = slot->recording;
-        }
-        return recording ? recording->offer(batch) : Result<void>{};
-    };
-}
-
-bool Session::followed(const std::string& topic) const
-{
-    return std::any_of(m_reads.begin(), m_reads.end(), [&](const auto& entry) {
-        const ReadJob& job = *entry.second.job;
-        return job.follows() && job.reads(topic) && job.status().running;
-    });
-}
-
 quint64 Session::read(const ReadRequest& request, const QString& where, bool keepMatchesOnly)
 {
     if (!m_connection || !m_capture) {
@@ -323,7 +306,7 @@ quint64 Session::read(const ReadRequest& request, const QString& where, bool kee
     const quint64 id = m_nextRead++;
     auto job =
         std::make_shared<ReadJob>(ReadJob::Order{id, request, text::toUtf8(where), keepMatchesOnly},
-                                  m_connection->source, m_capture, tap());
+                                  m_connection->source, m_capture, m_recordingSlot);
     QStringList topics;
     for (const TopicRead& read : request.topics) {
         topics << text::fromUtf8(read.topic);
@@ -346,8 +329,8 @@ void Session::stop(quint64 id)
     }
     const ReadJob& job = *found->second.job;
     const auto& recorded = m_recording ? m_recording->topics() : std::set<std::string>{};
-    if (job.follows() && std::any_of(recorded.begin(), recorded.end(),
-                                     [&](const auto& topic) { return job.reads(topic); })) {
+    if (std::any_of(recorded.begin(), recorded.end(),
+                    [&](const auto& topic) { return job.followsAllOf(topic); })) {
         m_recordingReads.push_back(id); // the recording lives on it; it ends with that
         return;
     }
@@ -401,72 +384,6 @@ void Session::discard()
         m_capture = Capture::inMemory();
         m_isScratch = false;
     }
-}
-
-void Session::startRecording(const QString& path, const QStringList& topics)
-{
-    if (!m_connection || m_recording || topics.isEmpty()) {
-        return;
-    }
-    auto file = Capture::create(path.toStdString());
-    if (!file) {
-        emit failed(text::fromUtf8(file.error().message), text::fromUtf8(file.error().detail));
-        return;
-    }
-    m_recording = std::make_shared<Recording>(std::move(*file), path, topics);
-    {
-        const std::lock_guard lock(m_tapped->mutex);
-        m_tapped->recording = m_recording;
-    }
-    m_watch->setRecording(m_recording->file());
-    m_readers.start(
-        [recording = m_recording, snapshot = m_snapshot] { (void)recording->takeOver(*snapshot); });
-    ReadRequest request;
-    request.follow = true;
-    for (const std::string& topic : m_recording->topics()) {
-        if (!followed(topic)) {
-            request.topics.push_back({topic, {}, AtEnd{}, AtEnd{}});
-        }
-    }
-    m_recordingReads.clear();
-    if (!request.topics.empty()) {
-        m_recordingReads.push_back(read(request, {}, false));
-    }
-    emit recordingChanged();
-}
-
-void Session::stopRecording()
-{
-    if (!m_recording) {
-        return;
-    }
-    const RecordingPtr ended = std::move(m_recording);
-    m_recording.reset();
-    {
-        const std::lock_guard lock(m_tapped->mutex);
-        m_tapped->recording.reset();
-    }
-    for (const quint64 id : m_recordingReads) {
-        stop(id);
-    }
-    m_recordingReads.clear();
-    if (m_watch) {
-        m_watch->setRecording(nullptr);
-    }
-    const auto job =
-        m_jobs->start(QStringLiteral("Closing ") + QFileInfo(ended->path()).fileName());
-    const QString outcome =
-        QStringLiteral("Captured %1 to %2, %3")
-            .arg(text::count(ended->file()->snapshot()->rowCount(), QStringLiteral("record"),
-                             QStringLiteral("records")),
-                 QFileInfo(ended->path()).fileName(), text::bytes(ended->file()->sizeOnDisk()));
-    auto* watcher = new QFutureWatcher<void>(this);
-    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, job, outcome] {
-        m_jobs->finish(job, outcome);
-        watcher->deleteLater();
-    });
-    watcher->setFuture(QtConcurrent::run([ended] { (void)ended->file()->close(); }));
-    emit recordingChanged();
 }
 
 } // namespace hindcast

@@ -2,7 +2,7 @@
 
 #include "app/desktop/cluster_watch.h"
 #include "app/desktop/read_job.h"
-#include "app/desktop/recording.h"
+#include "app/desktop/recording_slot.h"
 #include "app/desktop/scratch.h"
 #include "widgets/shared/async.h"
 #include "widgets/shared/job_tracker.h"
@@ -59,9 +59,11 @@ public:
     void discard();                   // the scratch file is deleted
     std::vector<QString> leftBehind() const { return m_scratch.leftBehind(); }
 
-    // Records topics into a file, from now on and with what is here of them already.
-    void startRecording(const QString& path, const QStringList& topics);
-    void stopRecording();
+    // Records topics into a file: what is here of them already, and from that position on until it
+    // is stopped. Answers by recordingChanged() or failed().
+    void startRecording(const QString& path, const QStringList& topics,
+                        ReadPosition from = AtEnd{});
+    void stopRecording(); // answers by recorded(), when the file is whole
     const Recording* recording() const { return m_recording.get(); }
 
 signals:
@@ -69,6 +71,7 @@ signals:
     void failed(const QString& sentence, const QString& detail);
     void saved(const QString& path);
     void recordingChanged();
+    void recorded(const QString& path);
 
 private:
     struct Opened;
@@ -83,7 +86,7 @@ private:
     void buildOrder();
     void watchSize();
     void report(ReadJob& job);
-    ReadJob::Tap tap();
+    void record(RecordingPtr recording, const ReadPosition& from);
     bool followed(const std::string& topic) const;
 
     JobTracker* const m_jobs;
@@ -94,6 +97,7 @@ private:
     Asker m_opener;
     Asker m_orderer;
     Asker m_saver;
+    Asker m_recorder;
 
     std::shared_ptr<Capture> m_capture;
     QString m_path;
@@ -108,12 +112,7 @@ private:
     std::unique_ptr<ClusterWatch> m_watch;
     RecordingPtr m_recording;
     std::vector<quint64> m_recordingReads; // end with it
-    struct Tapped
-    {
-        std::mutex mutex;
-        RecordingPtr recording; // by mutex
-    };
-    const std::shared_ptr<Tapped> m_tapped = std::make_shared<Tapped>();
+    const std::shared_ptr<RecordingSlot> m_recordingSlot = std::make_shared<RecordingSlot>();
 
     struct Running
     {

@@ -1,5 +1,6 @@
 #include "app/desktop/settings.h"
 
+#include <QCryptographicHash>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -12,6 +13,15 @@ namespace hindcast {
 namespace {
 
 constexpr qsizetype kRecent = 8;
+constexpr qsizetype kOwners = 24;
+
+// A path or a name may hold what a settings file reads as structure.
+QString tabsKey(const QString& owner)
+{
+    return QStringLiteral("tabs/") +
+           QString::fromLatin1(
+               QCryptographicHash::hash(owner.toUtf8(), QCryptographicHash::Sha1).toHex());
+}
 
 QJsonObject toJson(const ConnectionProfile& profile)
 {
@@ -116,6 +126,24 @@ void Settings::addRecentCapture(const QString& path)
     files.removeAll(path);
     files.prepend(path);
     m_kept->setValue(QStringLiteral("captures/recent"), files.mid(0, kRecent));
+}
+
+QByteArray Settings::tabs(const QString& owner) const
+{
+    return m_kept->value(tabsKey(owner)).toByteArray();
+}
+
+void Settings::setTabs(const QString& owner, const QByteArray& tabs)
+{
+    const QString key = tabsKey(owner);
+    QStringList owners = m_kept->value(QStringLiteral("tabs/owners")).toStringList();
+    owners.removeAll(key);
+    owners.prepend(key);
+    while (owners.size() > kOwners) {
+        m_kept->remove(owners.takeLast());
+    }
+    m_kept->setValue(QStringLiteral("tabs/owners"), owners);
+    m_kept->setValue(key, tabs);
 }
 
 std::vector<ConnectionProfile> Settings::profiles() const

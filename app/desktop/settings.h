@@ -34,6 +34,11 @@ public:
     QStringList recentCaptures() const; // newest first, those that are still there
     void addRecentCapture(const QString& path);
 
+    // The tabs that were open last, as KeptTabs writes them; of the captures and connections that
+    // were in front last.
+    QByteArray tabs(const QString& owner) const;
+    void setTabs(const QString& owner, const QByteArray& tabs);
+
     std::vector<ConnectionProfile> profiles() const;
     void keepProfile(const ConnectionProfile& profile); // in the place of one of the same name
     void forgetProfile(const QString& name);

@@ -5,7 +5,6 @@
 #include "widgets/cluster/topics_view.h"
 #include "widgets/lag/lag_view.h"
 #include "widgets/records/records_view.h"
-#include "widgets/shared/text.h"
 #include "widgets/state/state_view.h"
 #include "widgets/traces/trace_list_view.h"
 #include "widgets/traces/trace_view.h"
@@ -37,9 +36,7 @@ View* makeView(const Place& place, const ViewContext& context, const Stores& sto
         return recordsView(context, stores, place);
     case Place::Kind::Key: {
         RecordsView* view = recordsView(context, stores, place);
-        view->setFilter(QStringLiteral("key = '%1'")
-                            .arg(text::fromUtf8(place.key.toStdString())
-                                     .replace(QLatin1Char('\''), QStringLiteral("''"))));
+        view->show(place); // before it is a tab: its place is the key's
         return view;
     } break;
     case Place::Kind::Groups:

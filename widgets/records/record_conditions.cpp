@@ -27,6 +27,11 @@ QString quoted(const QString& text)
     return QLatin1Char('\'') + inside + QLatin1Char('\'');
 }
 
+QString keyFilter(const QByteArray& key)
+{
+    return QStringLiteral("key = ") + quoted(QString::fromUtf8(key));
+}
+
 std::optional<QString> conditionFor(const FieldPath& path, const FieldValue& value, bool exclude)
 {
     const QString name = text::fromUtf8(path.toString());

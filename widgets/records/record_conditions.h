@@ -16,6 +16,8 @@ std::optional<QString> conditionFor(const RecordView& record, const RecordColumn
                                     bool exclude = false);
 std::optional<QString> conditionFor(const FieldPath& path, const FieldValue& value,
                                     bool exclude = false);
+// "key = 'order-1042'": of all records with that key.
+QString keyFilter(const QByteArray& key);
 // "'it''s'"
 QString quoted(const QString& text);
 

@@ -4,6 +4,7 @@
 #include "widgets/records/filter_edit.h"
 #include "widgets/records/receipt_line.h"
 #include "widgets/records/record_clipboard.h"
+#include "widgets/records/record_conditions.h"
 #include "widgets/records/record_list.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/palette.h"
@@ -107,7 +108,9 @@ RecordsView::~RecordsView()
 
 Place RecordsView::place() const
 {
-    return Place::ofTopics(m_topics);
+    return m_key && m_filterEdit->text() == keyFilter(*m_key)
+               ? Place::ofKey(m_topics.value(0), *m_key)
+               : Place::ofTopics(m_topics);
 }
 
 void RecordsView::setUp()
@@ -314,6 +317,9 @@ void RecordsView::setFilter(const QString& expression)
 
 void RecordsView::search()
 {
+    if (m_key) {
+        emit titleChanged(); // it may be the list of one key no more, or again
+    }
     const QString filter = m_filterEdit->text().trimmed();
     if (filter.isEmpty()) {
         m_compiler.cancel();

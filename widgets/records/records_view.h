@@ -112,6 +112,7 @@ private:
     quint64 m_job = 0;
     FieldSurvey m_surveyed;
     bool m_surveyAgain = true;
+    std::optional<QByteArray> m_key; // opened for it: the list of that key, until filtered anew
     std::optional<RecordPlace> m_pending; // to be gone to when its row is there
     std::optional<Row> m_selectedRow;     // outlives a list that is replaced
     bool m_moving = false;                // A is moved by this view

@@ -138,7 +138,8 @@ QString RecordsView::selectionAsJson() const
 void RecordsView::show(const Place& place)
 {
     if (place.kind == Place::Kind::Key) {
-        setFilter(QStringLiteral("key = ") + quoted(QString::fromUtf8(place.key)));
+        m_key = place.key;
+        setFilter(keyFilter(place.key));
         return;
     }
     if (place.kind == Place::Kind::Record && place.record) {

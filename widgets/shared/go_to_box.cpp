@@ -19,7 +19,38 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kMost = 12;
+constexpr qsizetype kLeastOfTrace = 8; // hex digits: fewer name too many
+constexpr int kLineHeight = 26;
 constexpr int kKindRole = Qt::UserRole;
+constexpr int kSentenceRole = Qt::UserRole + 1; // bool: no place, but what can be typed
+
+// "key:order-1042" asks for keys alone.
+struct Wanted
+{
+    QString kind; // "topic", "group", "state", "key", "trace"; empty: anything
+    QString name;
+
+    bool any(const char* of) const { return kind.isEmpty() || kind == QLatin1String(of); }
+};
+
+Wanted read(const QString& typed)
+{
+    static const QRegularExpression prefixed(
+        QStringLiteral("^(topic|group|state|key|trace)\\s*:\\s*(.*)$"),
+        QRegularExpression::CaseInsensitiveOption);
+    const auto match = prefixed.match(typed);
+    return match.hasMatch() ? Wanted{match.captured(1).toLower(), match.captured(2)}
+                            : Wanted{{}, typed};
+}
+
+bool isHex(const QString& text)
+{
+    static const QRegularExpression hex(QStringLiteral("^[0-9a-fA-F]+$"));
+    return hex.match(text).hasMatch();
+}
+
+constexpr int kSentenceFlags =
+    static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter) | static_cast<int>(Qt::TextWordWrap);
 
 class LineDelegate final : public QStyledItemDelegate
 {
@@ -34,6 +65,13 @@ public:
             painter->fillRect(option.rect, theme::color(theme::Role::AccentTint));
         }
         const QRect line = option.rect.adjusted(10, 0, -10, 0);
+        if (index.data(kSentenceRole).toBool()) {
+            painter->setFont(theme::textFont());
+            painter->setPen(theme::color(theme::Role::Dim));
+            painter->drawText(line, kSentenceFlags, index.data().toString());
+            painter->restore();
+            return;
+        }
         const QString kind = index.data(kKindRole).toString();
         painter->setFont(theme::textFont());
         painter->setPen(theme::color(theme::Role::Dim));
@@ -45,9 +83,10 @@ public:
             painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideMiddle, room));
         painter->restore();
     }
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override
     {
-        return {200, 26};
+        const QVariant own = index.data(Qt::SizeHintRole);
+        return own.isValid() ? own.toSize() : QSize(200, kLineHeight);
     }
 };
 
@@ -61,6 +100,40 @@ std::vector<GoToSuggestion> keysLike(const CaptureSnapshotPtr& snapshot, const Q
             found.push_back({Place::ofKey(name, key), text, QStringLiteral("key of ") + name});
         }
     }
+    return found;
+}
+
+// Of whose id this is the beginning.
+std::vector<GoToSuggestion> tracesLike(const TraceSetPtr& set, const QString& typed,
+                                       const std::stop_token& stop)
+{
+    std::vector<GoToSuggestion> found;
+    if (typed.size() < kLeastOfTrace || typed.size() >= 32 || !isHex(typed)) {
+        return found;
+    }
+    const auto bound = [&typed](QChar filler) {
+        return *TraceId::parse(text::toUtf8(typed.leftJustified(32, filler)));
+    };
+    if (!TraceId::parse(text::toUtf8(typed.leftJustified(32, QLatin1Char('0'))))) {
+        return found; // nothing but zeros names no trace
+    }
+    const TraceId first = bound(QLatin1Char('0'));
+    const TraceId last = bound(QLatin1Char('f'));
+    for (const Trace& trace : set->traces()) {
+        if (stop.stop_requested()) {
+            return {};
+        }
+        if (trace.id >= first && trace.id <= last) {
+            const QString id = QString::fromStdString(trace.id.toString());
+            const QString root = trace.root == kNoSpan
+                                     ? QString()
+                                     : text::plain(set->text(set->span(trace.root).name)) +
+                                           QStringLiteral(" \u00b7 ");
+            found.push_back({Place::ofTrace(id), id, root + QStringLiteral("trace")});
+        }
+    }
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.title < b.title; });
     return found;
 }
 
@@ -109,6 +182,7 @@ void GoToBox::typed(const QString& text)
 {
     const QString wanted = text.trimmed();
     m_found.clear();
+    m_goWhenFound = false;
     if (wanted.isEmpty()) {
         close();
         return;
@@ -116,23 +190,37 @@ void GoToBox::typed(const QString& text)
     findNear(wanted);
     offer();
     m_asker.ask(
-        [snapshot = m_context.workspace->snapshot(), finder = m_finder,
+        [snapshot = m_context.workspace->snapshot(), traces = m_traces,
          wanted](const std::stop_token& stop) {
+            // A key may look like a prefix itself.
             auto found = keysLike(snapshot, wanted);
-            if (finder && !stop.stop_requested()) {
-                const auto more = finder(wanted, stop);
+            const Wanted asked = read(wanted);
+            const auto add = [&found](std::vector<GoToSuggestion> more) {
                 found.insert(found.end(), more.begin(), more.end());
+            };
+            if (asked.kind == QLatin1String("key")) {
+                add(keysLike(snapshot, asked.name));
+            }
+            const bool same = traces && traces->snapshot()->generation() == snapshot->generation();
+            if (same && asked.any("trace") && !stop.stop_requested()) {
+                add(tracesLike(traces, asked.name, stop));
             }
             return found;
         },
         [this](std::vector<GoToSuggestion> found) {
             m_found = std::move(found);
             offer();
+            if (m_goWhenFound) {
+                m_goWhenFound = false;
+                go(0);
+            }
         });
 }
 
-std::vector<GoToSuggestion> GoToBox::namesLike(const QString& text) const
+std::vector<GoToSuggestion> GoToBox::namesLike(const QString& typed) const
 {
+    const Wanted wanted = read(typed);
+    const QString& text = wanted.name;
     std::vector<GoToSuggestion> like;
     const auto add = [&](const QStringList& names, const QString& kind, auto placeOf) {
         for (const QString& name : names) {
@@ -141,10 +229,16 @@ std::vector<GoToSuggestion> GoToBox::namesLike(const QString& text) const
             }
         }
     };
-    add(m_names.topics, QStringLiteral("topic"), &Place::ofTopic);
-    add(m_names.groups, QStringLiteral("consumer group"), &Place::ofGroup);
-    add(m_names.projections, QStringLiteral("state"),
-        [](const QString& name) { return Place::ofProjection(name); });
+    if (wanted.any("topic")) {
+        add(m_names.topics, QStringLiteral("topic"), &Place::ofTopic);
+    }
+    if (wanted.any("group")) {
+        add(m_names.groups, QStringLiteral("consumer group"), &Place::ofGroup);
+    }
+    if (wanted.any("state")) {
+        add(m_names.projections, QStringLiteral("state"),
+            [](const QString& name) { return Place::ofProjection(name); });
+    }
     // What begins as typed is nearer than what merely contains it.
     std::stable_sort(like.begin(), like.end(), [&](const auto& a, const auto& b) {
         return a.title.startsWith(text, Qt::CaseInsensitive) >
@@ -153,57 +247,127 @@ std::vector<GoToSuggestion> GoToBox::namesLike(const QString& text) const
     return like;
 }
 
-std::vector<GoToSuggestion> GoToBox::placesMeant(const QString& text) const
+std::vector<GoToSuggestion> GoToBox::placesMeant(const QString& typed) const
 {
     std::vector<GoToSuggestion> meant;
-    if (text.contains(QLatin1Char('@'))) {
-        if (const auto place = RecordPlace::parse(text::toUtf8(text))) {
+    const Wanted wanted = read(typed);
+    if (wanted.kind.isEmpty() && typed.contains(QLatin1Char('@'))) {
+        const auto place = RecordPlace::parse(text::toUtf8(typed));
+        if (place && knows(place->topic)) {
             meant.push_back({Place::ofRecord(*place), Place::ofRecord(*place).title(),
                              QStringLiteral("record")});
         }
         return meant;
     }
-    static const QRegularExpression traceId(QStringLiteral("^[0-9a-fA-F]{32}$"));
-    if (traceId.match(text).hasMatch()) {
-        meant.push_back({Place::ofTrace(text.toLower()), text, QStringLiteral("trace")});
+    if (wanted.any("trace") && wanted.name.size() == 32 && isHex(wanted.name)) {
+        meant.push_back({Place::ofTrace(wanted.name.toLower()), wanted.name.toLower(),
+                         QStringLiteral("trace")});
+        return meant;
+    }
+    if (!wanted.kind.isEmpty()) {
         return meant;
     }
     const auto base = m_context.moments->a().time;
-    const auto time = text::parseTime(text, base == kNoTimestamp ? currentTimestamp() : base);
+    const auto time = text::parseTime(typed, base == kNoTimestamp ? currentTimestamp() : base);
     if (time) {
         meant.push_back({Place::ofTime(*time), text::dateTime(*time), QStringLiteral("moves A")});
     }
     return meant;
 }
 
+// Before the cluster has answered, any topic may be there.
+bool GoToBox::knows(const std::string& topic) const
+{
+    return m_names.topics.isEmpty() || m_names.topics.contains(text::fromUtf8(topic)) ||
+           m_context.workspace->snapshot()->topicId(topic).has_value();
+}
+
+// Why nothing is offered, and what can be typed.
+QString GoToBox::sentenceFor(const QString& typed) const
+{
+    const Wanted wanted = read(typed);
+    const QString name = text::plain(wanted.name.toStdString());
+    if (wanted.kind == QLatin1String("key")) {
+        return name.isEmpty() ? QStringLiteral("Type a whole key after key:.")
+                              : QStringLiteral("No record captured here has the key %1.").arg(name);
+    }
+    if (wanted.kind == QLatin1String("trace") ||
+        (wanted.kind.isEmpty() && wanted.name.size() >= kLeastOfTrace && isHex(wanted.name))) {
+        return wanted.name.size() < kLeastOfTrace || !isHex(wanted.name)
+                   ? QStringLiteral("Type at least 8 hex digits of the trace's id.")
+                   : QStringLiteral("No trace captured here has an id that begins with %1.")
+                         .arg(name);
+    }
+    if (!wanted.kind.isEmpty()) {
+        return QStringLiteral("There is no %1 called %2 here.").arg(wanted.kind, name);
+    }
+    if (typed.contains(QLatin1Char('@'))) {
+        const auto place = RecordPlace::parse(text::toUtf8(typed));
+        return place ? QStringLiteral("There is no topic %1 here.").arg(text::plain(place->topic))
+                     : QStringLiteral("A record is named topic-partition@offset, such as "
+                                      "orders-2@1204.");
+    }
+    return QStringLiteral("Nothing here is called %1. Type a topic, a group, a state, a key "
+                          "(key:order-1), topic-partition@offset, a time (14:03, -5m) or 8 digits "
+                          "of a trace's id.")
+        .arg(name);
+}
+
 void GoToBox::offer()
 {
     m_shown = m_near;
-    m_shown.insert(m_shown.end(), m_found.begin(), m_found.end());
-    m_shown.resize(std::min(m_shown.size(), kMost));
+    for (const GoToSuggestion& found : m_found) {
+        if (std::find(m_shown.begin(), m_shown.end(), found) == m_shown.end()) {
+            m_shown.push_back(found);
+        }
+    }
+    const std::size_t more = m_shown.size() > kMost ? m_shown.size() - kMost : 0;
+    m_shown.resize(m_shown.size() - more);
     m_list->clear();
     for (const GoToSuggestion& suggestion : m_shown) {
         auto* item = new QListWidgetItem(suggestion.title, m_list);
         item->setData(kKindRole, suggestion.kind);
     }
     if (m_shown.empty()) {
-        auto* none =
-            new QListWidgetItem(m_asker.busy() ? QStringLiteral("Looking\u2026")
-                                               : QStringLiteral("Nothing of that name here"),
-                                m_list);
-        none->setFlags(Qt::NoItemFlags);
+        addSentence(m_asker.busy() ? QStringLiteral("Looking\u2026")
+                                   : sentenceFor(text().trimmed()));
     } else {
         m_list->setCurrentRow(0);
+        if (more > 0) {
+            addSentence(QStringLiteral("%1 more; type on to narrow them down.").arg(more));
+        }
     }
     placeList();
     emit suggested();
+}
+
+void GoToBox::addSentence(const QString& sentence)
+{
+    auto* item = new QListWidgetItem(sentence, m_list);
+    item->setData(kSentenceRole, true);
+    item->setFlags(Qt::NoItemFlags);
+    const QRect room(0, 0, width() - 22, 1000);
+    const int height =
+        QFontMetrics(theme::textFont()).boundingRect(room, kSentenceFlags, sentence).height();
+    item->setSizeHint({width() - 2, std::max(height + 10, kLineHeight)});
+}
+
+QString GoToBox::sentence() const
+{
+    const QListWidgetItem* const last = m_list->item(m_list->count() - 1);
+    return last && last->data(kSentenceRole).toBool() ? last->text() : QString();
 }
 
 void GoToBox::placeList()
 {
     const QPoint below = mapTo(window(), QPoint(0, height() + 2));
     m_list->setParent(window());
-    m_list->setGeometry(below.x(), below.y(), width(), 26 * std::max(m_list->count(), 1) + 2);
+    int height = 2;
+    for (int row = 0; row < m_list->count(); ++row) {
+        const QVariant own = m_list->item(row)->data(Qt::SizeHintRole);
+        height += own.isValid() ? own.toSize().height() : kLineHeight;
+    }
+    m_list->setGeometry(below.x(), below.y(), width(), height);
     m_list->show();
     m_list->raise();
 }
@@ -240,6 +404,8 @@ void GoToBox::keyPressEvent(QKeyEvent* event)
     }
     case Qt::Key_Return:
     case Qt::Key_Enter:
+        // What is still being looked for is gone to when it is found.
+        m_goWhenFound = m_shown.empty() && m_asker.busy();
         go(std::max(m_list->currentRow(), 0));
         return;
     case Qt::Key_Escape:

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "model/trace/trace_set.h"
 #include "widgets/shared/async.h"
 #include "widgets/shared/place.h"
 #include "widgets/shared/view.h"
 
 #include <QLineEdit>
 
-#include <functional>
 #include <vector>
 
 class QListWidget;
@@ -33,24 +33,23 @@ struct GoToNames
     friend bool operator==(const GoToNames&, const GoToNames&) = default;
 };
 
-// Goes to anything that has a name: a topic, group, key, topic-partition@offset, time, trace or
-// projection. Offers while one types, Enter goes to the first or the marked one, Escape leaves.
+// Goes to anything that has a name: a topic, group, key, topic-partition@offset, time, projection
+// or trace (by the beginning of its id). "key:", "topic:", "group:", "state:" and "trace:" in front
+// narrow it down. Offers while one types, Enter goes to the first or the marked one, Escape leaves.
 // GUI thread; keys and traces are looked up on the pool.
 class GoToBox final : public QLineEdit
 {
     Q_OBJECT
 
 public:
-    // Finds what only the application knows of (traces); called off the GUI thread.
-    using Finder = std::function<std::vector<GoToSuggestion>(const QString& typed,
-                                                             const std::stop_token& stop)>;
-
     explicit GoToBox(const ViewContext& context, QWidget* parent = nullptr);
     ~GoToBox() override;
 
     void setNames(const GoToNames& names);
-    void setFinder(Finder finder) { m_finder = std::move(finder); }
+    void setTraces(TraceSetPtr traces) { m_traces = std::move(traces); } // may be null
     const std::vector<GoToSuggestion>& suggestions() const { return m_shown; }
+    // What the list says beside them; why nothing is offered, if nothing is.
+    QString sentence() const;
     bool busy() const { return m_asker.busy(); }
 
 signals:
@@ -64,8 +63,11 @@ protected:
 private:
     void typed(const QString& text);
     void findNear(const QString& text);
-    std::vector<GoToSuggestion> namesLike(const QString& text) const;
-    std::vector<GoToSuggestion> placesMeant(const QString& text) const;
+    std::vector<GoToSuggestion> namesLike(const QString& typed) const;
+    std::vector<GoToSuggestion> placesMeant(const QString& typed) const;
+    bool knows(const std::string& topic) const;
+    QString sentenceFor(const QString& typed) const;
+    void addSentence(const QString& sentence);
     void offer();
     void placeList();
     void go(int row);
@@ -74,11 +76,12 @@ private:
     const ViewContext m_context;
     QListWidget* m_list; // a child of the window, over everything
     GoToNames m_names;
-    Finder m_finder;
+    TraceSetPtr m_traces;
     Asker m_asker;
     std::vector<GoToSuggestion> m_near;  // known at once
     std::vector<GoToSuggestion> m_found; // from the capture
     std::vector<GoToSuggestion> m_shown;
+    bool m_goWhenFound = false; // Enter came before the answer
 };
 
 } // namespace hindcast

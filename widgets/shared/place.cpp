@@ -115,7 +115,8 @@ bool Place::sameDocument(const Place& other) const
         // A record is seen in its topic's list.
         return place.kind == Kind::Record ? Kind::Topics : place.kind;
     };
-    return document(*this) == document(other) && topics == other.topics && name == other.name;
+    return document(*this) == document(other) && topics == other.topics && name == other.name &&
+           (kind != Kind::Key || key == other.key);
 }
 
 } // namespace hindcast

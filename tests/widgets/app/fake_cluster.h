@@ -8,13 +8,16 @@
 
 namespace hindcast::test {
 
-// One topic "orders" of two partitions with 100 records each. Counts what is fetched of it.
+// One topic "orders" of two partitions with 100 records each, which may grow; with markers every
+// tenth offset holds none. Counts what is fetched of it.
 class FakeSource final : public RecordSource
 {
 public:
     static constexpr std::int64_t kEnd = 100;
 
     std::atomic<std::int64_t> fetched{0};
+    std::atomic<std::int64_t> end{kEnd}; // of each partition
+    std::atomic<bool> markers{false};
 
     Result<Receipt> plan(const ReadRequest& request) override
     {
@@ -23,7 +26,7 @@ public:
             for (const std::int32_t partition : partitionsOf(read)) {
                 PartitionReceipt part;
                 part.place = {read.topic, partition};
-                part.logEnd = kEnd;
+                part.logEnd = end;
                 part.from = offsetOf(read.from);
                 part.to = request.follow ? -1 : offsetOf(read.to);
                 part.next = part.from;
@@ -38,44 +41,49 @@ public:
     {
         Receipt receipt = *plan(request);
         ReadProgress progress;
-        for (PartitionReceipt& part : receipt.partitions) {
-            RecordBatchBuilder batch(part.place.topic);
-            const std::int64_t to = part.to < 0 ? kEnd : part.to;
-            for (; part.next < to; ++part.next) {
-                batch.add(part.place.partition, part.next, 1'795'183'080'000 + part.next * 1000,
-                          TimestampType::CreateTime, "k" + std::to_string(part.next % 10), "{}");
-                ++part.records;
-                ++fetched;
-                ++progress.records;
-            }
-            if (batch.size() > 0) {
-                if (auto kept = sink.accept(batch.take()); !kept) {
-                    return tl::unexpected(kept.error());
+        do {
+            for (PartitionReceipt& part : receipt.partitions) {
+                if (auto handed = fetch(part, sink, progress); !handed) {
+                    return tl::unexpected(handed.error());
                 }
             }
             sink.progress(progress);
-        }
-        while (request.follow && !stop.stop_requested()) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
+            std::this_thread::sleep_for(std::chrono::milliseconds(request.follow ? 5 : 0));
+        } while (request.follow && !stop.stop_requested());
         receipt.cancelled = stop.stop_requested();
         return receipt;
     }
 
 private:
+    Result<void> fetch(PartitionReceipt& part, RecordSink& sink, ReadProgress& progress)
+    {
+        RecordBatchBuilder batch(part.place.topic);
+        const std::int64_t to = part.to < 0 ? end.load() : part.to;
+        for (; part.next < to; ++part.next) {
+            if (markers && part.next % 10 == 9) {
+                continue;
+            }
+            batch.add(part.place.partition, part.next, 1'795'183'080'000 + part.next * 1000,
+                      TimestampType::CreateTime, "k" + std::to_string(part.next % 10), "{}");
+            ++part.records;
+            ++fetched;
+            ++progress.records;
+        }
+        return batch.size() > 0 ? sink.accept(batch.take()) : Result<void>{};
+    }
     static std::set<std::int32_t> partitionsOf(const TopicRead& read)
     {
         return read.partitions.empty() ? std::set<std::int32_t>{0, 1} : read.partitions;
     }
-    static std::int64_t offsetOf(const ReadPosition& position)
+    std::int64_t offsetOf(const ReadPosition& position) const
     {
         if (const auto* at = std::get_if<AtOffset>(&position)) {
             return at->offset;
         }
         if (const auto* last = std::get_if<LastN>(&position)) {
-            return kEnd - last->records;
+            return end - last->records;
         }
-        return std::holds_alternative<AtBeginning>(position) ? 0 : kEnd;
+        return std::holds_alternative<AtBeginning>(position) ? 0 : end.load();
     }
 };
 
@@ -102,7 +110,12 @@ public:
     Result<std::vector<GroupSample>> sample(const std::vector<std::string>&, bool,
                                             Deadline) override
     {
-        return {};
+        GroupSample sample;
+        sample.time = currentTimestamp();
+        sample.group = "billing";
+        sample.state = "Stable";
+        sample.partitions = {{{"orders", 0}, 40, 0, FakeSource::kEnd, kNoTimestamp, {}}};
+        return std::vector{sample};
     }
 };
 

@@ -95,6 +95,33 @@ private slots:
         QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(200));
     }
 
+    void whatAFollowingReadHasBroughtIsCoveredMeanwhile_data()
+    {
+        QTest::addColumn<bool>("markers");
+        QTest::newRow("every offset holds a record") << false;
+        QTest::newRow("with the markers of transactions") << true;
+    }
+    void whatAFollowingReadHasBroughtIsCoveredMeanwhile()
+    {
+        QFETCH(bool, markers);
+        m_source->markers = markers;
+        connectFake();
+        const quint64 following = m_session->read(ordersFrom(LastN{20}, AtEnd{}, true), {}, false);
+        const Row perTen = markers ? 18 : 20; // of both partitions
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), 2 * perTen);
+        m_source->end = 135;
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), 5 * perTen + 10);
+        QVERIFY(m_session->readStatus(following)->running);
+
+        const std::int64_t fetched = m_source->fetched;
+        const quint64 same = m_session->read(ordersFrom(AtOffset{85}), {}, false);
+        QTRY_VERIFY(!m_session->readStatus(same)->running);
+        QVERIFY(m_session->readStatus(same)->complete);
+        QCOMPARE(m_source->fetched.load(), fetched);
+        QCOMPARE(m_session->snapshot()->covered({"orders", 0}),
+                 (std::vector<OffsetRange>{{80, 135}}));
+    }
+
     void followingIsStoppedByItsReader()
     {
         connectFake();
@@ -112,7 +139,7 @@ private slots:
         QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(10));
         const QString file = m_folder->filePath(QStringLiteral("kept.hindcast"));
         m_session->startRecording(file, {QStringLiteral("orders")});
-        QVERIFY(m_session->recording());
+        QTRY_VERIFY(m_session->recording());
         m_session->stop(id);
         QTest::qWait(50);
         QVERIFY(m_session->readStatus(id)->running); // the recording still needs it
@@ -123,6 +150,56 @@ private slots:
         const auto kept = Capture::open(file.toStdString(), Capture::Mode::ReadOnly);
         QVERIFY(kept);
         QCOMPARE((*kept)->snapshot()->rowCount(), Row(10));
+    }
+
+    void aRecordingReadsWhatNobodyFollowsAndKeepsGroupsAndReceipts()
+    {
+        m_source->markers = true;
+        connectFake();
+        QTRY_VERIFY(!m_session->snapshot()->groupSamples().empty());
+        const QString file = m_folder->filePath(QStringLiteral("kept.hindcast"));
+        QSignalSpy recorded(m_session.get(), &Session::recorded);
+        m_session->startRecording(file, {QStringLiteral("orders")}, AtOffset{50});
+        QTRY_VERIFY(m_session->recording());
+        QTRY_COMPARE(m_session->recording()->records(), std::uint64_t(90));
+        m_source->end = 125;
+        QTRY_COMPARE(m_session->recording()->records(), std::uint64_t(136));
+        QVERIFY(m_session->recording()->samples() > 0);
+        m_session->stopRecording();
+        QTRY_COMPARE(recorded.count(), 1);
+        QCOMPARE(m_source->fetched.load(), std::int64_t(136));
+
+        const auto kept = Capture::open(file.toStdString(), Capture::Mode::ReadOnly);
+        QVERIFY(kept);
+        const CaptureSnapshotPtr snapshot = (*kept)->snapshot();
+        QCOMPARE(snapshot->rowCount(), Row(136));
+        QVERIFY(snapshot->cluster());
+        QCOMPARE(snapshot->covered({"orders", 1}), (std::vector<OffsetRange>{{50, 125}}));
+        QVERIFY(!snapshot->receiptsJson().empty());
+        QVERIFY(!snapshot->groupSamples().empty());
+        QCOMPARE(snapshot->groupSamples().front()->group, std::string("billing"));
+    }
+
+    void aSearchThatFollowsDoesNotFeedARecordingAlone()
+    {
+        connectFake();
+        m_session->read(ordersFrom(AtEnd{}, AtEnd{}, true), QStringLiteral("key = 'k1'"), true);
+        const QString file = m_folder->filePath(QStringLiteral("kept.hindcast"));
+        m_session->startRecording(file, {QStringLiteral("orders")});
+        QTRY_VERIFY(m_session->recording());
+        QTest::qWait(30);
+        m_source->end = 110;
+        QTRY_COMPARE(m_session->recording()->records(), std::uint64_t(20));
+    }
+
+    void aRecordingThatCannotBeMadeSaysSo()
+    {
+        connectFake();
+        QSignalSpy failed(m_session.get(), &Session::failed);
+        m_session->startRecording(m_folder->filePath(QStringLiteral("no/such/folder.hindcast")),
+                                  {QStringLiteral("orders")});
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(!m_session->recording());
     }
 
     void theCaptureStaysWhenTheBrokerIsLeft()

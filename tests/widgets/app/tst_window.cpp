@@ -1,9 +1,12 @@
 #include "app/desktop/actions.h"
 #include "app/desktop/application.h"
+#include "app/desktop/capture_form.h"
 #include "app/desktop/documents.h"
 #include "app/desktop/header_bar.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/recording_bar.h"
 #include "app/desktop/session.h"
+#include "app/desktop/status_line.h"
 #include "app/desktop/tab_group.h"
 #include "tests/widgets/app/fake_cluster.h"
 #include "tests/widgets/shared/platform_warnings.h"
@@ -13,7 +16,10 @@
 #include "widgets/shared/navigator.h"
 
 #include <QDockWidget>
+#include <QLineEdit>
+#include <QListWidget>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTemporaryDir>
@@ -32,14 +38,7 @@ private slots:
     void init()
     {
         m_folder = std::make_unique<QTemporaryDir>();
-        m_application = std::make_unique<Application>(
-            Application::Options{m_folder->filePath(QStringLiteral("settings.ini")),
-                                 m_folder->filePath(QStringLiteral("scratch"))});
-        m_window = m_application->window();
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window));
-        m_documents = m_window->documents();
+        start();
     }
     void cleanup() { m_application.reset(); }
 
@@ -130,6 +129,14 @@ private slots:
         QTest::newRow("a trace") << QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736")
                                  << QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736")
                                  << QStringLiteral("trace");
+        QTest::newRow("a trace by the beginning of its id")
+            << QStringLiteral("4BF92F35") << QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736")
+            << QStringLiteral("trace");
+        QTest::newRow("a key alone")
+            << QStringLiteral("key:order-1042") << QStringLiteral("order-1042")
+            << QStringLiteral("key of orders");
+        QTest::newRow("a group alone") << QStringLiteral("group: bill") << QStringLiteral("billing")
+                                       << QStringLiteral("consumer group");
     }
     void theGoToBoxOffersNamesPlacesAndKeys()
     {
@@ -143,7 +150,7 @@ private slots:
         QTest::keyClicks(box, typed);
         const auto offered = [&] {
             for (const GoToSuggestion& one : box->suggestions()) {
-                if (one.title == title && one.kind == kind) {
+                if (one.title == title && one.kind.endsWith(kind)) {
                     return true;
                 }
             }
@@ -152,6 +159,52 @@ private slots:
         QTRY_VERIFY(offered());
         QTest::keyClick(box, Qt::Key_Escape);
         QVERIFY(box->text().isEmpty());
+    }
+
+    void theGoToBoxSaysWhatItTakesWhereNothingIsMeant_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("part");
+        QTest::newRow("no name of anything")
+            << QStringLiteral("nonesuch") << QStringLiteral("topic-partition@offset, a time");
+        QTest::newRow("a key that is not there")
+            << QStringLiteral("key:nonesuch")
+            << QStringLiteral("No record captured here has the key nonesuch.");
+        QTest::newRow("too little of a trace")
+            << QStringLiteral("trace:4bf9") << QStringLiteral("at least 8 hex digits");
+        QTest::newRow("no such trace")
+            << QStringLiteral("00000000000abc")
+            << QStringLiteral("No trace captured here has an id that begins with");
+        QTest::newRow("half a place")
+            << QStringLiteral("orders@") << QStringLiteral("A record is named");
+        QTest::newRow("a place in no topic") << QStringLiteral("nonesuch-1@20")
+                                             << QStringLiteral("There is no topic nonesuch here.");
+    }
+    void theGoToBoxSaysWhatItTakesWhereNothingIsMeant()
+    {
+        QFETCH(QString, typed);
+        QFETCH(QString, part);
+        openShop();
+        GoToBox* const box = m_window->header()->goTo();
+        box->setFocus();
+        QTest::keyClicks(box, typed);
+        QTRY_VERIFY2(box->sentence().contains(part), qPrintable(box->sentence()));
+        QVERIFY(box->suggestions().empty());
+        const auto tabs = m_documents->views().size();
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(m_documents->views().size(), tabs);
+        QCOMPARE(box->text(), typed);
+    }
+
+    void enterWhileItIsStillLookingGoesThereOnceFound()
+    {
+        openShop();
+        GoToBox* const box = m_window->header()->goTo();
+        box->setFocus();
+        QTest::keyClicks(box, QStringLiteral("key:order-1042"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QTRY_COMPARE(m_documents->current()->place(),
+                     Place::ofKey(QStringLiteral("orders"), "order-1042"));
     }
 
     void enterInTheGoToBoxGoesThere()
@@ -203,6 +256,119 @@ private slots:
         QVERIFY(!dock->isFloating());
     }
 
+    void theTabsOfACaptureComeBackWithItsMoments()
+    {
+        openShop();
+        m_documents->closeAll();
+        Navigator* const navigator = m_application->navigator();
+        navigator->open(Place::ofGroup(QStringLiteral("billing")));
+        navigator->open(Place::ofKey(QStringLiteral("orders"), "order-1042"));
+        navigator->open(Place::ofTopic(QStringLiteral("payments")));
+        QTest::keyClick(m_window, Qt::Key_Backslash, Qt::ControlModifier);
+        m_documents->goTo(m_documents->group(0)->view(0));
+        m_application->moments()->setRankA(20);
+        m_application->moments()->setRankB(30);
+        const Moment a = m_application->moments()->a();
+        QVERIFY(m_window->close());
+
+        start();
+        reopenShop();
+        QCOMPARE(m_documents->groupCount(), 2);
+        QCOMPARE(m_documents->views().size(), std::size_t(3));
+        QCOMPARE(m_documents->group(0)->view(1)->place(),
+                 Place::ofKey(QStringLiteral("orders"), "order-1042"));
+        QCOMPARE(m_documents->group(1)->view(0)->place(),
+                 Place::ofTopic(QStringLiteral("payments")));
+        QVERIFY(m_documents->current()->place().sameDocument(
+            Place::ofGroup(QStringLiteral("billing"))));
+        QTRY_COMPARE(m_application->moments()->rankA(), Rank(20));
+        QCOMPARE(m_application->moments()->a(), a);
+        QCOMPARE(m_application->moments()->rankB(), std::optional<Rank>(30));
+        QVERIFY(!m_application->moments()->live());
+    }
+
+    void aPlaceOpenedAgainGoesToItsTab_data()
+    {
+        QTest::addColumn<Place>("place");
+        QTest::newRow("a topic") << Place::ofTopic(QStringLiteral("payments"));
+        QTest::newRow("several topics")
+            << Place::ofTopics({QStringLiteral("orders"), QStringLiteral("payments")});
+        QTest::newRow("a key") << Place::ofKey(QStringLiteral("orders"), "order-1042");
+        QTest::newRow("a group") << Place::ofGroup(QStringLiteral("billing"));
+        QTest::newRow("a trace") << Place::ofTrace(
+            QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736"));
+    }
+    void aPlaceOpenedAgainGoesToItsTab()
+    {
+        QFETCH(Place, place);
+        openShop();
+        Navigator* const navigator = m_application->navigator();
+        navigator->open(place);
+        const View* const first = m_documents->current();
+        const auto tabs = m_documents->views().size();
+        navigator->open(Place::ofTopic(QStringLiteral("orders")));
+        QVERIFY(m_documents->current() != first);
+        navigator->open(place);
+        QCOMPARE(m_documents->current(), first);
+        QVERIFY(m_documents->views().size() <= tabs + 1);
+        if (place.kind == Place::Kind::Key) {
+            navigator->open(Place::ofKey(QStringLiteral("orders"), "order-1043"));
+            QVERIFY(m_documents->current() != first);
+        }
+    }
+
+    void capturingAsksForTopicsAndShowsWhatComesUntilItIsStopped()
+    {
+        const auto source = std::make_shared<test::FakeSource>();
+        QSignalSpy opened(m_application->session(), &Session::opened);
+        m_application->session()->connectTo(test::fakeConnection(source));
+        QTRY_COMPARE(opened.count(), 1);
+        QTRY_VERIFY(m_application->session()->cluster());
+        QTest::keyClick(m_window, Qt::Key_R, Qt::ControlModifier);
+        auto* form = m_window->findChild<CaptureForm*>();
+        QVERIFY(form);
+        auto* list = form->findChild<QListWidget*>(QStringLiteral("captureTopics"));
+        auto* begin = form->findChild<QPushButton*>(QStringLiteral("captureBegin"));
+        QTRY_COMPARE(list->count(), 1);
+        QVERIFY(form->ticked().isEmpty());
+        QVERIFY(!begin->isEnabled());
+        QVERIFY(form->missing().contains(QStringLiteral("Tick the topics")));
+
+        list->setCurrentRow(0);
+        QTest::keyClick(list, Qt::Key_Space);
+        QCOMPARE(form->ticked(), QStringList{QStringLiteral("orders")});
+        auto* field = form->findChild<QLineEdit*>(QStringLiteral("captureFile"));
+        QVERIFY(field->text().contains(QStringLiteral("orders-")));
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, m_folder->filePath(QStringLiteral("incident")));
+        const QString file = m_folder->filePath(QStringLiteral("incident.hindcast"));
+        QCOMPARE(form->file(), file);
+        QTest::mouseClick(begin, Qt::LeftButton);
+
+        RecordingBar* const bar = m_window->recordingBar();
+        QTRY_VERIFY(bar->isVisible());
+        QVERIFY(m_application->session()->recording());
+        source->end = 140;
+        QTRY_VERIFY2(bar->sentence().contains(QStringLiteral("80 records")),
+                     qPrintable(bar->sentence()));
+        QVERIFY(bar->sentence().contains(QStringLiteral("Capturing orders to incident.hindcast")));
+        QSignalSpy recorded(m_application->session(), &Session::recorded);
+        QTest::mouseClick(bar->findChild<QPushButton*>(QStringLiteral("recordingStop")),
+                          Qt::LeftButton);
+        QTRY_COMPARE(recorded.count(), 1);
+        QVERIFY(!bar->isVisible());
+        QVERIFY(m_application->settings().recentCaptures().contains(file));
+        m_application->session()->discard();
+    }
+
+    void capturingWithoutAClusterSaysWhatIsMissing()
+    {
+        QTest::keyClick(m_window, Qt::Key_R, Qt::ControlModifier);
+        QVERIFY(!m_window->findChild<CaptureForm*>());
+        QVERIFY(m_window->status()->problem().contains(QStringLiteral("connect to a cluster")));
+    }
+
     void closingAsksBeforeACaptureIsLost()
     {
         const auto source = std::make_shared<test::FakeSource>();
@@ -230,6 +396,18 @@ private slots:
     }
 
 private:
+    void start()
+    {
+        m_application.reset();
+        m_application = std::make_unique<Application>(
+            Application::Options{m_folder->filePath(QStringLiteral("settings.ini")),
+                                 m_folder->filePath(QStringLiteral("scratch"))});
+        m_window = m_application->window();
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window));
+        m_documents = m_window->documents();
+    }
     void openShop()
     {
         const QString file = m_folder->filePath(QStringLiteral("shop.hindcast"));
@@ -239,6 +417,11 @@ private:
             test::fillShop(**capture);
             QVERIFY((*capture)->close());
         }
+        reopenShop();
+    }
+    void reopenShop()
+    {
+        const QString file = m_folder->filePath(QStringLiteral("shop.hindcast"));
         QSignalSpy ready(m_application.get(), &Application::ready);
         m_application->openFile(file);
         QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, 20'000);
