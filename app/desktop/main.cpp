@@ -24,6 +24,22 @@ struct Arguments
     int height = 800;
 };
 
+hindcast::ConnectionProfile profileOf(const Arguments& arguments)
+{
+    hindcast::ConnectionProfile profile;
+    profile.name = profile.bootstrap = QString::fromStdString(arguments.broker);
+    return profile;
+}
+
+QStringList topicsOf(const Arguments& arguments)
+{
+    QStringList topics;
+    for (const std::string& topic : arguments.topics) {
+        topics << QString::fromStdString(topic);
+    }
+    return topics;
+}
+
 // Pictures rest on nothing of this machine's: no settings, no scratch captures.
 int render(const Arguments& arguments)
 {
@@ -39,8 +55,10 @@ int render(const Arguments& arguments)
         problem = sentence;
         DesktopApplication::exit(sentence.isEmpty() ? 0 : 1);
     });
-    QTimer::singleShot(0, &pictures,
-                       [&] { pictures.start(QString::fromStdString(arguments.file)); });
+    QTimer::singleShot(0, &pictures, [&] {
+        arguments.broker.empty() ? pictures.start(QString::fromStdString(arguments.file))
+                                 : pictures.startLive(profileOf(arguments), topicsOf(arguments));
+    });
     const int code = DesktopApplication::exec();
     for (const QString& file : pictures.files()) {
         std::cout << file.toStdString() << '\n';
@@ -63,17 +81,16 @@ int run(int argc, char** argv, const Arguments& arguments)
     Application application({});
     application.window()->show();
     if (!arguments.broker.empty()) {
-        ConnectionProfile profile;
-        profile.name = profile.bootstrap = QString::fromStdString(arguments.broker);
-        QStringList topics;
-        for (const std::string& topic : arguments.topics) {
-            topics << QString::fromStdString(topic);
-        }
-        application.connectTo(profile, topics);
+        application.connectTo(profileOf(arguments), topicsOf(arguments));
     } else if (!arguments.file.empty()) {
         application.openFile(QString::fromStdString(arguments.file));
     }
-    return DesktopApplication::exec();
+    const int code = DesktopApplication::exec();
+    const TurnWatchdog& watchdog = *program.watchdog();
+    spdlog::info("Worst turn of the event loop {} ms; {} took over {} ms",
+                 watchdog.worst().took.count() / 1000, watchdog.turnsTooLong(),
+                 TurnWatchdog::kTooLong.count());
+    return code;
 }
 
 } // namespace

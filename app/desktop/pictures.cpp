@@ -44,10 +44,25 @@ void Pictures::start(const QString& capture)
         next();
         return;
     }
+    watch();
+    m_application->openFile(capture);
+}
+
+void Pictures::startLive(const ConnectionProfile& profile, const QStringList& topics)
+{
+    if (!QDir().mkpath(m_folder)) {
+        emit finished(QStringLiteral("The folder %1 cannot be made.").arg(m_folder));
+        return;
+    }
+    watch();
+    m_application->connectTo(profile, topics);
+}
+
+void Pictures::watch()
+{
     connect(m_application, &Application::ready, this, [this] { queueCapture(); });
     connect(m_application->session(), &Session::failed, this,
             [this](const QString& sentence) { emit finished(sentence); });
-    m_application->openFile(capture);
 }
 
 // One shot a tab of the opening, named by what it shows.
@@ -58,7 +73,8 @@ void Pictures::queueCapture()
         QString name;
         switch (view->place().kind) {
         case Place::Kind::Topics:
-            name = QStringLiteral("records");
+            name = view->place().topics.isEmpty() ? QStringLiteral("topics")
+                                                  : QStringLiteral("records");
             break;
         case Place::Kind::Group:
             name = QStringLiteral("lag");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/connect/connection_profile.h"
 #include "widgets/shared/palette.h"
 
 #include <QElapsedTimer>
@@ -27,6 +28,8 @@ public:
 
     // With a capture: its views; without one: the window as it is first seen.
     void start(const QString& capture);
+    // Of a live cluster: what it first shows, and these topics as they come in.
+    void startLive(const ConnectionProfile& profile, const QStringList& topics);
     const QStringList& files() const { return m_files; }
 
 signals:
@@ -41,6 +44,7 @@ private:
         std::function<void()> prepare;
     };
 
+    void watch();
     void queueCapture();
     void queueBoth(const QString& name, std::function<void()> prepare);
     void next();
