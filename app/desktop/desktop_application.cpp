@@ -18,12 +18,15 @@ bool DesktopApplication::notify(QObject* receiver, QEvent* event)
 {
     // Other threads' event loops come through here too.
     if (!m_watchdog || m_depth > 0 || QThread::currentThread() != thread()) {
-        if (!m_painted && event->type() == QEvent::Paint && QThread::currentThread() == thread() &&
-            receiver->isWidgetType() && static_cast<QWidget*>(receiver)->isWindow()) {
+        const bool first = !m_painted && event->type() == QEvent::Paint &&
+                           QThread::currentThread() == thread() && receiver->isWidgetType() &&
+                           static_cast<QWidget*>(receiver)->isWindow();
+        const bool accepted = QApplication::notify(receiver, event);
+        if (first && !m_painted) {
             m_painted = true;
             emit firstPaint(m_sinceStart.elapsed());
         }
-        return QApplication::notify(receiver, event);
+        return accepted;
     }
     // Before delivery: the receiver may be gone after it.
     const char* receiverClass = receiver->metaObject()->className();

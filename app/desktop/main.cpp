@@ -78,7 +78,12 @@ int run(int argc, char** argv, const Arguments& arguments)
     if (!arguments.render.empty()) {
         return render(arguments);
     }
+    QElapsedTimer sinceStart;
+    sinceStart.start();
     Application application({});
+    QObject::connect(&application, &Application::ready, [&sinceStart] {
+        spdlog::info("Views open after {} ms", sinceStart.elapsed());
+    });
     application.window()->show();
     if (!arguments.broker.empty()) {
         application.connectTo(profileOf(arguments), topicsOf(arguments));

@@ -16,7 +16,7 @@ constexpr int kFrameMs = 33;
 // A capture whose last owner lets go on the GUI thread would write its index there.
 void closeAside(std::shared_ptr<Capture> capture)
 {
-    QThreadPool::globalInstance()->start([capture] { (void)capture->close(); });
+    workPool().start([capture] { (void)capture->close(); });
 }
 
 } // namespace
@@ -224,12 +224,18 @@ void Session::buildOrder()
     if (m_orderer.busy() || (m_order && m_order->size() == m_snapshot->rowCount())) {
         return;
     }
-    m_orderer.ask([snapshot = m_snapshot, older = m_order](
-                      const std::stop_token&) { return TimeOrder::build(snapshot, older); },
-                  [this](TimeOrderPtr order) {
-                      m_order = std::move(order);
-                      emit orderChanged();
-                  });
+    m_orderer.ask(
+        [snapshot = m_snapshot, older = m_order](const std::stop_token&) {
+            TimeOrderPtr order = TimeOrder::build(snapshot, older);
+            if (order->size() > 0) {
+                (void)order->rankOf(0); // counts all ranks, once; the playheads ask next
+            }
+            return order;
+        },
+        [this](TimeOrderPtr order) {
+            m_order = std::move(order);
+            emit orderChanged();
+        });
 }
 
 void Session::pullCluster()

@@ -20,6 +20,7 @@ public:
     struct Turn
     {
         std::chrono::microseconds took{0};
+        std::chrono::microseconds worked{0};  // of the processor; the rest went to other threads
         std::chrono::microseconds longest{0}; // the longest single event in it
         const char* receiver = "";            // its class
         QEvent::Type event = QEvent::None;
@@ -40,6 +41,7 @@ private:
     void finishTurn();
 
     QElapsedTimer m_clock;
+    std::chrono::microseconds m_workedBefore{0};
     Turn m_turn;
     Turn m_worst;
     quint64 m_tooLong = 0;

@@ -17,36 +17,21 @@ namespace {
 
 constexpr int kNarrowest = 44;
 constexpr int kWidest = 220;
-constexpr int kLine = 2; // px
+constexpr int kValueNarrowest = 80; // others give way before it
+constexpr int kLine = 2;            // px
 
 } // namespace
 
 RecordTable::RecordTable(RecordTableModel* model, QWidget* parent)
-    : QTableView(parent)
+    : RowTable(parent)
     , m_model(model)
     , m_delegate(new RecordDelegate(this))
 {
     setObjectName(QStringLiteral("records"));
     setModel(model);
     setItemDelegate(m_delegate);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setEditTriggers(NoEditTriggers);
-    setShowGrid(false);
-    setWordWrap(false);
-    setTabKeyNavigation(false);
-    setCornerButtonEnabled(false);
     setFrameShape(NoFrame);
-    setVerticalScrollMode(ScrollPerItem);
-    setHorizontalScrollMode(ScrollPerPixel);
     setContextMenuPolicy(Qt::CustomContextMenu);
-    // One height for all, or five million rows are measured one by one.
-    verticalHeader()->setVisible(false);
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setMinimumSectionSize(theme::kRowHeight);
-    verticalHeader()->setDefaultSectionSize(theme::kRowHeight);
-    horizontalHeader()->setStretchLastSection(true);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumSectionSize(kNarrowest);
     horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int section) {
@@ -59,11 +44,13 @@ RecordTable::RecordTable(RecordTableModel* model, QWidget* parent)
         selectionModel()->select(selectionModel()->selection(),
                                  QItemSelectionModel::Select | QItemSelectionModel::Rows);
         m_setByHand.clear();
+        m_wanted.clear();
         m_fitted = false;
         fitColumns();
     });
     connect(model, &QAbstractItemModel::columnsRemoved, this, [this] {
         m_setByHand.clear();
+        m_wanted.clear();
         m_fitted = false;
         fitColumns();
     });
@@ -72,7 +59,7 @@ RecordTable::RecordTable(RecordTableModel* model, QWidget* parent)
             fitColumns();
         }
     });
-    connect(this, &QTableView::doubleClicked, this,
+    connect(this, &QAbstractItemView::doubleClicked, this,
             [this](const QModelIndex& index) { emit activatedRow(index.row()); });
 }
 
@@ -81,29 +68,10 @@ RecordTable::~RecordTable() = default;
 void RecordTable::restyle()
 {
     m_delegate->restyle();
+    m_wanted.clear();
     m_fitted = false;
     fitColumns();
     viewport()->update();
-}
-
-std::pair<int, int> RecordTable::rowsShown() const
-{
-    const int count = m_model->rowCount();
-    if (count == 0) {
-        return {0, -1};
-    }
-    const int first = topRow();
-    return {first, std::min(count - 1, first + viewport()->height() / theme::kRowHeight)};
-}
-
-int RecordTable::rowsInSight() const
-{
-    return std::max(1, viewport()->height() / theme::kRowHeight);
-}
-
-int RecordTable::topRow() const
-{
-    return std::max(0, rowAt(0));
 }
 
 void RecordTable::setTopRow(int row)
@@ -180,7 +148,7 @@ void RecordTable::paintEvent(QPaintEvent* event)
 {
     const auto [first, last] = rowsShown();
     m_model->setWindow(first, last);
-    QTableView::paintEvent(event);
+    RowTable::paintEvent(event);
     if (m_b) {
         drawPlayhead(*m_b, theme::color(theme::Role::Dim));
     }
@@ -191,7 +159,7 @@ void RecordTable::paintEvent(QPaintEvent* event)
 
 void RecordTable::scrollContentsBy(int dx, int dy)
 {
-    QTableView::scrollContentsBy(dx, dy);
+    RowTable::scrollContentsBy(dx, dy);
     if (dy != 0) {
         viewport()->update(); // a line lies across rows, and a scroll would copy half of it
         emit scrolled();
@@ -206,13 +174,80 @@ void RecordTable::keyPressEvent(QKeyEvent* event)
         event->accept();
         return;
     }
-    QTableView::keyPressEvent(event);
+    RowTable::keyPressEvent(event);
 }
 
 void RecordTable::resizeEvent(QResizeEvent* event)
 {
-    QTableView::resizeEvent(event);
+    RowTable::resizeEvent(event);
     fitColumns();
+}
+
+void RecordTable::measureColumns()
+{
+    m_wanted.resize(static_cast<std::size_t>(m_model->columnCount()), 0);
+    QFont bold = horizontalHeader()->font();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics head(bold);
+    const auto [first, last] = rowsShown();
+    bool loading = false;
+    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
+        const QString title = m_model->headerData(column, Qt::Horizontal).toString();
+        int width = head.horizontalAdvance(title) + 4 * theme::kStep + 4;
+        for (int row = first; row <= last; ++row) {
+            loading = loading || m_model->textAt(row) == nullptr;
+            width = std::max(width, m_delegate->widthOf(m_model->index(row, column)));
+        }
+        // Growing only: a column that breathes while rows pass by cannot be read.
+        int& wanted = m_wanted[static_cast<std::size_t>(column)];
+        wanted = std::max(wanted, std::clamp(width, kNarrowest, kWidest));
+    }
+    m_fitted = !loading;
+}
+
+// Times and offsets cut short would say something else.
+bool RecordTable::mayShrink(int column) const
+{
+    const auto what = m_model->columns()[static_cast<std::size_t>(column)].what;
+    return what == RecordColumn::What::Topic || what == RecordColumn::What::Key ||
+           what == RecordColumn::What::Field;
+}
+
+void RecordTable::layOutColumns()
+{
+    const int columns = std::min(static_cast<int>(m_wanted.size()), m_model->columnCount()) - 1;
+    int room = viewport()->width() - kValueNarrowest;
+    std::vector<int> shrinking; // widths
+    for (int column = 0; column < columns; ++column) {
+        const int wanted = m_wanted[static_cast<std::size_t>(column)];
+        if (isColumnHidden(column)) {
+            continue;
+        }
+        if (m_setByHand.contains(column) || !mayShrink(column)) {
+            room -= m_setByHand.contains(column) ? columnWidth(column) : wanted;
+        } else {
+            shrinking.push_back(wanted);
+        }
+    }
+    // The widest give way first, down to one width that all of them have room for.
+    std::sort(shrinking.begin(), shrinking.end());
+    int cap = kWidest;
+    for (std::size_t i = 0; i < shrinking.size(); ++i) {
+        const int share = room / static_cast<int>(shrinking.size() - i);
+        if (shrinking[i] > share) {
+            cap = std::max(share, kNarrowest);
+            break;
+        }
+        room -= shrinking[i];
+    }
+    m_fitting = true;
+    for (int column = 0; column < columns; ++column) {
+        if (!isColumnHidden(column) && !m_setByHand.contains(column)) {
+            const int wanted = m_wanted[static_cast<std::size_t>(column)];
+            setColumnWidth(column, mayShrink(column) ? std::min(wanted, cap) : wanted);
+        }
+    }
+    m_fitting = false;
 }
 
 void RecordTable::fitColumns()
@@ -221,27 +256,10 @@ void RecordTable::fitColumns()
     if (last < first) {
         return;
     }
-    m_fitting = true;
-    bool loading = false;
-    for (int column = 0; column + 1 < m_model->columnCount(); ++column) {
-        const QFontMetrics head(horizontalHeader()->font());
-        const QString title = m_model->headerData(column, Qt::Horizontal).toString();
-        QFont bold = horizontalHeader()->font();
-        bold.setWeight(QFont::DemiBold);
-        int width = QFontMetrics(bold).horizontalAdvance(title) + 4 * theme::kStep + 4;
-        for (int row = first; row <= last; ++row) {
-            loading = loading || m_model->textAt(row) == nullptr;
-            width = std::max(width, m_delegate->widthOf(m_model->index(row, column)));
-        }
-        width = std::clamp(width, kNarrowest, kWidest);
-        // Growing only: a column that breathes while rows pass by cannot be read.
-        if (!isColumnHidden(column) && !m_setByHand.contains(column) &&
-            (!m_fitted || width > columnWidth(column))) {
-            setColumnWidth(column, width);
-        }
+    if (!m_fitted || m_wanted.empty()) {
+        measureColumns();
     }
-    m_fitted = !loading;
-    m_fitting = false;
+    layOutColumns();
 }
 
 } // namespace hindcast

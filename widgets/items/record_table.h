@@ -1,17 +1,21 @@
 #pragma once
 
-#include <QTableView>
+#include "widgets/items/row_table.h"
+
+#include <QSet>
 
 #include <optional>
+#include <vector>
 
 namespace hindcast {
 
 class RecordDelegate;
 class RecordTableModel;
 
-// The table of the record list: rows of one height, playheads as lines between rows. Its rows stay
-// where they are while others arrive, except at the end of a list that is followed. GUI thread.
-class RecordTable final : public QTableView
+// The table of the record list, with playheads as lines between rows. Its rows stay where they are
+// while others arrive, except at the end of a list that is followed. Columns are as wide as what is
+// in sight, narrower where there is no room, and the last one has the rest. GUI thread.
+class RecordTable final : public RowTable
 {
     Q_OBJECT
 
@@ -27,11 +31,8 @@ public:
     // Scrolls only if the line is not in sight.
     void keepPlayheadInSight();
     bool atEnd() const;
-    // Where the top row is, and back to it when rows have moved.
-    int topRow() const;
+    // Back to where the top row was when rows have moved.
     void setTopRow(int row);
-    int rowsInSight() const;
-    std::pair<int, int> rowsShown() const; // first and last; last < first: none
 
     // Widths from the rows in sight, unless a person has set them.
     void fitColumns();
@@ -51,6 +52,9 @@ protected:
 
 private:
     void drawPlayhead(int before, const QColor& color);
+    void measureColumns();
+    void layOutColumns();
+    bool mayShrink(int column) const;
 
     RecordTableModel* const m_model;
     RecordDelegate* const m_delegate;
@@ -58,8 +62,9 @@ private:
     std::optional<int> m_b;
     bool m_greysAfterA = false;
     bool m_fitting = false;
-    QSet<int> m_setByHand; // columns
-    bool m_fitted = false;
+    std::vector<int> m_wanted; // width of each column, with nothing cut off
+    QSet<int> m_setByHand;     // columns
+    bool m_fitted = false;     // all rows in sight were measured
 };
 
 } // namespace hindcast

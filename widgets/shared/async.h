@@ -2,6 +2,7 @@
 
 #include <QFutureWatcher>
 #include <QObject>
+#include <QThreadPool>
 #include <QtConcurrent/QtConcurrentRun>
 
 #include <memory>
@@ -9,6 +10,10 @@
 #include <utility>
 
 namespace hindcast {
+
+// Where work off the GUI thread runs. Never in QThreadPool::globalInstance(): Qt's raster engine
+// blends in that one and waits for it inside a paint, for seconds behind a fold.
+QThreadPool& workPool();
 
 // Runs one question at a time off the GUI thread: asking again outdates the question before it,
 // whose answer is dropped and whose work is told to stop. Lives on the GUI thread, in the object
@@ -39,9 +44,10 @@ public:
                              done(std::move(*answer));
                          });
         m_busy = true;
-        watcher->setFuture(QtConcurrent::run([work = std::move(work), stop = m_stop.get_token()] {
-            return std::make_shared<Answer>(work(stop));
-        }));
+        watcher->setFuture(
+            QtConcurrent::run(&workPool(), [work = std::move(work), stop = m_stop.get_token()] {
+                return std::make_shared<Answer>(work(stop));
+            }));
     }
 
     void cancel()
