@@ -12,7 +12,7 @@ namespace hindcast {
 
 // What is wrong with a partition or a group; the worse, the greater.
 enum class Verdict : std::uint8_t {
-    Unknown,       // no sample at that time
+    Unknown,       // no sample at that time, or records wait and a first look cannot tell more
     Ok,            // keeps up
     MembersHidden, // the library cannot describe its members (KIP-848), and there are no offsets
     Empty,         // no members
@@ -20,7 +20,7 @@ enum class Verdict : std::uint8_t {
     NoCommit,      // nothing committed: the lag is not known
     Rebalancing,   //
     Lagging,       // seconds behind all through, or falling behind
-    HotPartition,  // lagging on one partition that stands out
+    HotPartition,  // lagging on one partition that stands out, though it reads there
     NoLeader,      // the log end is not known
     Missed,        // records were deleted before this group read them
     Ahead,         // past the end for two polls or more: recreated or truncated
@@ -102,6 +102,7 @@ struct GroupLag
     double out = 0;                      //
     Timestamp stateSince = kNoTimestamp; // first sample in a row with this state (or no members)
     bool stateSeenChange = false;        // a sample before it had another one
+    bool firstLook = false;              // no sample before it: nothing is known of movement
     bool selfAssigned = false;           // no members, and it commits: it assigns partitions itself
 
     bool known() const { return sample != nullptr; }

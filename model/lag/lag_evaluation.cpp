@@ -172,11 +172,21 @@ bool hasStopped(const Series& series, const LagRules& rules)
     return now.time - now.waitingSince >= limit;
 }
 
-bool isBehindThroughout(const Series& series, const LagRules& rules, const PartitionLag& lag)
+// One look tells how far behind a partition is, never whether it moves: neither "stopped" nor "hot"
+// can be said, nor that it keeps up where the time is not known.
+Verdict judgeFirstLook(const LagRules& rules, const PartitionLag& lag)
 {
-    if (series.last == 0) {
-        return lag.behind.known() && lag.behind.lag > rules.behindAtOnce;
+    if (lag.split.missed > 0) {
+        return Verdict::Missed;
     }
+    if (!lag.behind.known()) {
+        return Verdict::Unknown;
+    }
+    return lag.behind.lag > rules.behindAtOnce ? Verdict::Lagging : Verdict::Ok;
+}
+
+bool isBehindThroughout(const Series& series, const LagRules& rules)
+{
     // Back to the last commit at least: a consumer that commits once a minute is behind by up to
     // that much, and is not if the commit brought it to the end.
     constexpr std::size_t kFarthest = 500;
@@ -221,6 +231,9 @@ Verdict judge(const Look& look, const Series& series, PartitionLag& lag)
         lag.behind = {};
         return lag.split.missed > 0 ? Verdict::Missed : Verdict::Ok;
     }
+    if (series.last == 0) {
+        return judgeFirstLook(look.rules, lag);
+    }
     const Commits commits = judgeCommits(series, look.rules, lag);
     const bool stopped = hasStopped(series, look.rules) || commits.status == burrow::Status::Stop ||
                          commits.status == burrow::Status::Stall;
@@ -234,7 +247,7 @@ Verdict judge(const Look& look, const Series& series, PartitionLag& lag)
     if (lag.split.missed > 0) {
         return Verdict::Missed;
     }
-    if (isBehindThroughout(series, look.rules, lag)) {
+    if (isBehindThroughout(series, look.rules)) {
         return Verdict::Lagging;
     }
     // A lag that never falls counts where it grows, and by more than one look at a busy topic can
@@ -328,7 +341,9 @@ void findHotPartition(GroupLag& group)
                              [&lag](const PartitionLag& other) {
                                  return &other != &lag && other.verdict == Verdict::Lagging;
                              });
-            if (lag.standsOut && alone && lag.verdict == Verdict::Lagging) {
+            // "Hot" says that its consumer reads and cannot keep up: without a commit seen, it may
+            // just as well be stuck.
+            if (lag.standsOut && alone && lag.commitSeen && lag.verdict == Verdict::Lagging) {
                 lag.verdict = Verdict::HotPartition;
             }
         }
@@ -376,6 +391,9 @@ void judgeGroup(const Look& look, GroupLag& group)
         group.verdict = Verdict::NoCommit;
     } else if (all(Verdict::NotAssigned)) {
         group.verdict = Verdict::NotAssigned;
+    } else if (std::any_of(group.partitions.begin(), group.partitions.end(),
+                           [](const PartitionLag& p) { return p.verdict == Verdict::Unknown; })) {
+        group.verdict = Verdict::Unknown;
     } else {
         group.verdict = Verdict::Ok;
     }
@@ -404,48 +422,6 @@ bool commitsWithoutMembers(const GroupTrack& track, const GroupSample& sample)
 
 } // namespace
 
-TimeLag timeLagOf(const PartitionTrack& track, std::size_t index)
-{
-    const LagPoint& point = track.points[index];
-    const LagSplit split = point.split();
-    if (!split.known()) {
-        return {};
-    }
-    if (split.available == 0) {
-        return {TimeLagMethod::CaughtUp, milliseconds{0}};
-    }
-    if (point.committedRecordTime != kNoTimestamp) {
-        return {TimeLagMethod::RecordTime,
-                std::max(milliseconds{0}, point.time - point.committedRecordTime)};
-    }
-    if (index == point.endBreak) {
-        return {}; // no sample to compare with
-    }
-    const std::int64_t offset = std::max(point.committed, point.logStart);
-    // Points that had not reached the offset are left of it.
-    std::size_t low = point.endBreak;
-    std::size_t high = index;
-    while (low < high) {
-        const std::size_t middle = low + (high - low) / 2;
-        if (track.points[middle].logEnd <= offset) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == point.endBreak) {
-        return {TimeLagMethod::PollTimeAtLeast, point.time - track.points[low].time};
-    }
-    const std::array<lag_math::EndPoint, 2> pair{
-        lag_math::EndPoint{track.points[low - 1].time, track.points[low - 1].logEnd},
-        lag_math::EndPoint{track.points[low].time, track.points[low].logEnd}};
-    const auto appended = lag_math::timeOfOffset(pair, offset);
-    if (!appended) {
-        return {};
-    }
-    return {TimeLagMethod::PollTime, std::max(milliseconds{0}, point.time - *appended)};
-}
-
 GroupLag evaluateLag(const LagHistory& history, const std::string& group, Timestamp t,
                      const LagRules& rules)
 {
@@ -458,6 +434,7 @@ GroupLag evaluateLag(const LagHistory& history, const std::string& group, Timest
     }
     result.sample = track->samples[n - 1];
     result.stateSince = track->stateSince[n - 1];
+    result.firstLook = n == 1;
     result.stateSeenChange = result.stateSince > track->samples.front()->time;
 
     Look look{*track, *result.sample, n - 1, rules, isRebalancing(result.sample->state), false, {}};

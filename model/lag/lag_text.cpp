@@ -100,8 +100,18 @@ LagText stopped(const GroupLag& group, const PartitionLag& worst, const TimeForm
     return text;
 }
 
+// Which of "slow" and "stuck" it is, only a commit tells, or its absence for long enough.
 std::string trend(const GroupLag& group, const PartitionLag& worst)
 {
+    if (group.firstLook) {
+        return "Whether it moves, a first look cannot tell.";
+    }
+    if (!worst.commitSeen && worst.waitingSince != kNoTimestamp) {
+        return fmt::format("In the {} it was watched nothing was committed{}: slow or stuck, the "
+                           "next samples will tell.",
+                           formatDuration(group.sample->time - worst.lastCommit),
+                           group.partitions.size() > 1 ? " there" : "");
+    }
     const std::string rates = fmt::format("It reads {} records/s while {} arrive",
                                           formatRate(group.out), formatRate(group.in));
     switch (worst.catchUp.kind) {
@@ -192,13 +202,22 @@ LagText ok(const GroupLag& group)
     if (group.behind.known() && group.behind.lag > milliseconds{0}) {
         behind = fmt::format(", {} behind at most", formatDuration(group.behind.lag));
     }
-    text.detail =
-        fmt::format("{}{}; it reads {} records/s while {} arrive.",
-                    group.available == 0 ? "Everything is read up to the end of the log"
-                                         : fmt::format("{} {}", records(group.available),
-                                                       group.available == 1 ? "waits" : "wait"),
-                    behind, formatRate(group.out), formatRate(group.in));
+    text.detail = (group.available == 0 ? "Everything is read up to the end of the log"
+                                        : fmt::format("{} {}", records(group.available),
+                                                      group.available == 1 ? "waits" : "wait")) +
+                  behind +
+                  (group.firstLook ? "."
+                                   : fmt::format("; it reads {} records/s while {} arrive.",
+                                                 formatRate(group.out), formatRate(group.in)));
     return text;
+}
+
+LagText unknown(const GroupLag& group)
+{
+    return {fmt::format("Whether {} keeps up is not known yet", group.group),
+            fmt::format("{} {}, and how old they are is not known: a first look cannot tell "
+                        "whether it reads them.",
+                        records(group.available), group.available == 1 ? "waits" : "wait")};
 }
 
 LagText ofPartition(const GroupLag& group, const PartitionLag& worst, const TimeFormat& time)
@@ -276,8 +295,10 @@ LagText describeLag(const GroupLag& group, const TimeFormat& time)
                 "It uses the new consumer protocol, which this client library cannot describe, and "
                 "it has no committed offsets."};
         break;
-    case Verdict::Ok:
     case Verdict::Unknown:
+        text = unknown(group);
+        break;
+    case Verdict::Ok:
         text = ok(group);
         break;
     default:

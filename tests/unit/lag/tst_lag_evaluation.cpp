@@ -211,6 +211,86 @@ private slots:
         QVERIFY(!describeLag(lag).detail.empty());
     }
 
+    void aFirstLookClaimsNoMoreThanItCanKnow_data()
+    {
+        QTest::addColumn<qint64>("committed");
+        QTest::addColumn<qint64>("end");
+        QTest::addColumn<qint64>("start");
+        QTest::addColumn<qint64>("behindMs"); // -1: not known
+        QTest::addColumn<QString>("word");
+        QTest::addColumn<QString>("headline");
+        const QString unknown = QStringLiteral("Whether billing keeps up is not known yet");
+        QTest::newRow("nothing waits")
+            << qint64{100} << qint64{100} << qint64{0} << qint64{-1} << "ok"
+            << "billing keeps up";
+        QTest::newRow("a little waits, a moment old")
+            << qint64{100} << qint64{300} << qint64{0} << qint64{900} << "ok"
+            << "billing keeps up";
+        QTest::newRow("much waits, of an age not known")
+            << qint64{100} << qint64{90'000} << qint64{0} << qint64{-1} << "unknown" << unknown;
+        QTest::newRow("it waits for hours: slow or stuck")
+            << qint64{100} << qint64{90'000} << qint64{0} << qint64{7'200'000} << "lagging"
+            << "billing is 2h 00m behind";
+        QTest::newRow("deleted before it was read")
+            << qint64{100} << qint64{90'000} << qint64{400} << qint64{-1} << "records lost"
+            << "billing has lost 300 records on payments-0";
+        QTest::newRow("past the end: a race, or a new topic")
+            << qint64{100} << qint64{90} << qint64{0} << qint64{-1} << "ok"
+            << "billing keeps up";
+        QTest::newRow("no commit")
+            << qint64{-1} << qint64{90} << qint64{0} << qint64{-1} << "no commit"
+            << "billing has committed nothing";
+    }
+
+    void aFirstLookClaimsNoMoreThanItCanKnow()
+    {
+        QFETCH(qint64, committed);
+        QFETCH(qint64, end);
+        QFETCH(qint64, start);
+        QFETCH(qint64, behindMs);
+        QFETCH(QString, word);
+        QFETCH(QString, headline);
+        // Five more partitions that are read to the end, so that this one stands out.
+        LagScenario scenario = one([&](int) {
+            At at{committed, end, start, std::nullopt};
+            if (behindMs >= 0) {
+                at.behind = std::chrono::milliseconds{behindMs};
+            }
+            return at;
+        });
+        if (committed >= 0) {
+            for (int i = 0; i < 5; ++i) {
+                scenario.partitions.push_back([](int) { return At{50, 50}; });
+            }
+        }
+        const GroupLag lag = scenario.evaluate(1);
+        QVERIFY(lag.firstLook);
+        QCOMPARE(QString::fromLatin1(wordOf(lag.partitions.at(0).verdict)), word);
+        QCOMPARE(QString::fromLatin1(wordOf(lag.verdict)), word);
+        const LagText text = describeLag(lag);
+        QCOMPARE(QString::fromStdString(text.headline), headline);
+        QVERIFY2(text.detail.find("records/s") == std::string::npos, text.detail.c_str());
+    }
+
+    void aPartitionWithoutACommitIsNotCalledHot()
+    {
+        LagScenario scenario;
+        for (int p = 0; p < 6; ++p) {
+            scenario.partitions.push_back(
+                p == 4 ? [](int i) { return At{5, 9'000 + i * 1'750, 0, 60s + i * 5s}; }
+                       : LagScenario::keepsUp());
+        }
+        for (const int samples : {1, 2, 4, 6}) {
+            const GroupLag lag = scenario.evaluate(samples);
+            QCOMPARE(wordOf(lag.verdict), "lagging");
+            const std::string detail = describeLag(lag).detail;
+            QVERIFY2(detail.find(samples == 1 ? "a first look cannot tell"
+                                              : "nothing was committed there") != std::string::npos,
+                     detail.c_str());
+        }
+        QCOMPARE(wordOf(scenario.evaluate(8).verdict), "stopped");
+    }
+
     void oneStuckPartitionIsNamedWithItsFacts()
     {
         LagScenario scenario;
