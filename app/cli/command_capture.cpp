@@ -187,7 +187,10 @@ void addCaptureCommand(CLI::App& app, Program& program)
     options->input.addTopics(*command);
     options->input.addRange(*command);
     command->get_option("--topic")->required();
-    command->add_option("--isolation", options->input.isolation, "Which records of transactions")
+    command
+        ->add_option("--isolation", options->input.isolation,
+                     "Of a read from a cluster: read_committed (default) leaves out the records of "
+                     "aborted transactions, read_uncommitted includes them, not told apart")
         ->check(CLI::IsMember({"read_committed", "read_uncommitted"}));
     command->add_option("-o,--output", options->target, "The capture to make (.hindcast)")
         ->required();

@@ -341,7 +341,10 @@ void addRecordsCommand(CLI::App& app, Program& program)
     options->input.addBroker(*command);
     options->input.addTopics(*command);
     options->input.addRange(*command);
-    command->add_option("--isolation", options->input.isolation, "Of a read from a cluster")
+    command
+        ->add_option("--isolation", options->input.isolation,
+                     "Of a read from a cluster: read_committed (default) leaves out the records of "
+                     "aborted transactions, read_uncommitted includes them, not told apart")
         ->check(CLI::IsMember({"read_committed", "read_uncommitted"}));
     command->add_option("-p,--partition", options->partitions, "Only these partitions")
         ->delimiter(',')

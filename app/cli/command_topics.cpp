@@ -204,7 +204,9 @@ void addTopicsCommand(CLI::App& app, Program& program)
         "  hindcast-cli topics incident.hindcast -t orders --format csv\n"
         "  hindcast-cli topics -b localhost:9092\n"
         "\"offsets\" is the log's end minus its start: an upper bound of the records, as\n"
-        "compaction and transaction markers leave holes.");
+        "compaction and transaction markers leave holes. Of a cluster's topics no bytes are "
+        "listed:\n"
+        "librdkafka has no call that tells them.");
     command->callback([options, &program] {
         program.run = [options, &program] { return run(program, *options); };
     });

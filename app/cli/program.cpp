@@ -59,7 +59,7 @@ void OutputOptions::add(CLI::App& command, OutputFormat defaultFormat)
     command
         .add_option_function<std::string>(
             "--format", [this](const std::string& name) { format = kFormats.at(name); },
-            "table, jsonl or csv")
+            "table, jsonl or csv (RFC 4180, lines end in LF)")
         ->check(CLI::IsMember({"table", "jsonl", "csv"}));
     command.add_option("--receipt", receiptFile,
                        "Write what the answer rests on to this file, as JSON");

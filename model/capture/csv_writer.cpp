@@ -60,7 +60,7 @@ void appendCsvField(std::optional<std::string_view> text, std::string& to)
 
 void appendCsvHeader(std::string& to)
 {
-    to += "topic,partition,offset,timestamp,key,value,headers\r\n";
+    to += "topic,partition,offset,timestamp,key,value,headers\n";
 }
 
 void appendCsvLine(const RecordView& record, std::string& to)
@@ -78,7 +78,7 @@ void appendCsvLine(const RecordView& record, std::string& to)
     if (!record.headers.empty()) {
         appendCsvField(headersAsJson(record.headers), to);
     }
-    to += "\r\n";
+    to += "\n";
 }
 
 } // namespace hindcast

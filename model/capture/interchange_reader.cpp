@@ -94,8 +94,14 @@ private:
         case simdjson::STRING_ERROR:
             return "a string has an escape that is not valid, as half of a surrogate pair";
         default:
-            return simdjson::error_message(error);
+            break;
         }
+        // The sentence around it ends in a full stop of its own.
+        std::string_view words = simdjson::error_message(error);
+        if (words.ends_with('.')) {
+            words.remove_suffix(1);
+        }
+        return std::string(words);
     }
 
     simdjson::error_code read(const std::string& member, ondemand::value value, Line& line)

@@ -67,6 +67,10 @@ std::string Receipt::sentence() const
     if (holes() > 0) {
         text += fmt::format(", {} offsets without a record", grouped(holes()));
     }
+    if (isolation == Isolation::ReadUncommitted) {
+        // librdkafka hands aborted records over like any other.
+        text += ", aborted ones included and not told apart (read_uncommitted)";
+    }
     if (unfinished > 0) {
         text +=
             fmt::format(", {} of {} partitions not read to the end", unfinished, partitions.size());
@@ -92,6 +96,9 @@ std::string Receipt::toJson() const
     json["holes"] = holes();
     json["isolation"] =
         isolation == Isolation::ReadCommitted ? "read_committed" : "read_uncommitted";
+    if (isolation == Isolation::ReadUncommitted) {
+        json["abortedRecords"] = "included, not told apart";
+    }
     json["tookMs"] = took.count();
     if (!where.empty()) {
         json["where"] = where;

@@ -33,6 +33,8 @@ struct PartitionReceipt
 struct Receipt
 {
     std::vector<PartitionReceipt> partitions;
+    // Under ReadUncommitted the records of aborted transactions are among those read: librdkafka
+    // does not say which they are.
     Isolation isolation = Isolation::ReadCommitted;
     bool cancelled = false;
     std::string where;                 // the filter, as written; empty: none

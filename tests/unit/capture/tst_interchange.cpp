@@ -390,10 +390,10 @@ void tst_Interchange::csvQuotesWhatItMust()
         appendCsvLine(batch->record(i), csv);
     }
     QCOMPARE(csv,
-             std::string("topic,partition,offset,timestamp,key,value,headers\r\n"
-                         "t,2,7,2026-11-20T14:03:12.418Z,\"a,b\",\"say \"\"hi\"\"\nthere\",\r\n"
-                         "t,2,8,,,\"\",\"[\"\"h\"\",\"\"v\"\",\"\"n\"\",null]\"\r\n"
-                         "t,2,9,1970-01-01T00:00:00.000Z,\"{\"\"base64\"\":\"\"/w==\"\"}\",,\r\n"));
+             std::string("topic,partition,offset,timestamp,key,value,headers\n"
+                         "t,2,7,2026-11-20T14:03:12.418Z,\"a,b\",\"say \"\"hi\"\"\nthere\",\n"
+                         "t,2,8,,,\"\",\"[\"\"h\"\",\"\"v\"\",\"\"n\"\",null]\"\n"
+                         "t,2,9,1970-01-01T00:00:00.000Z,\"{\"\"base64\"\":\"\"/w==\"\"}\",,\n"));
 }
 
 void tst_Interchange::base64KnowsItsPadding()
