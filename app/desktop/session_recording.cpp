@@ -2,6 +2,7 @@
 
 #include "app/desktop/session.h"
 
+#include "widgets/shared/async.h"
 #include "widgets/shared/text.h"
 
 #include <QFileInfo>
@@ -116,7 +117,7 @@ void Session::stopRecording()
         watcher->deleteLater();
     });
     watcher->setFuture(
-        QtConcurrent::run([ended, itsReads, capture = m_capture, slot = m_recordingSlot] {
+        QtConcurrent::run(&workPool(), [ended, itsReads, capture = m_capture, slot = m_recordingSlot] {
             waitFor(itsReads); // their receipts belong to it
             return ended->finish(*slot->release(ended, *capture));
         }));
