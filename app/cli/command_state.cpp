@@ -2,6 +2,7 @@
 #include "model/capture/time_order.h"
 #include "model/replay/projection.h"
 #include "model/replay/state_writer.h"
+#include "model/replay/trust_judge.h"
 
 #include <fmt/core.h>
 #include <iostream>

@@ -12,6 +12,7 @@
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
 #include "app/desktop/status_line.h"
+#include "app/desktop/trust_feed.h"
 #include "app/desktop/view_factory.h"
 #include "widgets/explorer/explorer_pane.h"
 #include "widgets/inspector/inspector_pane.h"
@@ -67,6 +68,8 @@ Application::Application(Options options, QObject* parent)
     m_tabs = new KeptTabs(m_context, m_window->documents(), &m_settings, this);
     connect(m_tabs, &KeptTabs::reopened, this, &Application::begin);
     m_feed = new ExplorerFeed(m_session, m_context.moments, m_stores, &m_settings, this);
+    m_trust =
+        new TrustFeed(m_session, m_context.moments, m_stores.projections, m_window->strip(), this);
     wireSession();
     wireNavigation();
     wireWindow();
@@ -309,6 +312,7 @@ void Application::openPlace(const Place& place)
 
 void Application::documentChanged(View* view)
 {
+    m_trust->setFront(view ? view->place() : Place());
     if (view && !view->place().isNull()) {
         m_context.navigator->setCurrent(view->place());
         m_window->explorer()->setCurrent(view->place());
@@ -375,21 +379,6 @@ void Application::showFacts()
                            : QStringLiteral("newest ") + text::dateTime(newest);
     }
     m_window->status()->setFacts(facts);
-    showTrust();
-}
-
-// Only what is known for certain: how many partitions stand behind what is seen.
-void Application::showTrust()
-{
-    const TimeOrderPtr order = m_session->order();
-    const std::size_t partitions = order ? order->offsets(order->size()).size() : 0;
-    m_window->strip()->setTrust({theme::Role::Dim,
-                                 {},
-                                 partitions == 0
-                                     ? QString()
-                                     : QStringLiteral("at or before A \u00b7 ") +
-                                           text::count(partitions, QStringLiteral("partition"),
-                                                       QStringLiteral("partitions"))});
 }
 
 // "Event" is one of the selected key where a record or a key is selected, any event otherwise.

@@ -23,6 +23,7 @@ class Opening;
 class Secrets;
 class Session;
 class StateInspector;
+class TrustFeed;
 
 // Wires the window to what it looks at: one session, one clock, one navigator, and the stores that
 // the views share. GUI thread; owns everything.
@@ -69,7 +70,6 @@ private:
     void documentChanged(View* view);
     void showFacts();
     void showHeader();
-    void showTrust();
     void sessionOpened();
     void begin();
     void step(int events);
@@ -93,6 +93,7 @@ private:
     Actions* m_actions = nullptr;
     Secrets* m_secrets = nullptr;
     ExplorerFeed* m_feed = nullptr;
+    TrustFeed* m_trust = nullptr;
     InspectorPane* m_inspector = nullptr;
     StateInspector* m_stateInspector = nullptr;
     KeptTabs* m_tabs = nullptr;

@@ -437,7 +437,9 @@ void Fold::skipWithoutKey()
 
 void Fold::unknownValue()
 {
-    ++m_log->m_report.unknownValues;
+    FoldReport& report = m_log->m_report;
+    ++report.unknownValues;
+    report.firstUnknownValue = std::min(report.firstUnknownValue, m_rank);
 }
 
 } // namespace hindcast

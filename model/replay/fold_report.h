@@ -3,6 +3,7 @@
 #include "model/capture/time_order.h"
 
 #include <chrono>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct FoldReport
     std::uint64_t withoutKey = 0;
     std::uint64_t skipped = 0;       // undecodable, or not what the reducer takes
     std::uint64_t unknownValues = 0; // values that the log cannot tell
+    Rank firstUnknownValue = std::numeric_limits<Rank>::max(); // of the first record that has one
     std::uint64_t versions = 0;
     std::uint64_t keys = 0;
     std::vector<SkippedRecord> firstSkipped; // at most kListed

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "model/replay/version_log.h"
+#include "model/capture/time_order.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hindcast {
@@ -22,6 +23,8 @@ struct PartitionTrust
     TopicPartition place;
     Trust trust = Trust::Exact;
     std::string reason; // a clause without the partition's name; empty: exact
+
+    std::string sentence() const { return place.toString() + ": " + reason; }
 };
 
 // How far the state at a prefix can be believed, from what the capture knows of its topics:
@@ -30,8 +33,9 @@ struct PartitionTrust
 struct TrustReport
 {
     Trust overall = Trust::Unknown;
-    std::vector<PartitionTrust> partitions; // of the projection's topics, in order
+    std::vector<PartitionTrust> partitions; // of the judged topics, in order
     std::uint64_t skipped = 0;              // records up to here that could not be folded
+    std::uint64_t unknownValues = 0;        // values up to here that the log does not tell
 
     std::size_t exact() const;
     const PartitionTrust* worst() const; // null: all exact
@@ -44,32 +48,12 @@ struct TrustReport
 struct TrustSpan
 {
     TimeRange times;
+    Rank from = 0; // the prefixes from this one on, up to the next span's
     Trust trust = Trust::Unknown;
-    std::string reason; // of the worst partition
-};
-
-// Judges the moments of one log. Made once (it looks at every record of the topics), then cheap;
-// immutable and safe in any thread.
-class TrustJudge
-{
-public:
-    explicit TrustJudge(VersionLogPtr log);
-    ~TrustJudge();
-    TrustJudge(const TrustJudge&) = delete;
-    TrustJudge& operator=(const TrustJudge&) = delete;
-
-    TrustReport at(Rank prefix) const;
-    // The trust of every moment, as pieces of time that follow each other.
-    std::vector<TrustSpan> band() const;
-
-private:
-    struct Held;
-    PartitionTrust judge(const Held& held, Rank prefix) const;
-
-    const VersionLogPtr m_log;
-    std::vector<Held> m_held;
-    std::vector<std::string> m_filters;
-    bool m_lastWins = true;
+    std::size_t exact = 0; // partitions
+    std::size_t partitions = 0;
+    std::string reason;     // of the worst partition; empty: exact
+    std::size_t others = 0; // more partitions that are not exact
 };
 
 } // namespace hindcast

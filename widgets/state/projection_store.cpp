@@ -88,6 +88,7 @@ void ProjectionStore::load(const QString& file, bool builtIn)
         // What is folded already stays until the new definition is.
         fresh->log = known->log;
         fresh->trust = known->trust;
+        fresh->band = known->band;
         *known = std::move(*fresh);
     } else {
         m_entries.push_back(std::move(fresh));
@@ -116,6 +117,7 @@ void ProjectionStore::reload()
         if (Entry* const same = entry(old->name)) {
             same->log = old->log;
             same->trust = old->trust;
+            same->band = old->band;
             same->folding = old->folding;
         }
     }
@@ -140,6 +142,7 @@ void ProjectionStore::captureChanged()
         if (other) {
             e->log.reset();
             e->trust.reset();
+            e->band.reset();
         }
     }
     if (other) {
@@ -227,7 +230,7 @@ void ProjectionStore::fold(Entry& e)
     const ProjectionPtr projection = e.projection;
     const VersionLogPtr older = e.log;
     m_folder.ask(
-        [projection, order, older, report](std::stop_token stop) {
+        [projection, order, older, report, judge = e.trust](std::stop_token stop) {
             // Progress every tenth of a second is enough.
             auto last = std::chrono::steady_clock::now();
             Folded result{VersionLog::fold(
@@ -240,9 +243,10 @@ void ProjectionStore::fold(Entry& e)
                                   }
                               },
                               older),
-                          nullptr};
+                          nullptr, nullptr};
             if (result.log) {
-                result.trust = std::make_shared<const TrustJudge>(*result.log);
+                result.trust = std::make_shared<const TrustJudge>(*result.log, judge.get());
+                result.band = std::make_shared<const std::vector<TrustSpan>>(result.trust->band());
             }
             return result;
         },
@@ -265,6 +269,7 @@ void ProjectionStore::folded(const QString& name, const ProjectionPtr& projectio
     if (current && result.log) {
         e->log = std::move(*result.log);
         e->trust = std::move(result.trust);
+        e->band = std::move(result.band);
         e->problem.clear();
     } else if (current) {
         // Tried again when the definition or the capture changes, not for ever.

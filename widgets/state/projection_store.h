@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/replay/trust.h"
+#include "model/replay/trust_judge.h"
 #include "model/replay/version_log.h"
 #include "widgets/shared/async.h"
 
@@ -38,6 +38,7 @@ public:
         bool inCapture = false;                  // the capture has one of its topics
         VersionLogPtr log;                       // the newest fold; null before the first
         std::shared_ptr<const TrustJudge> trust; // of `log`
+        std::shared_ptr<const std::vector<TrustSpan>> band; // of `trust`
         bool folding = false;
 
         // "142,031", or empty before the first fold.
@@ -73,6 +74,7 @@ private:
     {
         Result<VersionLogPtr> log;
         std::shared_ptr<const TrustJudge> trust;
+        std::shared_ptr<const std::vector<TrustSpan>> band;
     };
 
     void load(const QString& file, bool builtIn);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/replay/trust.h"
+#include "model/replay/trust_judge.h"
 
 #include <QString>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/replay/state_diff.h"
-#include "model/replay/trust.h"
+#include "model/replay/trust_judge.h"
 
 #include <QString>
 

@@ -155,6 +155,8 @@ void TimeStrip::setTrust(const TrustSentence& trust)
     m_trustWord->setVisible(!trust.word.isEmpty());
     m_trustWord->setColor(theme::color(trust.role));
     m_trustRest->setText(trust.rest);
+    m_trustWord->setToolTip(trust.all);
+    m_trustRest->setToolTip(trust.all);
 }
 
 void TimeStrip::showA()

@@ -21,6 +21,7 @@ struct TrustSentence
     theme::Role role = theme::Role::Dim;
     QString word; // "Exact"; empty: no claim is made
     QString rest; // "at or before A, 6 partitions"
+    QString all;  // the whole of it, for the tooltip
 };
 
 // The window's clock as a person handles it: transport buttons, A and B as text that can be typed

@@ -37,6 +37,7 @@ public:
     ~TimeStripCanvas() override;
 
     void setBands(std::vector<TimeBand> bands);
+    const std::vector<TimeBand>& bands() const { return m_bands; }
     TimeAxis axis() const; // as painted now
     const DensityPtr& density() const { return m_density; }
     QSize sizeHint() const override;

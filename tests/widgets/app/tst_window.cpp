@@ -11,9 +11,11 @@
 #include "tests/widgets/app/fake_cluster.h"
 #include "tests/widgets/shared/platform_warnings.h"
 #include "tests/widgets/shared/shop_capture.h"
+#include "widgets/shared/elided_label.h"
 #include "widgets/shared/go_to_box.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
+#include "widgets/timestrip/time_strip.h"
 
 #include <QDockWidget>
 #include <QLineEdit>
@@ -71,6 +73,27 @@ private slots:
         QTest::keyClick(m_window, Qt::Key_Right, Qt::AltModifier);
         QCOMPARE(m_documents->current()->place(), Place::ofTopic(QStringLiteral("payments")));
         QCOMPARE(moments->rankA(), Rank(20));
+    }
+
+    void theStripSaysHowFarWhatIsSeenCanBeBelieved()
+    {
+        openShop();
+        const TimeStripCanvas* const canvas = m_window->strip()->canvas();
+        const auto says = [canvas](const QString& words) {
+            return !canvas->bands().empty() && canvas->bands().front().reason.startsWith(words);
+        };
+        // Of the document in front: a list of one topic, then of two.
+        m_application->navigator()->open(Place::ofTopic(QStringLiteral("orders")));
+        QTRY_VERIFY(says(QStringLiteral("orders: ")));
+        QCOMPARE(canvas->bands().front().range.from, m_application->moments()->range().from);
+        QCOMPARE(canvas->bands().back().range.to, m_application->moments()->range().to);
+        m_application->navigator()->open(
+            Place::ofTopics({QStringLiteral("orders"), QStringLiteral("payments")}));
+        QTRY_VERIFY(says(QStringLiteral("2 topics: ")));
+        QVERIFY(!m_window->strip()
+                     ->findChild<ElidedLabel*>(QStringLiteral("trust"))
+                     ->toolTip()
+                     .isEmpty());
     }
 
     void theThemeChangesWhileItRuns()

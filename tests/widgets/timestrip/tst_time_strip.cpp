@@ -8,10 +8,12 @@
 #include "widgets/timestrip/time_strip.h"
 
 #include <QApplication>
+#include <QHelpEvent>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <QToolTip>
 #include <QWheelEvent>
 
 #include <numeric>
@@ -228,6 +230,27 @@ private slots:
             total = std::accumulate(column.begin(), column.end(), total);
         }
         QVERIFY(total >= 440 && total <= 460);
+    }
+
+    void theBandIsPaintedInTimeAndSaysItsReason()
+    {
+        const TimeRange range = m_order->range();
+        const Timestamp middle = range.from + (range.to - range.from) / 2;
+        m_strip->setBands({{{range.from, middle}, theme::Role::Warning, QStringLiteral("<b>old")},
+                           {{middle, range.to}, theme::Role::Ok, QStringLiteral("all there")}});
+        m_moments->setA({range.to, std::nullopt});
+        const QImage image = m_canvas->grab().toImage();
+        const int band = m_canvas->height() - 18; // between density and axis
+        const auto at = [&](double share) {
+            return image.pixelColor(static_cast<int>(m_canvas->width() * share), band);
+        };
+        QCOMPARE(at(0.25).name(), theme::color(theme::Role::Warning).name());
+        QCOMPARE(at(0.75).name(), theme::color(theme::Role::Ok).name());
+        const QPoint left(m_canvas->width() / 4, 40);
+        QHelpEvent help(QEvent::ToolTip, left, m_canvas->mapToGlobal(left));
+        QApplication::sendEvent(m_canvas, &help);
+        QTRY_VERIFY(QToolTip::text().contains(QStringLiteral("&lt;b&gt;old")));
+        QToolTip::hideText();
     }
 
     void theStripCountsBesideAndShowsIt()

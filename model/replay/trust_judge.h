@@ -1,0 +1,55 @@
+#pragma once
+
+#include "model/replay/held_offsets.h"
+#include "model/replay/trust.h"
+#include "model/replay/version_log.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace hindcast {
+
+class TrustJudge;
+using TrustJudgePtr = std::shared_ptr<const TrustJudge>;
+
+// Judges the moments of one order over some topics. Made off the GUI thread (it looks at every
+// record's offset once; an older judge of the same capture spares what it has seen), then cheap;
+// immutable and safe in any thread.
+class TrustJudge
+{
+public:
+    // Of a projection's states; what the fold left out counts.
+    explicit TrustJudge(const VersionLogPtr& log, const TrustJudge* older = nullptr);
+    // Of the records themselves: whether those of these topics are all there. Null when stopped.
+    static TrustJudgePtr ofRecords(const TimeOrderPtr& order, std::vector<std::string> topics,
+                                   std::stop_token stop = {}, const TrustJudge* older = nullptr);
+    ~TrustJudge();
+    TrustJudge(const TrustJudge&) = delete;
+    TrustJudge& operator=(const TrustJudge&) = delete;
+
+    TrustReport at(Rank prefix) const;
+    // The trust of every moment, as pieces of time that follow each other; neighbours differ.
+    std::vector<TrustSpan> band() const;
+    const TimeOrderPtr& order() const { return m_order; }
+
+private:
+    struct Held;
+    struct Sweep;
+    TrustJudge();
+    void look(std::vector<std::string> topics, const std::shared_ptr<const HeldOffsets>& offsets);
+    PartitionTrust judge(const Held& held, Rank prefix) const;
+    PartitionTrust judgeOffsets(const Held& held, Rank prefix) const;
+    std::uint64_t skippedBefore(Rank prefix) const;
+    std::vector<std::pair<Rank, std::size_t>> cuts() const;
+
+    TimeOrderPtr m_order;
+    std::shared_ptr<const HeldOffsets> m_offsets;
+    std::vector<Held> m_held;
+    std::vector<std::string> m_filters;
+    FoldReport m_fold; // empty of records
+    bool m_lastWins = false;
+};
+
+} // namespace hindcast
