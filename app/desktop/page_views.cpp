@@ -31,6 +31,8 @@ constexpr KeyLine kKeys[] = {
     {"Home, End", "The ends of the range"},
     {"L", "Live: A stays at the newest record"},
     {"[ and ]", "Previous and next change of the selected row"},
+    {"Ctrl+Left, Ctrl+Right", "Previous or next cell of a state's row"},
+    {"Enter", "In a state: open the record that set the cell"},
     {"Ctrl+D", "Set B, and show what differs between A and B"},
     {"Ctrl+C", "Copy the selected rows as TSV"},
     {"Ctrl+Shift+C", "Copy them as JSON"},

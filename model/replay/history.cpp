@@ -134,6 +134,22 @@ Result<std::optional<Version>> provenanceOf(const VersionLog& log, std::string_v
     return setBy;
 }
 
+std::vector<std::size_t> stepsThatSet(const std::vector<HistoryEntry>& entries,
+                                      const ProjectionColumn& column)
+{
+    std::vector<std::size_t> steps;
+    ColumnReader reader({column});
+    Cell before;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        Cell now = reader.read(entries[i].state).front();
+        if (!(now == before)) {
+            steps.push_back(i);
+            before = std::move(now);
+        }
+    }
+    return steps;
+}
+
 std::optional<Version> nextChange(const VersionLog& log, std::string_view key, Rank prefix)
 {
     const KeyNo number = log.keys().find(key);

@@ -37,6 +37,12 @@ Result<std::vector<HistoryEntry>> historyOf(const VersionLog& log, std::string_v
 Result<std::optional<Version>> provenanceOf(const VersionLog& log, std::string_view key,
                                             const ProjectionColumn& column, Rank prefix);
 
+// Of a history, the steps at which a column became another value, or went with its row: indices
+// into `entries`, oldest first. The last of them inside a moment names the record that set what the
+// column is there.
+std::vector<std::size_t> stepsThatSet(const std::vector<HistoryEntry>& entries,
+                                      const ProjectionColumn& column);
+
 // Where "next change" and "previous change" of a row go from a prefix: the key's first version
 // behind it; the newest one inside it, or the one before that where it is the prefix's last record.
 std::optional<Version> nextChange(const VersionLog& log, std::string_view key, Rank prefix);

@@ -60,12 +60,13 @@ Place Place::ofTraceList(const QString& filter)
     return place;
 }
 
-Place Place::ofProjection(const QString& name, const QByteArray& key)
+Place Place::ofProjection(const QString& name, const QByteArray& key, const QString& field)
 {
     Place place;
     place.kind = Kind::Projection;
     place.name = name;
     place.key = key;
+    place.field = field;
     return place;
 }
 

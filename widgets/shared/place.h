@@ -23,7 +23,7 @@ struct Place
         Groups,     // all of them
         TraceList,  // name: "", "errors"
         Trace,      // name: the trace id in lower-case hex; span: the span id looked at
-        Projection, // name; key: the row looked at, if any
+        Projection, // name; key: the row looked at, if any; field: its column
         Time,       // time
         Capture,    // name: file path
     };
@@ -34,6 +34,7 @@ struct Place
     QByteArray key; // raw bytes of the key
     QString name;
     QString span;
+    QString field;
     Timestamp time = kNoTimestamp;
 
     static Place ofTopic(const QString& topic);
@@ -43,7 +44,8 @@ struct Place
     static Place ofGroup(const QString& group);
     static Place ofTrace(const QString& traceId, const QString& spanId = {});
     static Place ofTraceList(const QString& filter = {});
-    static Place ofProjection(const QString& name, const QByteArray& key = {});
+    static Place ofProjection(const QString& name, const QByteArray& key = {},
+                              const QString& field = {});
     static Place ofTime(Timestamp t);
 
     bool isNull() const { return kind == Kind::None; }

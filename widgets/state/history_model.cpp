@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMostSteps = 2000;
 constexpr std::size_t kMostNames = 4;
+constexpr std::size_t kMostChars = 120; // of a value in a list
 
 QString placeText(const RecordPlace& place)
 {
@@ -73,6 +74,7 @@ Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std:
     for (std::size_t i = 0; i < entries->size(); ++i) {
         Step step;
         step.entry = std::move((*entries)[i]);
+        step.cut = i == 0 && entries->size() == kMostSteps;
         const std::vector<Cell>& row = cells[i];
         if (!step.entry.state) {
             step.title = tr("deleted");
@@ -102,6 +104,49 @@ Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std:
         steps->push_back(std::move(step));
     }
     return Steps(std::move(steps));
+}
+
+HistoryModel::Steps HistoryModel::valuesOf(const Steps& steps, const ProjectionColumn& column)
+{
+    std::vector<HistoryEntry> entries;
+    for (const Step& step : *steps) {
+        HistoryEntry entry;
+        entry.version = step.entry.version;
+        entry.rank = step.entry.rank;
+        entry.time = step.entry.time;
+        entry.place = step.entry.place;
+        entry.state = step.entry.state;
+        entries.push_back(std::move(entry));
+    }
+    ColumnReader reader({column});
+    auto values = std::make_shared<std::vector<Step>>();
+    Cell before;
+    for (const std::size_t i : stepsThatSet(entries, column)) {
+        Step step;
+        step.entry = std::move(entries[i]);
+        Cell now = reader.read(step.entry.state).front();
+        step.title = !step.entry.state ? tr("deleted")
+                     : now.kind == Cell::Kind::Missing
+                         ? tr("taken away")
+                         : (now.kind == Cell::Kind::Null
+                                ? QStringLiteral("null")
+                                : text::plain(std::string_view(now.text).substr(0, kMostChars)));
+        step.what = placeText(step.entry.place);
+        if ((*steps)[i].cut) {
+            step.what += tr(", or one before it");
+        }
+        FieldChange change{column.name, std::nullopt, std::nullopt};
+        if (!before.absent()) {
+            change.before = before.text;
+        }
+        if (!now.absent()) {
+            change.after = now.text;
+        }
+        step.entry.changes = {std::move(change)};
+        before = std::move(now);
+        values->push_back(std::move(step));
+    }
+    return values;
 }
 
 HistoryModel::HistoryModel(QObject* parent)

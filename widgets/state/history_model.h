@@ -31,12 +31,15 @@ public:
         HistoryEntry entry;
         QString title;
         QString what;
+        bool cut = false; // older versions of the key were not read
     };
     using Steps = std::shared_ptr<const std::vector<Step>>;
 
     // Off the GUI thread. `columns` say what stands for a row in a word: the first text among them.
     static Result<Steps> read(const VersionLog& log, const std::string& key,
                               const std::vector<ProjectionColumn>& columns);
+    // Of such steps, those that gave one column its values: the value, and the record it came by.
+    static Steps valuesOf(const Steps& steps, const ProjectionColumn& column);
 
     explicit HistoryModel(QObject* parent = nullptr);
     ~HistoryModel() override;

@@ -3,10 +3,8 @@
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
 
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QLabel>
-
-#include <algorithm>
 
 namespace hindcast {
 
@@ -46,12 +44,14 @@ StateBottom::StateBottom(QWidget* parent)
     , m_bad(plainLabel(this))
     , m_rows(plainLabel(this))
 {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(10, 6, 10, 6);
-    layout->setSpacing(8);
-    layout->addWidget(m_good);
-    layout->addWidget(m_bad, 1);
-    layout->addWidget(m_rows);
+    m_layout = new QGridLayout(this);
+    m_layout->setContentsMargins(10, 6, 10, 6);
+    m_layout->setHorizontalSpacing(8);
+    m_layout->setVerticalSpacing(2);
+    m_layout->setColumnStretch(1, 1);
+    m_layout->addWidget(m_good, 0, 0);
+    m_layout->addWidget(m_bad, 0, 1);
+    m_layout->addWidget(m_rows, 0, 2);
     m_bad->setMinimumWidth(20);
     m_good->setObjectName(QStringLiteral("trustGood"));
     m_bad->setObjectName(QStringLiteral("trustBad"));
@@ -98,7 +98,7 @@ void StateBottom::setContent(const Content& content)
     }
     m_good->setVisible(!good.isEmpty());
     m_good->setText(good);
-    m_badText = bad;
+    m_bad->setText(bad);
     QString reasons;
     for (const PartitionTrust& part : trust.partitions) {
         reasons += text::fromUtf8(part.place.toString() + ": ") +
@@ -115,7 +115,7 @@ void StateBottom::setContent(const Content& content)
     rows += content.hash.isEmpty() ? tr(" \u00B7 sha256 \u2026")
                                    : tr(" \u00B7 sha256 %1\u2026").arg(content.hash.left(6));
     m_rows->setText(rows);
-    elide();
+    arrange();
     m_rows->setToolTip(content.hash.isEmpty() ? QString()
                                               : tr("SHA-256 of the state: %1").arg(content.hash));
     restyle();
@@ -124,16 +124,27 @@ void StateBottom::setContent(const Content& content)
 void StateBottom::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    elide();
+    arrange();
 }
 
-void StateBottom::elide()
+void StateBottom::arrange()
 {
-    // The row count keeps its room; the reason gives way, and stands whole in the tooltip.
+    // The reason stands whole: in a line of its own, or several, where it does not fit beside.
     const int others = m_rows->sizeHint().width() +
                        (m_good->isVisibleTo(this) ? m_good->sizeHint().width() + 8 : 0);
-    const int room = std::max(width() - others - 30, 20);
-    m_bad->setText(m_bad->fontMetrics().elidedText(m_badText, Qt::ElideRight, room));
+    const bool fits =
+        m_bad->fontMetrics().horizontalAdvance(m_bad->text()) <= width() - others - 30;
+    if (fits == m_beside) {
+        return;
+    }
+    m_beside = fits;
+    m_layout->removeWidget(m_bad);
+    m_bad->setWordWrap(!fits);
+    if (fits) {
+        m_layout->addWidget(m_bad, 0, 1);
+    } else {
+        m_layout->addWidget(m_bad, 1, 0, 1, 3);
+    }
 }
 
 void StateBottom::restyle()

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QGridLayout;
 class QLabel;
 
 namespace hindcast {
@@ -35,9 +36,10 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void elide();
+    void arrange();
 
-    QString m_badText;
+    QGridLayout* m_layout = nullptr;
+    bool m_beside = true; // the reason stands in the first line
     QLabel* m_good = nullptr;
     QLabel* m_bad = nullptr;
     QLabel* m_rows = nullptr;

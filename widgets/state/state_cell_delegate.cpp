@@ -3,6 +3,7 @@
 #include "widgets/shared/palette.h"
 #include "widgets/state/state_table_model.h"
 
+#include <QAbstractItemView>
 #include <QFontMetricsF>
 #include <QPainter>
 
@@ -66,6 +67,12 @@ void StateCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     painter->fillRect(rect, background);
     painter->setPen(theme::color(theme::Role::Line));
     painter->drawLine(rect.bottomLeft(), rect.bottomRight());
+    // The cell whose origin the inspector shows.
+    const auto* const view = qobject_cast<const QAbstractItemView*>(option.widget);
+    if (selected && index.column() > 0 && view && view->currentIndex() == index) {
+        painter->setPen(theme::color(theme::Role::Accent));
+        painter->drawRect(rect.adjusted(0, 0, -1, -2));
+    }
     if (m_stale) {
         painter->setOpacity(0.55);
     }

@@ -6,6 +6,7 @@
 #include "widgets/shared/text.h"
 #include "widgets/state/history_delegate.h"
 #include "widgets/state/projection_store.h"
+#include "widgets/state/provenance_list.h"
 #include "widgets/state/step_difference.h"
 
 #include <QFrame>
@@ -15,6 +16,8 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace hindcast {
 
@@ -56,6 +59,8 @@ StateInspector::StateInspector(const ViewContext& context, ProjectionStore* stor
     connect(m_list, &QListView::doubleClicked, this, &StateInspector::openRecord);
     connect(m_setBy, &QLabel::linkActivated, this,
             [this] { openRecord(m_history->index(m_history->current())); });
+    connect(m_provenance, &ProvenanceList::momentRequested, this, &StateInspector::goToRank);
+    connect(m_provenance, &ProvenanceList::recordRequested, this, &StateInspector::openPlace);
     connect(m_history, &QAbstractItemModel::dataChanged, this, &StateInspector::showStep);
     connect(m_history, &QAbstractItemModel::modelReset, this, &StateInspector::showStep);
     restyle();
@@ -96,6 +101,8 @@ void StateInspector::setUp()
     m_setBy->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     layout->addWidget(head);
     layout->addWidget(line(this));
+    m_provenance = new ProvenanceList(this);
+    layout->addWidget(m_provenance);
 
     m_caption = new QLabel(tr("HISTORY"), this);
     m_caption->setContentsMargins(12, 8, 12, 4);
@@ -155,6 +162,7 @@ void StateInspector::restyle()
     colour(m_note, theme::Role::Dim);
     m_list->setStyleSheet(QStringLiteral("QListView { background: transparent; }"));
     m_history->restyle();
+    m_provenance->restyle();
     m_difference->update();
     showStep();
 }
@@ -162,11 +170,16 @@ void StateInspector::restyle()
 void StateInspector::showPlace(const Place& place)
 {
     const bool same = place.name == m_place.name && place.key == m_place.key;
+    const bool sameField = place.field == m_place.field;
     m_place = place;
     if (same && m_log) {
+        if (!sameField) {
+            showProvenance();
+        }
         return;
     }
     m_history->setSteps(nullptr);
+    showProvenance();
     m_key->setText(
         text::plain({place.key.constData(), static_cast<std::size_t>(place.key.size())}));
     m_key->setToolTip(m_key->text().toHtmlEscaped());
@@ -181,38 +194,64 @@ void StateInspector::read()
     if (!m_log || m_place.kind != Place::Kind::Projection || m_place.key.isEmpty()) {
         m_reader.cancel();
         m_history->setSteps(nullptr);
+        showProvenance();
         return;
     }
     m_reader.ask(
-        [log = m_log,
-         key = m_place.key.toStdString()](std::stop_token stop) -> Result<HistoryModel::Steps> {
+        [log = m_log, key = m_place.key.toStdString()](std::stop_token stop) {
             const StatePtr end = State::at(log, log->order()->size());
             const auto columns = columnsOf(*end, kColumnSample, stop);
             if (!columns) {
-                return tl::unexpected(columns.error());
+                return Read{tl::unexpected(columns.error()), {}};
             }
-            return HistoryModel::read(*log, key, *columns);
+            return Read{HistoryModel::read(*log, key, *columns), *columns};
         },
-        [this](const Result<HistoryModel::Steps>& steps) { there(steps); });
+        [this](Read read) { there(std::move(read)); });
 }
 
-void StateInspector::there(const Result<HistoryModel::Steps>& steps)
+void StateInspector::there(Read read)
 {
     m_history->setPrefix(m_log->order()->prefix(m_context.moments->a()));
-    m_history->setSteps(steps ? *steps : nullptr);
-    if (!steps) {
-        m_note->setText(text::fromUtf8(steps.error().message));
+    m_columns = std::move(read.columns);
+    m_history->setSteps(read.steps ? *read.steps : nullptr);
+    if (!read.steps) {
+        m_note->setText(text::fromUtf8(read.steps.error().message));
         m_note->show();
     }
+    showProvenance();
     if (m_history->current() >= 0) {
         m_list->scrollTo(m_history->index(m_history->current()), QAbstractItemView::EnsureVisible);
     }
 }
 
+// The cell looked at; one whose name the sampled rows do not have is a member of the state.
+void StateInspector::showProvenance()
+{
+    std::optional<ProjectionColumn> column;
+    if (!m_place.field.isEmpty() && m_history->steps()) {
+        const std::string name = text::toUtf8(m_place.field);
+        const auto known =
+            std::find_if(m_columns.begin(), m_columns.end(),
+                         [&name](const ProjectionColumn& c) { return c.name == name; });
+        if (known != m_columns.end()) {
+            column = *known;
+        } else {
+            FieldPath path;
+            path.steps.emplace_back(name);
+            column = ProjectionColumn{name, std::move(path)};
+        }
+        m_provenance->setPrefix(m_log->order()->prefix(m_context.moments->a()));
+    }
+    m_provenance->setRow(m_history->steps(), column);
+    showStep();
+}
+
 void StateInspector::clockMoved()
 {
     if (m_log) {
-        m_history->setPrefix(m_log->order()->prefix(m_context.moments->a()));
+        const Rank prefix = m_log->order()->prefix(m_context.moments->a());
+        m_history->setPrefix(prefix);
+        m_provenance->setPrefix(prefix);
         showStep();
     }
 }
@@ -225,7 +264,8 @@ void StateInspector::showStep()
     const int rows = m_history->rowCount();
     const int current = m_history->current();
     // As tall as its steps, up to two thirds of the inspector.
-    const int most = std::max(height() * 2 / 3, 6 * theme::kRowHeight);
+    const int share = m_provenance->isVisibleTo(this) ? height() / 3 : height() * 2 / 3;
+    const int most = std::max(share, 6 * theme::kRowHeight);
     m_list->setFixedHeight(std::min(rows * theme::kRowHeight + 8, most));
     m_caption->setText(rows > 1 ? tr("HISTORY  %1").arg(text::number(qint64{rows}))
                                 : tr("HISTORY"));
@@ -255,8 +295,14 @@ void StateInspector::goTo(const QModelIndex& index)
     if (!m_log || !index.isValid()) {
         return;
     }
-    const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(index.row())].entry;
-    m_context.moments->setA(m_log->order()->momentOf(entry.rank + 1));
+    goToRank((*m_history->steps())[static_cast<std::size_t>(index.row())].entry.rank);
+}
+
+void StateInspector::goToRank(Rank rank)
+{
+    if (m_log) {
+        m_context.moments->setA(m_log->order()->momentOf(rank + 1));
+    }
 }
 
 void StateInspector::openRecord(const QModelIndex& index)
@@ -264,8 +310,12 @@ void StateInspector::openRecord(const QModelIndex& index)
     if (!index.isValid() || !m_history->steps()) {
         return;
     }
-    const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(index.row())].entry;
-    m_context.navigator->open(Place::ofRecord(entry.place));
+    openPlace((*m_history->steps())[static_cast<std::size_t>(index.row())].entry.place);
+}
+
+void StateInspector::openPlace(const RecordPlace& place)
+{
+    m_context.navigator->open(Place::ofRecord(place));
 }
 
 } // namespace hindcast

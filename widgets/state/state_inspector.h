@@ -13,10 +13,12 @@ class QScrollArea;
 namespace hindcast {
 
 class ProjectionStore;
+class ProvenanceList;
 class StepDifference;
 
 // What the inspector shows of a row of a state: its key, when and by which record it became what it
-// is at A, its history, and what the step at A changed. Follows the clock by itself. GUI thread.
+// is at A, where the cell looked at has its value from, the row's history, and what the step at A
+// changed. Follows the clock by itself. GUI thread.
 class StateInspector final : public QWidget
 {
     Q_OBJECT
@@ -29,12 +31,21 @@ public:
     void showPlace(const Place& place);
     const Place& place() const { return m_place; }
     HistoryModel* history() const { return m_history; }
+    ProvenanceList* provenance() const { return m_provenance; }
     void restyle();
 
 private:
     void setUp();
     void read();
-    void there(const Result<HistoryModel::Steps>& steps);
+    struct Read
+    {
+        Result<HistoryModel::Steps> steps;
+        std::vector<ProjectionColumn> columns;
+    };
+    void there(Read read);
+    void showProvenance();
+    void goToRank(Rank rank);
+    void openPlace(const RecordPlace& place);
     void clockMoved();
     void showStep();
     void goTo(const QModelIndex& index);
@@ -45,12 +56,14 @@ private:
     Place m_place;
     VersionLogPtr m_log;
     HistoryModel* m_history = nullptr;
+    std::vector<ProjectionColumn> m_columns;
     Asker m_reader;
 
     QLabel* m_key = nullptr;
     QLabel* m_at = nullptr;
     QLabel* m_setBy = nullptr;
     std::vector<QLabel*> m_names;
+    ProvenanceList* m_provenance = nullptr;
     QLabel* m_caption = nullptr;
     QLabel* m_note = nullptr;
     QListView* m_list = nullptr;

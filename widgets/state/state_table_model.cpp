@@ -133,6 +133,23 @@ QByteArray StateTableModel::keyAt(int row) const
     return {key.data(), static_cast<qsizetype>(key.size())};
 }
 
+QString StateTableModel::fieldAt(int column) const
+{
+    return column > 0 && column <= valueColumns()
+               ? text::fromUtf8((*m_frame->columns)[static_cast<std::size_t>(column - 1)].name)
+               : QString();
+}
+
+int StateTableModel::columnOf(const QString& field) const
+{
+    for (int column = valueColumns(); column > 0; --column) {
+        if (!field.isEmpty() && fieldAt(column) == field) {
+            return column;
+        }
+    }
+    return 0;
+}
+
 StateTableModel::Change StateTableModel::changeOf(const StateFrame::Row& row, bool compared)
 {
     if (!compared) {

@@ -39,7 +39,9 @@ public:
 
     QByteArray keyAt(int row) const; // empty where it is not known yet
     Change changeOf(int row) const;
-    int valueColumns() const; // between the key and `changed`
+    QString fieldAt(int column) const;        // the projection's column; empty beside the values
+    int columnOf(const QString& field) const; // 0 where there is none
+    int valueColumns() const;                 // between the key and `changed`
 
 private:
     QString cellText(const StateFrame::Row& row, int column, bool atB) const;

@@ -74,8 +74,10 @@ void StateView::connectAll()
     connect(&m_prefetchTimer, &QTimer::timeout, this, &StateView::prefetch);
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this,
             [this] { wantFrame(false); });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            &StateView::rowSelected);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &StateView::cellSelected);
+    connect(m_table, &QTableView::activated, this, &StateView::openRecordOf);
+    connect(m_table, &QTableView::customContextMenuRequested, this, &StateView::showMenu);
     connect(m_filter, &QLineEdit::textChanged, this, &StateView::wantWhole);
     connect(m_differ, &QPushButton::toggled, this, &StateView::wantWhole);
     connect(m_edit, &QPushButton::toggled, this, &StateView::editProjection);
@@ -84,7 +86,7 @@ void StateView::connectAll()
 
 Place StateView::place() const
 {
-    return Place::ofProjection(m_name, m_selected);
+    return Place::ofProjection(m_name, m_selected, m_field);
 }
 
 QString StateView::title() const
@@ -94,10 +96,11 @@ QString StateView::title() const
 
 void StateView::show(const Place& place)
 {
-    if (place.key.isEmpty() || place.key == m_selected) {
+    if (place.key.isEmpty() || (place.key == m_selected && place.field == m_field)) {
         return;
     }
     m_selected = place.key;
+    m_field = place.field;
     m_scrollToSelected = true;
     wantFrame(false);
 }
@@ -260,22 +263,75 @@ void StateView::selectRowOfKey(const StateFrame& frame)
     const std::string_view key(m_selected.constData(), static_cast<std::size_t>(m_selected.size()));
     const std::size_t at = frame.rows.lowerBound(keys, key);
     const bool there = at < frame.rows.size() && keys.text(frame.rows.at(keys, at)) == key;
-    const QModelIndex index = there ? m_model->index(static_cast<int>(at), 0) : QModelIndex();
+    const QModelIndex index =
+        there ? m_model->index(static_cast<int>(at), m_model->columnOf(m_field)) : QModelIndex();
     // Without scrolling: the row is followed by its key, not into sight.
     m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect |
                                                           QItemSelectionModel::Rows);
 }
 
-void StateView::rowSelected()
+void StateView::cellSelected()
 {
     if (m_selecting) {
         return;
     }
-    const QByteArray key = m_model->keyAt(m_table->currentIndex().row());
-    if (!key.isEmpty() && key != m_selected) {
+    const QModelIndex cell = m_table->currentIndex();
+    const QByteArray key = m_model->keyAt(cell.row());
+    const QString field = m_model->fieldAt(cell.column());
+    if (!key.isEmpty() && (key != m_selected || field != m_field)) {
         m_selected = key;
+        m_field = field;
         context().navigator->select(place());
     }
+}
+
+void StateView::stepCell(int columns)
+{
+    const QModelIndex cell = m_table->currentIndex();
+    const int to = cell.column() + columns;
+    if (cell.isValid() && to >= 0 && to < m_model->columnCount()) {
+        m_table->selectionModel()->setCurrentIndex(cell.siblingAtColumn(to),
+                                                   QItemSelectionModel::ClearAndSelect |
+                                                       QItemSelectionModel::Rows);
+        m_table->scrollTo(m_table->currentIndex());
+    }
+}
+
+// The record that set the cell, or, beside the values, the one that made the row what it is.
+void StateView::openRecordOf(const QModelIndex& cell)
+{
+    const QByteArray key = m_model->keyAt(cell.row());
+    if (!m_log || key.isEmpty()) {
+        return;
+    }
+    const int column = cell.column();
+    const StateFramePtr& frame = m_model->frame();
+    const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(cell.row()));
+    const bool isValue = !m_model->fieldAt(column).isEmpty();
+    // The value in sight is B's where the two differ.
+    const bool atB =
+        row && frame->b && (!row->a || cell.data(StateTableModel::OldTextRole).isValid());
+    const Rank prefix = (atB ? frame->b : frame->a)->prefix();
+    m_origin.ask(
+        [log = frame->log, name = key.toStdString(), prefix,
+         of = isValue ? std::optional((*frame->columns)[static_cast<std::size_t>(column - 1)])
+                      : std::nullopt](std::stop_token) -> std::optional<RecordPlace> {
+            std::optional<Version> version;
+            if (of) {
+                version = provenanceOf(*log, name, *of, prefix).value_or(std::nullopt);
+            } else {
+                const KeyNo number = log->keys().find(name);
+                version = number == kNoKeyNo
+                              ? std::nullopt
+                              : log->chains().lastBefore(number, log->prefixOf(prefix));
+            }
+            return version ? std::optional(log->placeOf(*version)) : std::nullopt;
+        },
+        [this](const std::optional<RecordPlace>& record) {
+            if (record) {
+                context().navigator->open(Place::ofRecord(*record));
+            }
+        });
 }
 
 void StateView::wantWhole()

@@ -82,7 +82,10 @@ private:
     void askHash();
     void prefetch();
 
-    void rowSelected();
+    void cellSelected();
+    void stepCell(int columns);
+    void openRecordOf(const QModelIndex& cell);
+    void showMenu(const QPoint& at);
     void selectRowOfKey(const StateFrame& frame);
     void goToChange(bool next);
     void showDifferenceButton();
@@ -135,7 +138,9 @@ private:
     Asker m_prefetcher;
     QTimer m_prefetchTimer;
     Asker m_exporter;
+    Asker m_origin;
     QByteArray m_selected; // the key of the selected row
+    QString m_field;       // the column of the cell looked at, if any
     bool m_selecting = false;
     bool m_scrollToSelected = false;
     bool m_fitted = false;

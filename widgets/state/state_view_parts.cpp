@@ -15,11 +15,14 @@
 #include "widgets/state/state_view.h"
 
 #include <QAction>
+#include <QClipboard>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSplitter>
@@ -33,7 +36,10 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kNarrow = 84; // px: no column is made narrower than this to fit all
+// px: columns are made no narrower than this to fit all.
+constexpr int kNarrow = 52;
+constexpr int kWholeKey = 150;
+constexpr int kWholeTime = 90;
 
 QWidget* line(QWidget* parent)
 {
@@ -110,6 +116,13 @@ void StateView::setUp()
     difference->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(difference, &QAction::triggered, this, &StateView::toggleDifference);
     addAction(difference);
+    for (const int step : {-1, 1}) {
+        auto* cell = new QAction(this);
+        cell->setShortcut(QKeySequence(Qt::CTRL | (step < 0 ? Qt::Key_Left : Qt::Key_Right)));
+        cell->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(cell, &QAction::triggered, this, [this, step] { stepCell(step); });
+        m_table->addAction(cell);
+    }
     restyle();
 }
 
@@ -157,6 +170,7 @@ void StateView::makeTable()
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->setTabKeyNavigation(false);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->setCornerButtonEnabled(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -192,14 +206,28 @@ void StateView::fitColumns()
         }
         widths.back() += room % columns;
     }
-    // Too narrow for all: the widest give way first, down to what still tells something.
+    // Too narrow for all: the widest give way first, down to what still tells something. Keys and
+    // times stay whole: a row that cannot be told from others says nothing.
+    const auto least = [&](int c) {
+        const int whole = c == 0 ? kWholeKey : c == columns - 2 ? kWholeTime : kNarrow;
+        return std::min(widths[static_cast<std::size_t>(c)], whole);
+    };
+    std::vector<int> floors;
+    for (int c = 0; c < columns; ++c) {
+        floors.push_back(least(c));
+    }
     while (room < 0) {
-        const auto widest = std::max_element(widths.begin(), widths.end());
-        if (*widest <= kNarrow) {
+        std::size_t widest = widths.size();
+        for (std::size_t c = 0; c < widths.size(); ++c) {
+            if (widths[c] > floors[c] && (widest == widths.size() || widths[c] > widths[widest])) {
+                widest = c;
+            }
+        }
+        if (widest == widths.size()) {
             break;
         }
-        const int less = std::min({-room, *widest - kNarrow, 8});
-        *widest -= less;
+        const int less = std::min({-room, widths[widest] - floors[widest], 8});
+        widths[widest] -= less;
         room += less;
     }
     for (int c = 0; c < columns; ++c) {
@@ -349,6 +377,27 @@ QString StateView::selectionAsJson() const
         }
     }
     return text;
+}
+
+void StateView::showMenu(const QPoint& at)
+{
+    const QModelIndex cell = m_table->indexAt(at);
+    if (!cell.isValid()) {
+        return;
+    }
+    const QString field = m_model->fieldAt(cell.column());
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(field.isEmpty() ? tr("Open the record that set this row")
+                                    : tr("Open the record that set this value"),
+                    this, [this, cell = QPersistentModelIndex(cell)] { openRecordOf(cell); });
+    menu->addAction(tr("Previous change of this row\t["), this, &StateView::previousChange);
+    menu->addAction(tr("Next change of this row\t]"), this, &StateView::nextChange);
+    menu->addSeparator();
+    menu->addAction(tr("Copy the cell"), this, [text = cell.data().toString()] {
+        QGuiApplication::clipboard()->setText(text);
+    });
+    menu->popup(m_table->viewport()->mapToGlobal(at));
 }
 
 void StateView::openExportDialog()

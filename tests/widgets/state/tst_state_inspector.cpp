@@ -1,6 +1,7 @@
 #include "tests/widgets/state/state_fixture.h"
 
 #include "widgets/state/history_model.h"
+#include "widgets/state/provenance_list.h"
 #include "widgets/state/state_inspector.h"
 #include "widgets/state/step_difference.h"
 
@@ -23,6 +24,9 @@ private slots:
     void theRecordThatSetTheRowIsALink();
     void theStepAtAIsShownAsADifference();
     void aDeleteIsAStep();
+    void aCellsValueNamesTheRecordsThatSetIt();
+    void aStepOfACellMovesAAndOpensItsRecord();
+    void whatSetACellThatIsNotThereIsSaid();
 };
 
 void tst_StateInspector::aRowsHistoryIsListedWithItsPlaceInTime()
@@ -109,6 +113,93 @@ void tst_StateInspector::aDeleteIsAStep()
     QVERIFY(inspector.history()->index(1).data(HistoryModel::DeletedRole).toBool());
     QCOMPARE(inspector.history()->index(1).data(HistoryModel::TitleRole).toString(),
              QStringLiteral("deleted"));
+}
+
+void tst_StateInspector::aCellsValueNamesTheRecordsThatSetIt()
+{
+    Shop shop;
+    shop.clock.setA({shopTime(310), std::nullopt});
+    StateInspector inspector(shop.context(), shop.store.get());
+    HistoryModel* const values = inspector.provenance()->values();
+    QAbstractItemModelTester tester(values, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const auto label = [&](const char* name) {
+        return inspector.provenance()->findChild<QLabel*>(QLatin1String(name))->text();
+    };
+    inspector.showPlace(Place::ofProjection(QStringLiteral("order"), "order-010"));
+    QTRY_COMPARE(inspector.history()->rowCount(), 3);
+    QVERIFY(inspector.provenance()->isHidden());
+
+    inspector.showPlace(
+        Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("status")));
+    QVERIFY(!inspector.provenance()->isHidden());
+    QCOMPARE(label("provenanceCaption"), QStringLiteral("PROVENANCE OF status"));
+    QCOMPARE(label("provenanceValue"), QStringLiteral("PAID"));
+    QVERIFY2(label("provenanceSetBy").contains(QStringLiteral("orders-0 @ 100 at 14:05:00.000")),
+             qPrintable(label("provenanceSetBy")));
+    QCOMPARE(values->rowCount(), 3);
+    QCOMPARE(values->index(0).data(HistoryModel::TitleRole).toString(), QStringLiteral("CREATED"));
+    QCOMPARE(values->index(0).data(HistoryModel::WhatRole).toString(),
+             QStringLiteral("orders-0 @ 10"));
+    QCOMPARE(values->current(), 1);
+
+    // Patches that did not touch the amount are no part of where it comes from.
+    inspector.showPlace(
+        Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("amount")));
+    QCOMPARE(values->rowCount(), 1);
+    QCOMPARE(label("provenanceValue"), QStringLiteral("10.50"));
+    QVERIFY(label("provenanceSetBy").contains(QStringLiteral("orders-0 @ 10 ")));
+    shop.clock.setA({shopTime(400), std::nullopt});
+    QVERIFY(label("provenanceSetBy").contains(QStringLiteral("orders-0 @ 10 ")));
+}
+
+void tst_StateInspector::aStepOfACellMovesAAndOpensItsRecord()
+{
+    Shop shop;
+    QWidget frame;
+    frame.resize(312, 600);
+    StateInspector inspector(shop.context(), shop.store.get(), &frame);
+    inspector.resize(frame.size());
+    frame.show();
+    inspector.showPlace(
+        Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("status")));
+    HistoryModel* const values = inspector.provenance()->values();
+    QTRY_COMPARE(values->rowCount(), 3);
+    auto* const list = inspector.findChild<QListView*>(QStringLiteral("provenance"));
+    QTRY_VERIFY(list->isVisible() && list->visualRect(values->index(0)).isValid());
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                      list->visualRect(values->index(0)).center());
+    QCOMPARE(shop.clock.a().time, shopTime(10));
+    QCOMPARE(values->current(), 0);
+    QSignalSpy opened(&shop.navigator, &Navigator::openRequested);
+    const QPoint third = list->visualRect(values->index(2)).center();
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, third);
+    QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, third);
+    QCOMPARE(shop.clock.a().time, shopTime(360));
+    QCOMPARE(opened.count(), 1);
+    QCOMPARE(opened.first().first().value<Place>().record.value().offset, std::int64_t{102});
+    emit inspector.findChild<QLabel*>(QStringLiteral("provenanceSetBy"))
+        ->linkActivated(QStringLiteral("record"));
+    QCOMPARE(opened.count(), 2);
+    QCOMPARE(opened.last().first().value<Place>().record.value().offset, std::int64_t{102});
+}
+
+void tst_StateInspector::whatSetACellThatIsNotThereIsSaid()
+{
+    Shop shop;
+    StateInspector inspector(shop.context(), shop.store.get());
+    const auto value = [&] {
+        return inspector.findChild<QLabel*>(QStringLiteral("provenanceValue"))->text();
+    };
+    inspector.showPlace(
+        Place::ofProjection(QStringLiteral("order"), "order-030", QStringLiteral("amount")));
+    QTRY_COMPARE(inspector.provenance()->values()->rowCount(), 2);
+    shop.clock.setA({shopTime(500), std::nullopt});
+    QCOMPARE(value(), QStringLiteral("deleted"));
+    shop.clock.setA({shopTime(5), std::nullopt});
+    QCOMPARE(value(), QStringLiteral("It is not set at A yet: that comes later."));
+    inspector.showPlace(
+        Place::ofProjection(QStringLiteral("order"), "order-030", QStringLiteral("nothing")));
+    QCOMPARE(value(), QStringLiteral("No record of this row ever set it."));
 }
 
 QTEST_MAIN(tst_StateInspector)

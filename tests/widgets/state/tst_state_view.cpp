@@ -33,6 +33,9 @@ private slots:
     void aFilterIsSqlOverTheColumns();
     void aMistakeInTheFilterIsSaid();
     void clickingARowSelectsItsPlace();
+    void aCellIsLookedAtByMouseAndByKeys();
+    void aCellLeadsToTheRecordThatSetIt_data();
+    void aCellLeadsToTheRecordThatSetIt();
     void bracketsStepThroughTheRowsChanges();
     void theSelectionFollowsItsKey();
     void theLineBelowSaysTrustRowsAndHash();
@@ -216,10 +219,60 @@ void tst_StateView::clickingARowSelectsItsPlace()
     QTest::mouseClick(tableView()->viewport(), Qt::LeftButton, {}, rect.center());
     QCOMPARE(selected.count(), 1);
     QCOMPARE(m_shop->navigator.selected(),
-             Place::ofProjection(QStringLiteral("order"), "order-005"));
+             Place::ofProjection(QStringLiteral("order"), "order-005", QStringLiteral("status")));
     QTest::keyClick(tableView(), Qt::Key_Down);
     QCOMPARE(m_shop->navigator.selected().key, QByteArray("order-006"));
     QCOMPARE(m_view->place().key, QByteArray("order-006"));
+}
+
+void tst_StateView::aCellIsLookedAtByMouseAndByKeys()
+{
+    const auto field = [this] { return m_shop->navigator.selected().field; };
+    const auto click = [this](int column) {
+        const QRect rect = tableView()->visualRect(m_view->model()->index(10, column));
+        QTest::mouseClick(tableView()->viewport(), Qt::LeftButton, {}, rect.center());
+    };
+    click(2);
+    QCOMPARE(field(), QStringLiteral("amount"));
+    click(0);
+    QCOMPARE(m_shop->navigator.selected(),
+             Place::ofProjection(QStringLiteral("order"), "order-010"));
+    QTest::keyClick(tableView(), Qt::Key_Right, Qt::ControlModifier);
+    QCOMPARE(field(), QStringLiteral("status"));
+    QTest::keyClick(tableView(), Qt::Key_Right, Qt::ControlModifier);
+    QTest::keyClick(tableView(), Qt::Key_Left, Qt::ControlModifier);
+    QCOMPARE(field(), QStringLiteral("status"));
+    QCOMPARE(tableView()->selectionModel()->selectedRows().size(), 1);
+    // The cell stays the one looked at while rows come and go above it.
+    m_shop->clock.setA({shopTime(500), std::nullopt});
+    QTRY_COMPARE(cell(10, 1), QStringLiteral("FAILED"));
+    QCOMPARE(tableView()->currentIndex().column(), 1);
+}
+
+void tst_StateView::aCellLeadsToTheRecordThatSetIt_data()
+{
+    QTest::addColumn<int>("column");
+    QTest::addColumn<int>("second");
+    QTest::addColumn<qint64>("offset");
+    QTest::newRow("the value at A") << 1 << 310 << qint64{100};
+    QTest::newRow("the value later on") << 1 << 370 << qint64{102};
+    QTest::newRow("a value that stayed") << 2 << 370 << qint64{10};
+    QTest::newRow("the row itself") << 0 << 370 << qint64{102};
+}
+
+void tst_StateView::aCellLeadsToTheRecordThatSetIt()
+{
+    QFETCH(int, column);
+    QFETCH(int, second);
+    QFETCH(qint64, offset);
+    m_shop->clock.setA({shopTime(second), std::nullopt});
+    QTRY_COMPARE(cell(10, 1), second < 360 ? QStringLiteral("PAID") : QStringLiteral("FAILED"));
+    QSignalSpy opened(&m_shop->navigator, &Navigator::openRequested);
+    const QRect rect = tableView()->visualRect(m_view->model()->index(10, column));
+    QTest::mouseClick(tableView()->viewport(), Qt::LeftButton, {}, rect.center());
+    QTest::keyClick(tableView(), Qt::Key_Return);
+    QTRY_COMPARE(opened.count(), 1);
+    QCOMPARE(opened.first().first().value<Place>().record.value().offset, offset);
 }
 
 void tst_StateView::bracketsStepThroughTheRowsChanges()
