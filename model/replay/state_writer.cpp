@@ -1,5 +1,7 @@
 #include "model/replay/state_writer.h"
 
+#include "model/decode/json_text.h"
+#include "model/replay/json_members.h"
 #include "model/replay/key_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -53,13 +55,28 @@ void appendJson(const Cell& cell, std::string& line)
     }
 }
 
+// Whether a text is one JSON value; numbers past a double's range are.
+bool isJson(std::string_view text)
+{
+    thread_local JsonMembers members;
+    std::string object = "{\"v\":";
+    object += text;
+    object += '}';
+    const std::size_t size = object.size();
+    object.append(RecordBatch::kPadding, '\0');
+    if (members.read(std::string_view(object).substr(0, size), true) != JsonMembers::Kind::Object) {
+        return false;
+    }
+    return members.members().size() == 1; // and not 1,"w":2
+}
+
 // A state (or a field of one) as JSON: as it is where it is JSON on one line, else as a string.
 void appendJsonValue(std::optional<std::string_view> value, std::string& line)
 {
     if (!value) {
         line += "null";
-    } else if (nlohmann::json::accept(*value)) {
-        for (const char c : *value) {
+    } else if (isJson(withoutBom(*value))) {
+        for (const char c : withoutBom(*value)) {
             line += c == '\n' || c == '\r' ? ' ' : c;
         }
     } else {
