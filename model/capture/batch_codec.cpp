@@ -14,6 +14,9 @@ namespace {
 
 using Values = std::vector<std::int64_t>;
 
+constexpr unsigned long long kLargestBlock = 1ull << 33; // a batch's spans are 32 bits wide
+constexpr std::size_t kKeptBuffer = 8u << 20;            // by each thread
+
 void appendBytes(const RecordBatch& batch, RecordBatch::Span span, std::string& to)
 {
     if (span.length > 0) {
@@ -148,6 +151,55 @@ RecordBatchPtr decodeBatch(const std::string& topic, ByteReader& from)
         std::move(spans[0]), std::move(spans[1]), std::move(spans[2]), std::move(arena));
 }
 
+RunColumns RunColumns::load(ByteReader& from)
+{
+    RunColumns run;
+    run.records = from.number<std::uint32_t>();
+    if (run.records > kMaxRecordsOfRun) {
+        from.raw(from.left() + 1); // damaged: nothing behind it counts
+        return run;
+    }
+    for (NarrowColumn& column : run.columns) {
+        column = NarrowColumn::load(from, run.records);
+    }
+    return run;
+}
+
+std::uint64_t RunColumns::bytesOf(std::size_t record) const
+{
+    std::uint64_t bytes = 0;
+    for (std::size_t which = 4; which < 7; ++which) {
+        bytes += static_cast<std::uint64_t>(std::clamp<std::int64_t>(
+            columns[which].at(record), 0, std::numeric_limits<std::int32_t>::max()));
+    }
+    return bytes;
+}
+
+RecordView RunColumns::view(std::size_t record, std::string_view topic,
+                            std::string_view bytes) const
+{
+    RecordView view;
+    view.topic = topic;
+    view.partition = static_cast<std::int32_t>(columns[0].at(record));
+    view.offset = columns[1].at(record);
+    view.timestamp = timestampFromMs(columns[2].at(record));
+    const auto type = static_cast<TimestampType>(columns[3].at(record));
+    view.timestampType = type > TimestampType::LogAppendTime ? TimestampType::None : type;
+    const auto next = [&](std::size_t which) -> std::optional<std::string_view> {
+        const std::int64_t length = columns[which].at(record);
+        if (length < 0) {
+            return std::nullopt;
+        }
+        const std::string_view part = bytes.substr(0, static_cast<std::size_t>(length));
+        bytes.remove_prefix(part.size());
+        return part;
+    };
+    view.key = next(4);
+    view.value = next(5);
+    view.headers = HeaderView(next(6).value_or(std::string_view()));
+    return view;
+}
+
 struct BlockCompressor::Private
 {
     ZSTD_CCtx* context = ZSTD_createCCtx();
@@ -183,14 +235,13 @@ std::string BlockCompressor::compress(std::string_view bytes)
 
 Result<std::string_view> decompressBlock(std::string_view frame)
 {
-    constexpr unsigned long long kLargest = 1ull << 33; // a batch's spans are 32 bits wide
-    constexpr std::size_t kKept = 8u << 20;             // of the buffer, by each thread
     const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kLargest) {
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN ||
+        size > kLargestBlock) {
         return fail(ErrorCode::Corrupt, "the block is not a zstd frame");
     }
     thread_local std::string buffer;
-    if (buffer.size() < size || buffer.size() > std::max<std::size_t>(kKept, size)) {
+    if (buffer.size() < size || buffer.size() > std::max<std::size_t>(kKeptBuffer, size)) {
         buffer = std::string(size, '\0');
     }
     const std::size_t got = ZSTD_decompress(buffer.data(), size, frame.data(), frame.size());
@@ -198,6 +249,63 @@ Result<std::string_view> decompressBlock(std::string_view frame)
         return fail(ErrorCode::Corrupt, "the block cannot be decompressed", ZSTD_getErrorName(got));
     }
     return std::string_view(buffer.data(), got);
+}
+
+namespace {
+
+struct Unpacker
+{
+    ZSTD_DStream* stream = ZSTD_createDStream();
+    std::string buffer;
+    ~Unpacker() { ZSTD_freeDStream(stream); }
+};
+
+Unpacker& threadsUnpacker()
+{
+    thread_local Unpacker unpacker;
+    return unpacker;
+}
+
+} // namespace
+
+Result<PartialBlock> PartialBlock::open(std::string_view frame)
+{
+    const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN ||
+        size > kLargestBlock) {
+        return fail(ErrorCode::Corrupt, "the block is not a zstd frame");
+    }
+    Unpacker& unpacker = threadsUnpacker();
+    const std::size_t room = size + RecordBatch::kPadding;
+    if (unpacker.buffer.size() < room ||
+        unpacker.buffer.size() > std::max<std::size_t>(kKeptBuffer, room)) {
+        unpacker.buffer = std::string(room, '\0');
+    }
+    ZSTD_initDStream(unpacker.stream);
+    PartialBlock block;
+    block.m_frame = frame;
+    block.m_size = size;
+    return block;
+}
+
+Result<std::string_view> PartialBlock::upTo(std::size_t bytes)
+{
+    Unpacker& unpacker = threadsUnpacker();
+    const std::size_t wanted = std::min(bytes, m_size);
+    ZSTD_inBuffer in{m_frame.data(), m_frame.size(), m_taken};
+    while (m_made < wanted) {
+        // Room for no more than is wanted: with room for all the library would unpack all.
+        ZSTD_outBuffer out{unpacker.buffer.data(), wanted, m_made};
+        const std::size_t code = ZSTD_decompressStream(unpacker.stream, &out, &in);
+        const bool stuck = out.pos == m_made && in.pos == m_taken;
+        m_made = out.pos;
+        m_taken = in.pos;
+        if (ZSTD_isError(code) || (m_made < wanted && (code == 0 || stuck))) {
+            return fail(ErrorCode::Corrupt, "the block cannot be decompressed",
+                        ZSTD_isError(code) ? ZSTD_getErrorName(code) : "it is cut off");
+        }
+    }
+    return std::string_view(unpacker.buffer.data(), m_made);
 }
 
 } // namespace hindcast

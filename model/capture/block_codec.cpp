@@ -56,4 +56,76 @@ Result<std::vector<RecordBatchPtr>> decodeParts(std::string_view frame)
     return parts;
 }
 
+namespace {
+
+constexpr std::size_t kFirstLook = 48u << 10; // holds the columns of most blocks
+const Error kMisfit{ErrorCode::Corrupt, "its columns do not fit its bytes", {}};
+
+// The columns of the run at `at`, unpacking on until they are whole; moves `at` behind them.
+Result<RunColumns> columnsAt(PartialBlock& block, std::size_t& at, std::string* topic)
+{
+    for (std::size_t look = at + kFirstLook;; look *= 2) {
+        const auto bytes = block.upTo(look);
+        if (!bytes) {
+            return tl::unexpected(bytes.error());
+        }
+        ByteReader from(bytes->substr(std::min(at, bytes->size())));
+        const std::size_t before = from.left();
+        *topic = std::string(from.text());
+        RunColumns run = RunColumns::load(from);
+        if (from.ok()) {
+            at += before - from.left();
+            return run;
+        }
+        if (bytes->size() >= block.size()) {
+            return tl::unexpected(kMisfit);
+        }
+    }
+}
+
+} // namespace
+
+Result<void> pickRecords(std::string_view frame, std::uint32_t part,
+                         std::span<const std::uint32_t> indices, const TakeOfBlock& take)
+{
+    auto block = PartialBlock::open(frame);
+    if (!block) {
+        return tl::unexpected(block.error());
+    }
+    std::size_t at = sizeof(std::uint32_t); // behind the count of parts
+    std::string topic;
+    for (std::uint32_t skipped = 0; skipped < part; ++skipped) {
+        const auto run = columnsAt(*block, at, &topic);
+        if (!run) {
+            return tl::unexpected(run.error());
+        }
+        for (std::size_t i = 0; i < run->records; ++i) {
+            at += run->bytesOf(i);
+        }
+    }
+    const auto run = columnsAt(*block, at, &topic);
+    if (!run) {
+        return tl::unexpected(run.error());
+    }
+    if (!indices.empty() && indices.back() >= run->records) {
+        return tl::unexpected(kMisfit);
+    }
+    std::size_t record = 0;
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+        for (; record < indices[i]; ++record) {
+            at += run->bytesOf(record);
+        }
+        const std::size_t length = run->bytesOf(record);
+        const auto bytes = block->upTo(at + length);
+        if (!bytes) {
+            return tl::unexpected(bytes.error());
+        }
+        if (bytes->size() < at + length) {
+            return tl::unexpected(kMisfit);
+        }
+        take(i, run->view(record, topic, bytes->substr(at, length)));
+    }
+    return {};
+}
+
 } // namespace hindcast

@@ -1,7 +1,5 @@
 #include "model/capture/block_store.h"
 
-#include "model/capture/block_codec.h"
-
 #include <fmt/core.h>
 
 namespace hindcast {
@@ -110,6 +108,33 @@ Result<RecordBatchPtr> BlockStore::load(std::size_t block, const BlockEntry& ent
         keepInCache(block, *batch);
     }
     return batch;
+}
+
+Result<void> BlockStore::pick(std::size_t block, std::span<const std::uint32_t> indices,
+                              const TakeOfBlock& take)
+{
+    if (const RecordBatchPtr batch = inMemory(block, true)) {
+        for (std::size_t i = 0; i < indices.size(); ++i) {
+            take(i, batch->record(indices[i]));
+        }
+        return {};
+    }
+    const Location at = location(block);
+    const auto frame = m_file->readBlock(at.block);
+    if (!frame) {
+        return tl::unexpected(frame.error());
+    }
+    std::vector<std::uint32_t> inPart(indices.begin(), indices.end());
+    for (std::uint32_t& index : inPart) {
+        index += at.start;
+    }
+    if (auto picked = pickRecords(*frame, at.part, inPart, take); !picked) {
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("{} is damaged: block {} cannot be read, {}.", m_file->path(),
+                                at.block, picked.error().message),
+                    picked.error().detail);
+    }
+    return {};
 }
 
 Result<RecordBatchPtr> BlockStore::read(Location location, const BlockEntry& entry)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/capture/block_codec.h"
 #include "model/capture/block_entry.h"
 #include "model/capture/capture_file.h"
 
@@ -36,6 +37,10 @@ public:
     Location location(std::size_t block) const;
 
     Result<RecordBatchPtr> load(std::size_t block, const BlockEntry& entry, bool keep);
+    // Of a block that is not in memory only what leads up to the last of `indices` (rising, inside
+    // the block) is unpacked.
+    Result<void> pick(std::size_t block, std::span<const std::uint32_t> indices,
+                      const TakeOfBlock& take);
     std::uint64_t memoryBytes() const;
 
 private:

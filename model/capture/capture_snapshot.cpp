@@ -9,6 +9,18 @@ void CaptureSnapshot::rows(Row first, std::span<RowInfo> out) const
     }
 }
 
+Result<void> CaptureSnapshot::pick(std::span<const Row> rows, const TakeRecord& take) const
+{
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto stored = record(rows[i]);
+        if (!stored) {
+            return tl::unexpected(stored.error());
+        }
+        take(i, stored->view());
+    }
+    return {};
+}
+
 RecordPlace CaptureSnapshot::placeOf(Row number) const
 {
     const RowInfo info = row(number);

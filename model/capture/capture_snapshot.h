@@ -7,6 +7,7 @@
 #include "model/record/result.h"
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -82,6 +83,11 @@ public:
     // Rows [first, first + out.size()), which must be there: several times faster than row() each.
     virtual void rows(Row first, std::span<RowInfo> out) const;
     virtual Result<StoredRecord> record(Row row) const = 0; // reads its block if need be
+    // Single records of many blocks, `rows` in rising order, for a page of rows that lie far apart:
+    // of a block no more is unpacked than leads up to the last of its rows, past the cache, and so
+    // without its checksum. A view lives as long as its call of `take` (index into `rows`).
+    using TakeRecord = std::function<void(std::size_t index, const RecordView& record)>;
+    virtual Result<void> pick(std::span<const Row> rows, const TakeRecord& take) const;
     virtual std::optional<Row> find(const RecordPlace& place) const = 0;
     RecordPlace placeOf(Row row) const;
 

@@ -74,6 +74,29 @@ Result<StoredRecord> IndexedSnapshot::record(Row row) const
     return StoredRecord{std::move(*batch), row - entry.firstRow};
 }
 
+Result<void> IndexedSnapshot::pick(std::span<const Row> rows, const TakeRecord& take) const
+{
+    std::vector<std::uint32_t> inBlock;
+    for (std::size_t first = 0; first < rows.size();) {
+        const std::size_t block = m_index.blockOf(rows[first]);
+        const BlockEntry& entry = *m_index.entries[block];
+        inBlock.clear();
+        std::size_t next = first;
+        for (; next < rows.size() && rows[next] - entry.firstRow < entry.count; ++next) {
+            inBlock.push_back(rows[next] - entry.firstRow);
+        }
+        const auto read =
+            m_core->store->pick(block, inBlock, [&](std::size_t i, const RecordView& record) {
+                take(first + i, record);
+            });
+        if (!read) {
+            return read;
+        }
+        first = next;
+    }
+    return {};
+}
+
 std::optional<Row> IndexedSnapshot::find(const RecordPlace& place) const
 {
     const auto topic = topicId(place.topic);

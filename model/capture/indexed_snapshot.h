@@ -18,6 +18,7 @@ public:
     RowInfo row(Row row) const override;
     void rows(Row first, std::span<RowInfo> out) const override;
     Result<StoredRecord> record(Row row) const override;
+    Result<void> pick(std::span<const Row> rows, const TakeRecord& take) const override;
     std::optional<Row> find(const RecordPlace& place) const override;
 
     std::size_t blockCount() const override { return m_index.blocks; }

@@ -7,14 +7,16 @@
 #include <fmt/format.h>
 #include <future>
 #include <numeric>
+#include <thread>
 
 namespace hindcast {
 
 namespace {
 
-// Up to here records are read through the capture's cache, as a page of visible rows is; beyond,
-// whole blocks go past it.
-constexpr std::size_t kThroughCache = 512;
+// Up to here single records are picked out of their blocks, as for a page of visible rows; beyond,
+// whole blocks are unpacked.
+constexpr std::size_t kPicked = 512;
+constexpr std::size_t kWorthAThread = 16;
 
 // Finds a version's state in its record; the reducers are made when they are first needed.
 class RecordStates
@@ -117,11 +119,6 @@ Result<void> VersionLog::statesOf(std::span<const Version> versions, const Take&
                                   std::stop_token stop) const
 {
     // Stored states in their order, then records in the order of their blocks.
-    struct Item
-    {
-        std::uint32_t at; // the state's number, or the row
-        std::uint32_t index;
-    };
     std::vector<Item> stored;
     std::vector<Item> inRecord;
     for (std::size_t i = 0; i < versions.size(); ++i) {
@@ -151,36 +148,76 @@ Result<void> VersionLog::statesOf(std::span<const Version> versions, const Take&
             return tl::unexpected(cancelled);
         }
     }
+    const std::span<const Item> records(inRecord);
+    if (versions.size() <= kPicked) {
+        return pickStates(versions, records, take);
+    }
     RecordStates states(*m_projection);
     BlockCursor blocks(m_order->snapshot(), 0);
-    for (const Item& item : inRecord) {
+    for (const Item& item : records) {
         const Version version = versions[item.index];
-        std::optional<std::string_view> state;
-        if (versions.size() <= kThroughCache) {
-            const auto record = m_order->snapshot()->record(item.at);
-            if (!record) {
-                return tl::unexpected(record.error());
-            }
-            state = states.state(m_refs[version], record->view());
-            if (state) {
-                take(item.index, state);
-            }
-        } else {
-            const auto at = blocks.at(item.at);
-            if (!at) {
-                return tl::unexpected(at.error());
-            }
-            state = states.state(m_refs[version], at->batch->record(at->index));
-            if (state) {
-                take(item.index, state);
-            }
+        const auto at = blocks.at(item.at);
+        if (!at) {
+            return tl::unexpected(at.error());
         }
+        const auto state = states.state(m_refs[version], at->batch->record(at->index));
         if (!state) {
             return tl::unexpected(lostState(placeOf(version)));
         }
+        take(item.index, state);
         if (stopped()) {
             return tl::unexpected(cancelled);
         }
+    }
+    return {};
+}
+
+// Of blocks that are hardly touched only the needed part is unpacked; two threads share them where
+// there are many, as most of a page of rows does not lie in memory.
+Result<void> VersionLog::pickStates(std::span<const Version> versions,
+                                    std::span<const Item> records, const Take& take) const
+{
+    const auto pick = [&](std::span<const Item> items, const Take& to) -> Result<void> {
+        RecordStates states(*m_projection);
+        std::vector<Row> rows;
+        for (const Item& item : items) {
+            rows.push_back(item.at);
+        }
+        const Item* lost = nullptr;
+        const auto picked =
+            m_order->snapshot()->pick(rows, [&](std::size_t i, const RecordView& record) {
+                const auto state = states.state(m_refs[versions[items[i].index]], record);
+                if (state) {
+                    to(items[i].index, state);
+                } else {
+                    lost = &items[i];
+                }
+            });
+        if (picked && lost) {
+            return tl::unexpected(lostState(placeOf(versions[lost->index])));
+        }
+        return picked;
+    };
+    if (records.size() < kWorthAThread || std::thread::hardware_concurrency() < 2) {
+        return pick(records, take);
+    }
+    const std::size_t half = records.size() / 2;
+    std::vector<std::pair<std::size_t, std::string>> others;
+    auto second = std::async(std::launch::async, [&] {
+        return pick(records.subspan(half),
+                    [&others](std::size_t index, std::optional<std::string_view> state) {
+                        others.emplace_back(index, *state);
+                    });
+    });
+    const auto first = pick(records.first(half), take);
+    const auto done = second.get();
+    if (!first || !done) {
+        return first ? done : first;
+    }
+    for (auto& [index, state] : others) {
+        const std::size_t size = state.size();
+        state.append(RecordBatch::kPadding, '\0');
+        take(index, std::string_view(state).substr(0, size));
     }
     return {};
 }

@@ -81,6 +81,15 @@ private:
     friend class Fold;
     VersionLog();
 
+    // A state to be read: where it lies, and its place among those asked for.
+    struct Item
+    {
+        std::uint32_t at; // the state's number, or the row
+        std::uint32_t index;
+    };
+    Result<void> pickStates(std::span<const Version> versions, std::span<const Item> records,
+                            const Take& take) const;
+
     static constexpr Version kCheckpoint = 1u << 18;
 
     ProjectionPtr m_projection;

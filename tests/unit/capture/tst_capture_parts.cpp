@@ -8,6 +8,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <limits>
 #include <random>
 #include <unordered_map>
@@ -33,6 +34,8 @@ private slots:
     void keysThatDifferInOneByteHaveDifferentHashes();
     void offsetsAreFoundWhateverTheOrderOfTheBlocks();
     void blocksOfSeveralTopicsComeBack();
+    void singleRecordsArePickedOutOfABlock_data();
+    void singleRecordsArePickedOutOfABlock();
     void changedBytesAreRefusedAndNeverReadPast_data();
     void changedBytesAreRefusedAndNeverReadPast();
 };
@@ -209,6 +212,72 @@ void tst_CaptureParts::blocksOfSeveralTopicsComeBack()
     QCOMPARE(r.headers.count(), std::size_t{1});
 }
 
+void tst_CaptureParts::singleRecordsArePickedOutOfABlock_data()
+{
+    QTest::addColumn<int>("records");
+    QTest::addColumn<int>("bytes"); // of the largest value
+    QTest::newRow("a few") << 5 << 20;
+    QTest::newRow("a block") << 3000 << 300;
+    QTest::newRow("columns past the first look") << 20'000 << 10;
+    QTest::newRow("large values") << 20 << 400'000;
+}
+
+void tst_CaptureParts::singleRecordsArePickedOutOfABlock()
+{
+    QFETCH(int, records);
+    QFETCH(int, bytes);
+    std::mt19937 random(4);
+    std::vector<RecordBatchPtr> batches;
+    for (const char* const topic : {"a", "b", "a"}) {
+        RecordBatchBuilder builder(topic);
+        for (int i = 0; i < records; ++i) {
+            std::string value(random() % static_cast<unsigned>(bytes), 'x');
+            std::generate(value.begin(), value.end(),
+                          [&random] { return static_cast<char>('a' + random() % 26); });
+            const bool none = random() % 7 == 0;
+            builder.add(i % 5, 9'000'000'000 + i * 3, i % 2 ? -1 : 1'000'000 + i,
+                        static_cast<TimestampType>(i % 3),
+                        i % 4 == 0 ? std::nullopt : std::optional<std::string_view>("key"),
+                        none ? std::nullopt : std::optional<std::string_view>(value));
+            if (i % 3 == 0) {
+                builder.addHeader("h", value.substr(0, 5));
+            }
+        }
+        batches.push_back(builder.take());
+    }
+    const std::string frame = BlockCompressor(1).compress(BlockParts::encode(batches).bytes);
+    for (int round = 0; round < 30; ++round) {
+        const std::size_t part = random() % batches.size();
+        std::vector<std::uint32_t> indices;
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(records); ++i) {
+            if (random() % static_cast<unsigned>(records) < 3) {
+                indices.push_back(i);
+            }
+        }
+        std::size_t taken = 0;
+        const auto done =
+            pickRecords(frame, static_cast<std::uint32_t>(part), indices,
+                        [&](std::size_t i, const RecordView& record) {
+                            const RecordView wanted = batches[part]->record(indices[i]);
+                            QCOMPARE(i, taken++);
+                            QCOMPARE(record.topic, wanted.topic);
+                            QCOMPARE(record.partition, wanted.partition);
+                            QCOMPARE(record.offset, wanted.offset);
+                            QCOMPARE(record.timestamp, wanted.timestamp);
+                            QVERIFY(record.timestampType == wanted.timestampType);
+                            QVERIFY(record.key == wanted.key && record.value == wanted.value);
+                            QCOMPARE(record.headers.encoded(), wanted.headers.encoded());
+                        });
+        QVERIFY(done);
+        QCOMPARE(taken, indices.size());
+    }
+    const std::vector<std::uint32_t> behind{static_cast<std::uint32_t>(records)};
+    QVERIFY(!pickRecords(frame, 0, behind, [](std::size_t, const RecordView&) {}));
+    const std::vector<std::uint32_t> last{static_cast<std::uint32_t>(records) - 1};
+    const std::string cut = frame.substr(0, frame.size() / 2);
+    QVERIFY(!pickRecords(cut, 2, last, [](std::size_t, const RecordView&) {}));
+}
+
 void tst_CaptureParts::changedBytesAreRefusedAndNeverReadPast_data()
 {
     QTest::addColumn<bool>("index");
@@ -261,6 +330,12 @@ void tst_CaptureParts::changedBytesAreRefusedAndNeverReadPast()
         } else {
             const auto parts = decodeParts(frame);
             refused += parts ? 0 : 1;
+            const std::vector<std::uint32_t> some{1, 150, 299};
+            std::size_t bytesSeen = 0;
+            static_cast<void>(
+                pickRecords(frame, 0, some, [&](std::size_t, const RecordView& record) {
+                    bytesSeen += record.bytes() + record.headers.count();
+                }));
             for (std::size_t p = 0; parts && p < parts->size(); ++p) {
                 for (std::size_t i = 0; i < (*parts)[p]->size(); ++i) {
                     static_cast<void>((*parts)[p]->record(i).bytes());
