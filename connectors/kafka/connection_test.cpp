@@ -81,7 +81,11 @@ Step failedStep(const Error& error, bool tls, bool login)
     if (login && says("SASL")) {
         return Login;
     }
-    return Cluster;
+    if (says("AUTHORIZATION_FAILED")) {
+        return Cluster;
+    }
+    // Silence, or a connection dropped: the first step that nothing has proven.
+    return tls ? Tls : login ? Login : Cluster;
 }
 
 } // namespace
