@@ -116,8 +116,8 @@ void Session::stopRecording()
         emit recorded(ended->path());
         watcher->deleteLater();
     });
-    watcher->setFuture(
-        QtConcurrent::run(&workPool(), [ended, itsReads, capture = m_capture, slot = m_recordingSlot] {
+    watcher->setFuture(QtConcurrent::run(
+        &workPool(), [ended, itsReads, capture = m_capture, slot = m_recordingSlot] {
             waitFor(itsReads); // their receipts belong to it
             return ended->finish(*slot->release(ended, *capture));
         }));
