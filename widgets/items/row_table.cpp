@@ -185,6 +185,18 @@ void RowTable::reset()
     updateGeometries();
 }
 
+void RowTable::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
+                           const QList<int>& roles)
+{
+    const auto [first, last] = rowsShown();
+    const int from = std::max(topLeft.row(), first);
+    const int to = std::min(bottomRight.row(), last);
+    if (from <= to) {
+        QAbstractItemView::dataChanged(topLeft.siblingAtRow(from), bottomRight.siblingAtRow(to),
+                                       roles);
+    }
+}
+
 QModelIndex RowTable::moveCursor(CursorAction action, Qt::KeyboardModifiers)
 {
     const int count = rowTotal();

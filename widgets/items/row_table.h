@@ -38,6 +38,9 @@ public:
     QModelIndex indexAt(const QPoint& point) const override;
     void doItemsLayout() override;
     void reset() override;
+    // The base unites the rectangles of every cell that changed, in sight or not.
+    void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
+                     const QList<int>& roles = {}) override;
     // Would ask the model for the text of every row.
     void keyboardSearch(const QString&) override {}
 
