@@ -323,7 +323,10 @@ quint64 Session::read(const ReadRequest& request, const QString& where, bool kee
     running.tracked = m_jobs->start(QStringLiteral("Reading ") + Place::ofTopics(topics).title(),
                                     [this, id] { stop(id); });
     m_reads.emplace(id, std::move(running));
-    m_readers.start([job] { job->run(); });
+    m_readers.start([job] {
+        standBehindTheWindow();
+        job->run();
+    });
     return id;
 }
 

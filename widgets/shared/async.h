@@ -15,6 +15,10 @@ namespace hindcast {
 // blends in that one and waits for it inside a paint, for seconds behind a fold.
 QThreadPool& workPool();
 
+// Called by a thread that works for the window: from then on the GUI thread goes before it, which
+// on two busy cores otherwise waits its turn behind every fold. Linux; elsewhere nothing.
+void standBehindTheWindow();
+
 // Runs one question at a time off the GUI thread: asking again outdates the question before it,
 // whose answer is dropped and whose work is told to stop. Lives on the GUI thread, in the object
 // that asks.
@@ -46,6 +50,7 @@ public:
         m_busy = true;
         watcher->setFuture(
             QtConcurrent::run(&workPool(), [work = std::move(work), stop = m_stop.get_token()] {
+                standBehindTheWindow();
                 return std::make_shared<Answer>(work(stop));
             }));
     }
