@@ -217,9 +217,17 @@ Result<Receipt> ReadJob::readAll(Sink& counter)
     return receipt;
 }
 
-// Asks first where the positions lie, so that what the capture holds is not fetched again.
+// Asks first where the positions lie, so that what the capture holds is not fetched again. Finding
+// the last N means reading them, so a topic of which it holds nothing is read without asking.
 Result<Receipt> ReadJob::readInto(RecordSink& sink, Sink& counter)
 {
+    const CaptureSnapshotPtr snapshot = m_capture->snapshot();
+    const auto& topics = m_order.request.topics;
+    if (std::none_of(topics.begin(), topics.end(), [&snapshot](const TopicRead& read) {
+            return snapshot->topicId(read.topic).has_value();
+        })) {
+        return readUnseen(sink, counter);
+    }
     const Result<Receipt> plan = m_source->plan(m_order.request);
     if (!plan && plan.error().code == ErrorCode::Unsupported) {
         auto receipt = m_source->read(m_order.request, sink, m_stop.get_token());
@@ -244,6 +252,56 @@ void ReadJob::store(Receipt receipt)
     if (m_listener) {
         m_listener->receiptWritten(receipt);
     }
+}
+
+// Up to the end as it is now, with a receipt, and then what comes after it.
+Result<Receipt> ReadJob::readUnseen(RecordSink& sink, Sink& counter)
+{
+    ReadRequest request = m_order.request;
+    request.follow = false;
+    if (follows()) {
+        for (TopicRead& read : request.topics) {
+            read.to = AtEnd{};
+        }
+    }
+    counter.begin(request);
+    Result<Receipt> all = m_source->read(request, sink, m_stop.get_token());
+    counter.nextRead();
+    if (!all) {
+        return all;
+    }
+    store(*all);
+    if (!follows() || all->cancelled) {
+        return all;
+    }
+    request.follow = true;
+    request.topics.clear();
+    for (const PartitionReceipt& part : all->partitions) {
+        if (part.problem.empty()) {
+            request.topics.push_back(
+                {part.place.topic, {part.place.partition}, AtOffset{part.to}, AtEnd{}});
+        }
+    }
+    if (!request.topics.empty()) {
+        readOne(request, sink, counter, *all);
+    }
+    return all;
+}
+
+// False: there is no going on after it.
+bool ReadJob::readOne(const ReadRequest& request, RecordSink& sink, Sink& counter, Receipt& all)
+{
+    counter.begin(request);
+    const Result<Receipt> one = m_source->read(request, sink, m_stop.get_token());
+    counter.nextRead();
+    if (!one) {
+        all.problems.push_back(one.error().message);
+        return false;
+    }
+    // What was read is the capture's from here on, also when the rest fails.
+    store(*one);
+    merge(all, *one);
+    return !one->cancelled;
 }
 
 Receipt ReadJob::readGaps(const Receipt& plan, RecordSink& sink, Sink& counter)
@@ -277,17 +335,7 @@ Receipt ReadJob::readGaps(const Receipt& plan, RecordSink& sink, Sink& counter)
             all.cancelled = true;
             break;
         }
-        counter.begin(request);
-        const Result<Receipt> one = m_source->read(request, sink, m_stop.get_token());
-        counter.nextRead();
-        if (!one) {
-            all.problems.push_back(one.error().message);
-            break;
-        }
-        // What was read is the capture's from here on, also when the rest fails.
-        store(*one);
-        merge(all, *one);
-        if (one->cancelled) {
+        if (!readOne(request, sink, counter, all)) {
             break;
         }
     }

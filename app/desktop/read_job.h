@@ -63,6 +63,8 @@ private:
 
     Result<Receipt> readAll(Sink& counter);
     Result<Receipt> readInto(RecordSink& sink, Sink& counter);
+    Result<Receipt> readUnseen(RecordSink& sink, Sink& counter);
+    bool readOne(const ReadRequest& request, RecordSink& sink, Sink& counter, Receipt& all);
     Receipt readGaps(const Receipt& plan, RecordSink& sink, Sink& counter);
     void store(Receipt receipt);
     void finish(const Result<Receipt>& receipt);

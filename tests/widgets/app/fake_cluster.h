@@ -16,10 +16,36 @@ public:
     static constexpr std::int64_t kEnd = 100;
 
     std::atomic<std::int64_t> fetched{0};
+    std::atomic<int> plans{0};           // asked for beside a read's own
     std::atomic<std::int64_t> end{kEnd}; // of each partition
     std::atomic<bool> markers{false};
 
     Result<Receipt> plan(const ReadRequest& request) override
+    {
+        ++plans;
+        return planned(request);
+    }
+
+    Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
+                         std::stop_token stop) override
+    {
+        Receipt receipt = planned(request);
+        ReadProgress progress;
+        do {
+            for (PartitionReceipt& part : receipt.partitions) {
+                if (auto handed = fetch(part, sink, progress); !handed) {
+                    return tl::unexpected(handed.error());
+                }
+            }
+            sink.progress(progress);
+            std::this_thread::sleep_for(std::chrono::milliseconds(request.follow ? 5 : 0));
+        } while (request.follow && !stop.stop_requested());
+        receipt.cancelled = stop.stop_requested();
+        return receipt;
+    }
+
+private:
+    Receipt planned(const ReadRequest& request) const
     {
         Receipt receipt;
         for (const TopicRead& read : request.topics) {
@@ -36,25 +62,6 @@ public:
         return receipt;
     }
 
-    Result<Receipt> read(const ReadRequest& request, RecordSink& sink,
-                         std::stop_token stop) override
-    {
-        Receipt receipt = *plan(request);
-        ReadProgress progress;
-        do {
-            for (PartitionReceipt& part : receipt.partitions) {
-                if (auto handed = fetch(part, sink, progress); !handed) {
-                    return tl::unexpected(handed.error());
-                }
-            }
-            sink.progress(progress);
-            std::this_thread::sleep_for(std::chrono::milliseconds(request.follow ? 5 : 0));
-        } while (request.follow && !stop.stop_requested());
-        receipt.cancelled = stop.stop_requested();
-        return receipt;
-    }
-
-private:
     Result<void> fetch(PartitionReceipt& part, RecordSink& sink, ReadProgress& progress)
     {
         RecordBatchBuilder batch(part.place.topic);

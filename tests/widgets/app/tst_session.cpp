@@ -85,6 +85,7 @@ private slots:
         const quint64 first = m_session->read(ordersFrom(LastN{10}), {}, false);
         QTRY_VERIFY(!m_session->readStatus(first)->running);
         QCOMPARE(m_source->fetched.load(), std::int64_t(20));
+        QCOMPARE(m_source->plans.load(), 0); // a topic nobody has read: to plan would be to read
         const quint64 again = m_session->read(ordersFrom(LastN{10}), {}, false);
         QTRY_VERIFY(!m_session->readStatus(again)->running);
         QCOMPARE(m_source->fetched.load(), std::int64_t(20));
