@@ -117,56 +117,47 @@ RecordClipboard::RecordClipboard(QObject* parent)
 
 RecordClipboard::~RecordClipboard() = default;
 
-void RecordClipboard::setSelection(CaptureSnapshotPtr snapshot, std::vector<Row> rows,
-                                   std::vector<RecordColumn> columns)
+std::size_t RowSelection::size() const
 {
-    if (rows == m_rows && columns == m_columns && (m_texts || m_asker.busy())) {
-        return;
+    std::size_t count = 0;
+    for (const auto& [first, last] : ranges) {
+        count += static_cast<std::size_t>(last - first) + 1;
     }
-    m_asker.cancel();
-    m_texts.reset();
-    if (rows != m_rows) {
-        m_copyWhenReady.reset(); // other columns alone do not take a copy back that was asked for
-    }
-    m_snapshot = std::move(snapshot);
-    m_rows = std::move(rows);
-    m_columns = std::move(columns);
-    if (m_rows.size() > kOnTheSpot) {
-        start();
-    }
+    return count;
 }
 
-void RecordClipboard::start()
+std::vector<Row> RowSelection::rows(std::size_t most) const
 {
-    m_asker.ask(
-        [snapshot = m_snapshot, rows = m_rows, columns = m_columns](std::stop_token stop) {
-            return Texts{recordsAsTsv(*snapshot, rows, columns, stop),
-                         recordsAsJson(*snapshot, rows, stop)};
-        },
-        [this](Texts texts) {
-            m_texts = std::move(texts);
-            if (m_copyWhenReady) {
-                QGuiApplication::clipboard()->setText(
-                    *m_copyWhenReady == Shape::Tsv ? m_texts->tsv : m_texts->json);
-                m_copyWhenReady.reset();
-                emit copiedLater(m_rows.size());
-            }
-        });
+    std::vector<Row> rows;
+    for (const auto& [first, last] : ranges) {
+        for (int i = first; i <= last && rows.size() < most; ++i) {
+            rows.push_back(list->rowAt(static_cast<std::size_t>(i)));
+        }
+    }
+    return rows;
 }
 
-QString RecordClipboard::text(Shape shape)
+QString RecordClipboard::text(const RowSelection& selection, Shape shape)
 {
-    if (m_rows.empty() || !m_snapshot) {
+    m_asker.cancel(); // what is copied last is what the clipboard gets
+    const CaptureSnapshotPtr snapshot = selection.list->snapshot();
+    if (selection.ranges.empty() || !snapshot) {
         return {};
     }
-    if (m_rows.size() <= kOnTheSpot) {
-        return shape == Shape::Tsv ? recordsAsTsv(*m_snapshot, m_rows, m_columns)
-                                   : recordsAsJson(*m_snapshot, m_rows);
+    const auto read = [selection, snapshot, shape](std::stop_token stop) {
+        const std::vector<Row> rows = selection.rows(kMostRows);
+        return shape == Shape::Tsv ? recordsAsTsv(*snapshot, rows, selection.columns, stop)
+                                   : recordsAsJson(*snapshot, rows, stop);
+    };
+    const std::size_t selected = selection.size();
+    if (selected <= kOnTheSpot) {
+        return read({});
     }
-    if (m_texts) {
-        return shape == Shape::Tsv ? m_texts->tsv : m_texts->json;
-    }
-    m_copyWhenReady = shape;
+    m_asker.ask(read, [this, selected](const QString& lines) {
+        QGuiApplication::clipboard()->setText(lines);
+        const auto copied = static_cast<std::size_t>(lines.count(QLatin1Char('\n')));
+        emit copiedLater(copied, selected);
+    });
     return {};
 }
 

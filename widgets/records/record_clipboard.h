@@ -5,13 +5,25 @@
 
 #include <QObject>
 
-#include <optional>
+#include <utility>
+#include <vector>
 
 namespace hindcast {
 
-// The selected rows as text. A few are read on the spot; many are made ready off the GUI thread
-// while they stand selected, so that copying answers at once, or puts them on the clipboard when
-// they are there. GUI thread.
+// Selected rows of a list: numbers and ranges only, however many rows they name.
+struct RowSelection
+{
+    RowSetPtr list;
+    std::vector<std::pair<int, int>> ranges; // first and last in the list, ascending
+    std::vector<RecordColumn> columns;
+
+    std::size_t size() const;
+    // In the order of the list, no more than `most`.
+    std::vector<Row> rows(std::size_t most) const;
+};
+
+// Selected rows as text. A few are read on the spot; many off the GUI thread, and put on the
+// clipboard when they are there. GUI thread.
 class RecordClipboard final : public QObject
 {
     Q_OBJECT
@@ -24,27 +36,14 @@ public:
     explicit RecordClipboard(QObject* parent = nullptr);
     ~RecordClipboard() override;
 
-    void setSelection(CaptureSnapshotPtr snapshot, std::vector<Row> rows,
-                      std::vector<RecordColumn> columns);
-    // Empty: nothing is selected, or it is not ready; it then goes to the clipboard when it is.
-    QString text(Shape shape);
+    // Empty: nothing is selected, or so much that it goes to the clipboard by itself later.
+    QString text(const RowSelection& selection, Shape shape);
 
 signals:
-    void copiedLater(std::size_t rows);
+    // Fewer than selected: more would be no clipboard's size.
+    void copiedLater(std::size_t rows, std::size_t selected);
 
 private:
-    struct Texts
-    {
-        QString tsv;
-        QString json;
-    };
-    void start();
-
-    CaptureSnapshotPtr m_snapshot;
-    std::vector<Row> m_rows;
-    std::vector<RecordColumn> m_columns;
-    std::optional<Texts> m_texts;
-    std::optional<Shape> m_copyWhenReady;
     Asker m_asker;
 };
 

@@ -242,11 +242,18 @@ void RecordsView::connectAll()
     connect(m_emptyAction, &QPushButton::clicked, this, &RecordsView::emptyAction);
     connect(&m_receiptSoon, &QTimer::timeout, this, &RecordsView::updateReceipt);
     connect(&m_progress, &QTimer::timeout, this, &RecordsView::updateReceipt);
-    connect(m_clipboard, &RecordClipboard::copiedLater, this, [this](std::size_t rows) {
-        const auto id = context().jobs->start(QStringLiteral("Copying"));
-        context().jobs->finish(
-            id, text::count(rows, QStringLiteral("row copied"), QStringLiteral("rows copied")));
-    });
+    connect(m_clipboard, &RecordClipboard::copiedLater, this,
+            [this](std::size_t rows, std::size_t selected) {
+                const auto id = context().jobs->start(QStringLiteral("Copying"));
+                QString said =
+                    text::count(rows, QStringLiteral("row copied"), QStringLiteral("rows copied"));
+                if (rows < selected) {
+                    said += QStringLiteral(" of %1; `hindcast-cli export` writes any number")
+                                .arg(text::count(selected, QStringLiteral("selected row"),
+                                                 QStringLiteral("selected rows")));
+                }
+                context().jobs->finish(id, said);
+            });
     const Workspace* const workspace = context().workspace;
     connect(workspace, &Workspace::readChanged, this, [this](quint64 id) {
         if (id == m_readId && !m_receiptSoon.isActive()) {
@@ -400,7 +407,6 @@ void RecordsView::rowsReplaced()
             m_table->setCurrentIndex(m_model->index(at, 0));
         }
     }
-    selectionChanged();
     if (followsEnd()) {
         m_table->scrollToBottom();
     } else if (m_table->currentIndex().isValid()) {

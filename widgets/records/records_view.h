@@ -24,6 +24,7 @@ namespace hindcast {
 class FilterEdit;
 class ReceiptLine;
 class RecordClipboard;
+struct RowSelection;
 class RecordList;
 class RecordTable;
 
@@ -80,7 +81,7 @@ private:
     void connectMoments();
     void updatePlayheads(bool keepInSight);
     void setMomentTo(int row);
-    void selectionChanged();
+    RowSelection selection() const;
     void goToPending();
     bool followsEnd() const;
 

@@ -47,8 +47,6 @@ void RecordsView::connectMoments()
                     context().navigator->select(Place::ofRecord(m_model->placeAt(now.row())));
                 }
             });
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            &RecordsView::selectionChanged);
     connect(context().navigator, &Navigator::selectedChanged, this, [this](const Place& place) {
         if (place.kind != Place::Kind::Record || !m_topics.contains(place.topics.value(0))) {
             return;
@@ -104,35 +102,25 @@ void RecordsView::setMomentTo(int row)
     m_moving = false;
 }
 
-void RecordsView::selectionChanged()
+RowSelection RecordsView::selection() const
 {
-    std::vector<Row> rows;
+    RowSelection selection{m_model->rows(), {}, m_model->columns()};
     for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
-        for (int i = range.top(); i <= range.bottom(); ++i) {
-            if (rows.size() >= RecordClipboard::kMostRows) {
-                break;
-            }
-            rows.push_back(m_model->rowAt(i));
-        }
+        selection.ranges.emplace_back(range.top(), range.bottom());
     }
     // In the order of the list, however they were clicked.
-    const RowSetPtr& list = m_model->rows();
-    if (list->order()) {
-        std::sort(rows.begin(), rows.end(), [&list](Row a, Row b) {
-            return list->order()->rankOf(a) < list->order()->rankOf(b);
-        });
-    }
-    m_clipboard->setSelection(list->snapshot(), std::move(rows), m_model->columns());
+    std::sort(selection.ranges.begin(), selection.ranges.end());
+    return selection;
 }
 
 QString RecordsView::selectionAsTsv() const
 {
-    return m_clipboard->text(RecordClipboard::Shape::Tsv);
+    return m_clipboard->text(selection(), RecordClipboard::Shape::Tsv);
 }
 
 QString RecordsView::selectionAsJson() const
 {
-    return m_clipboard->text(RecordClipboard::Shape::Json);
+    return m_clipboard->text(selection(), RecordClipboard::Shape::Json);
 }
 
 void RecordsView::show(const Place& place)

@@ -155,7 +155,6 @@ void RecordsView::openColumns()
             }
         }
         m_model->setFields(fields);
-        selectionChanged();
     });
     popup->openUnder(m_columnsButton, true);
 }
