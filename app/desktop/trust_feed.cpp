@@ -37,7 +37,9 @@ QString reasonOf(const TrustSpan& span)
 {
     QString words = text::fromUtf8(span.reason);
     if (span.others > 0) {
-        words += QStringLiteral(", and %1 more").arg(partitions(span.others));
+        words +=
+            QStringLiteral(", and ") + text::count(span.others, QStringLiteral("more partition"),
+                                                   QStringLiteral("more partitions"));
     }
     return words;
 }

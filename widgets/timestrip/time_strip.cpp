@@ -192,6 +192,7 @@ void TimeStrip::showBetween()
     const auto rankB = m_moments->rankB();
     if (!b || !rankB) {
         m_between->setText({});
+        m_between->setMinimumWidth(0);
         return;
     }
     const auto apart = b->time - m_moments->a().time;
@@ -201,6 +202,8 @@ void TimeStrip::showBetween()
                                 text::duration(std::chrono::milliseconds(std::abs(apart.count()))),
                                 text::count(static_cast<quint64>(std::abs(events)),
                                             QStringLiteral("event"), QStringLiteral("events"))));
+    // Where room is short the reason of the trust gives way, which its tooltip tells whole.
+    m_between->setMinimumWidth(m_between->sizeHint().width());
 }
 
 void TimeStrip::showPlayback()
