@@ -1,5 +1,6 @@
 #include "app/demo/live_stage.h"
 
+#include "app/demo/incident.h"
 #include "app/demo/live_consumer.h"
 #include "app/demo/live_producer.h"
 #include "app/demo/otlp_encoder.h"
@@ -127,7 +128,8 @@ Result<void> playLive(const LiveOptions& options, const std::stop_token& stop)
 {
     ScenarioOptions scenario = options.scenario;
     const std::int64_t startedMs = nowMs();
-    scenario.startMs = startedMs - std::chrono::milliseconds(options.headStart).count();
+    scenario.startMs =
+        startedMs + std::chrono::milliseconds(options.incidentIn).count() - Incident::kMalformedAt;
     const Story story = makeScenario(scenario);
     auto producer = LiveProducer::create(options.properties, story.events.size());
     if (!producer) {

@@ -10,11 +10,12 @@ namespace hindcast::demo {
 
 struct LiveOptions
 {
-    ScenarioOptions scenario; // its start is set by headStart
+    ScenarioOptions scenario; // its start is set by incidentIn
     Properties properties;
-    // So much of the story is written at once, with its times in the past: there is something to
-    // look at from the first second on.
-    std::chrono::seconds headStart{430};
+    // When the malformed payment comes, from the start. What the story tells before the start is
+    // written at once, with its times in the past: there is something to look at from the first
+    // second on.
+    std::chrono::seconds incidentIn{60};
     std::chrono::seconds longest{0}; // 0: until it is stopped
 };
 

@@ -76,6 +76,7 @@ int main(int argc, char** argv)
     std::string brokers;
     std::vector<std::string> more;
     std::int64_t seconds = 0;
+    std::int64_t incidentIn = 60;
     demo::LiveOptions options;
     demo::ScenarioOptions& scenario = options.scenario;
     auto* const file =
@@ -88,6 +89,10 @@ int main(int argc, char** argv)
         app.add_option("-b,--brokers", brokers, "The cluster's addresses, host:port[,...]");
     app.add_option("-X", more, "A librdkafka property, name=value; repeatable");
     app.add_option("--for", seconds, "End after so many seconds (default: when it is stopped)");
+    app.add_option("--incident-in", incidentIn,
+                   "Live: the malformed payment comes after so many seconds")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{480}));
     app.add_option("--seed", scenario.seed, "The same seed gives the same story")
         ->capture_default_str();
     app.add_option("--records", scenario.records, "About how many records")
@@ -113,6 +118,7 @@ int main(int argc, char** argv)
         }
         options.properties[property.substr(0, at)] = property.substr(at + 1);
     }
+    options.incidentIn = std::chrono::seconds(incidentIn);
     options.longest = std::chrono::seconds(seconds);
     return playOnBroker(options);
 }
