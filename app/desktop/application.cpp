@@ -36,7 +36,7 @@
 
 namespace hindcast {
 
-Application::Application(Options options, QObject* parent)
+Application::Application(const Options& options, QObject* parent)
     : QObject(parent)
     , m_settings(options.settingsFile)
 {

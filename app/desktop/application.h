@@ -38,7 +38,7 @@ public:
         QString scratchFolder; // empty: in the user's cache
     };
 
-    explicit Application(Options options, QObject* parent = nullptr);
+    explicit Application(const Options& options, QObject* parent = nullptr);
     ~Application() override;
 
     void openFile(const QString& path);
@@ -75,12 +75,12 @@ private:
     void step(int events);
     void readRange(const TimeRange& range);
     void chooseCapture();
-    void chooseName(std::function<void()> then);
+    void chooseName(const std::function<void()>& then);
     void toggleRecording();
     void recordTopics(const QStringList& topics);
     bool mayClose();
     void closeNow();
-    void askAboutUnsaved(std::function<void()> then);
+    void askAboutUnsaved(const std::function<void()>& then);
 
     void setupStores(const QString& projectionFolder);
     std::optional<Place> stateOf(const RecordPlace& record) const;

@@ -50,7 +50,7 @@ void Application::chooseCapture()
     });
 }
 
-void Application::chooseName(std::function<void()> then)
+void Application::chooseName(const std::function<void()>& then)
 {
     auto* dialog =
         fileDialog(m_window.get(), QFileDialog::AcceptSave, QStringLiteral("Save the capture"));
@@ -64,7 +64,7 @@ void Application::chooseName(std::function<void()> then)
     dialog->open();
 }
 
-void Application::askAboutUnsaved(std::function<void()> then)
+void Application::askAboutUnsaved(const std::function<void()>& then)
 {
     if (!m_session->unsaved()) {
         then();

@@ -22,8 +22,8 @@ void sleepUnlessStopped(std::chrono::milliseconds time, const std::stop_token& s
 
 } // namespace
 
-ClusterWatch::ClusterWatch(std::shared_ptr<const Connection> connection,
-                           std::shared_ptr<Capture> capture, QThreadPool& pool)
+ClusterWatch::ClusterWatch(const std::shared_ptr<const Connection>& connection,
+                           const std::shared_ptr<Capture>& capture, QThreadPool& pool)
 {
     pool.start([connection, capture, shared = m_shared, stop = m_stop.get_token()] {
         watchTopics(*connection, *capture, *shared, stop);
@@ -103,7 +103,7 @@ void ClusterWatch::watchGroups(const Connection& connection, Capture& capture, S
     options.interval = kInterval;
     options.deadline = kDeadline;
     LagSampler::Sink sink;
-    sink.sample = [&](GroupSamplePtr sample) {
+    sink.sample = [&](const GroupSamplePtr& sample) {
         (void)capture.putGroupSample(sample);
         RecordingPtr recording;
         {

@@ -17,8 +17,8 @@ namespace hindcast {
 class ClusterWatch
 {
 public:
-    ClusterWatch(std::shared_ptr<const Connection> connection, std::shared_ptr<Capture> capture,
-                 QThreadPool& pool);
+    ClusterWatch(const std::shared_ptr<const Connection>& connection,
+                 const std::shared_ptr<Capture>& capture, QThreadPool& pool);
     ~ClusterWatch(); // asks its threads to end and does not wait for them
     ClusterWatch(const ClusterWatch&) = delete;
     ClusterWatch& operator=(const ClusterWatch&) = delete;

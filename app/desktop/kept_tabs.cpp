@@ -99,7 +99,7 @@ bool KeptTabs::reopen()
     const QJsonObject kept = QJsonDocument::fromJson(m_settings->tabs(m_owner)).object();
     const int front = kept[kFront].toInt();
     int at = 0;
-    for (const QJsonValue& value : kept[kTabs].toArray()) {
+    for (const QJsonValue value : kept[kTabs].toArray()) {
         const auto place = placeFromJson(value.toObject());
         if (place && m_tabs.size() < kMost) {
             if (at == front) {

@@ -30,7 +30,8 @@ std::optional<Place> subjectOf(const CaptureSnapshot& snapshot, const RecordView
     }
     std::optional<Place> best;
     std::size_t most = 0;
-    for (TopicId topic = 0; topic < snapshot.topics().size(); ++topic) {
+    for (std::size_t i = 0; i < snapshot.topics().size(); ++i) {
+        const auto topic = static_cast<TopicId>(i);
         const bool own = snapshot.topics()[topic] == record.topic;
         for (const std::string_view name : names) {
             const auto key = snapshot.findKey(topic, name);

@@ -99,7 +99,7 @@ void Pictures::queueCapture()
     next();
 }
 
-void Pictures::queueBoth(const QString& name, std::function<void()> prepare)
+void Pictures::queueBoth(const QString& name, const std::function<void()>& prepare)
 {
     for (const auto scheme : {theme::Scheme::Light, theme::Scheme::Dark}) {
         const QString suffix = scheme == theme::Scheme::Light ? QStringLiteral("-light.png")

@@ -46,7 +46,7 @@ private:
 
     void watch();
     void queueCapture();
-    void queueBoth(const QString& name, std::function<void()> prepare);
+    void queueBoth(const QString& name, const std::function<void()>& prepare);
     void next();
     void look();
     void save(const QImage& picture);

@@ -65,7 +65,7 @@ std::optional<Place> placeFromJson(const QJsonObject& json)
         }
         Place place;
         place.kind = one.kind;
-        for (const QJsonValue& topic : json[QStringLiteral("topics")].toArray()) {
+        for (const QJsonValue topic : json[QStringLiteral("topics")].toArray()) {
             place.topics << topic.toString();
         }
         place.key = QByteArray::fromBase64(json[QStringLiteral("key")].toString().toLatin1());

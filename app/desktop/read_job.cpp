@@ -228,7 +228,7 @@ Result<Receipt> ReadJob::readInto(RecordSink& sink, Sink& counter)
         })) {
         return readUnseen(sink, counter);
     }
-    const Result<Receipt> plan = m_source->plan(m_order.request);
+    Result<Receipt> plan = m_source->plan(m_order.request);
     if (!plan && plan.error().code == ErrorCode::Unsupported) {
         auto receipt = m_source->read(m_order.request, sink, m_stop.get_token());
         if (receipt) {

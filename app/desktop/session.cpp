@@ -14,7 +14,7 @@ namespace {
 constexpr int kFrameMs = 33;
 
 // A capture whose last owner lets go on the GUI thread would write its index there.
-void closeAside(std::shared_ptr<Capture> capture)
+void closeAside(const std::shared_ptr<Capture>& capture)
 {
     workPool().start([capture] { (void)capture->close(); });
 }

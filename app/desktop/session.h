@@ -62,7 +62,7 @@ public:
     // Records topics into a file: what is here of them already, and from that position on until it
     // is stopped. Answers by recordingChanged() or failed().
     void startRecording(const QString& path, const QStringList& topics,
-                        ReadPosition from = AtEnd{});
+                        const ReadPosition& from = AtEnd{});
     void stopRecording(); // answers by recorded(), when the file is whole
     const Recording* recording() const { return m_recording.get(); }
 

@@ -35,7 +35,8 @@ bool Session::followed(const std::string& topic) const
     });
 }
 
-void Session::startRecording(const QString& path, const QStringList& topics, ReadPosition from)
+void Session::startRecording(const QString& path, const QStringList& topics,
+                             const ReadPosition& from)
 {
     if (!m_connection || m_recording || m_recorder.busy() || topics.isEmpty()) {
         return;

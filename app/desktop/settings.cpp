@@ -151,7 +151,7 @@ std::vector<ConnectionProfile> Settings::profiles() const
     std::vector<ConnectionProfile> profiles;
     const auto json = QJsonDocument::fromJson(
         m_kept->value(QStringLiteral("connections/profiles")).toByteArray());
-    for (const QJsonValue& value : json.array()) {
+    for (const QJsonValue value : json.array()) {
         profiles.push_back(fromJson(value.toObject()));
     }
     return profiles;

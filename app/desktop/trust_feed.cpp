@@ -150,9 +150,9 @@ void TrustFeed::askRecords()
     m_topics = topics;
     m_asked.start();
     m_asker.ask(
-        [order, topics, older = m_judge](std::stop_token stop) {
+        [order, topics, older = m_judge](const std::stop_token& stop) {
             Judged result;
-            result.judge = TrustJudge::ofRecords(order, topics, std::move(stop), older.get());
+            result.judge = TrustJudge::ofRecords(order, topics, stop, older.get());
             if (result.judge) {
                 result.band = std::make_shared<const std::vector<TrustSpan>>(result.judge->band());
             }

@@ -85,6 +85,7 @@ std::vector<NewestCut::Bounds> NewestReader::boundsOf(const ReadPlan& plan,
                                                       const std::vector<std::size_t>& parts)
 {
     std::vector<NewestCut::Bounds> bounds;
+    bounds.reserve(parts.size());
     for (const auto index : parts) {
         bounds.push_back({plan.parts[index].start, plan.parts[index].end});
     }

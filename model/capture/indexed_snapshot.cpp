@@ -85,7 +85,7 @@ Result<void> IndexedSnapshot::pick(std::span<const Row> rows, const TakeRecord& 
         for (; next < rows.size() && rows[next] - entry.firstRow < entry.count; ++next) {
             inBlock.push_back(rows[next] - entry.firstRow);
         }
-        const auto read =
+        auto read =
             m_core->store->pick(block, inBlock, [&](std::size_t i, const RecordView& record) {
                 take(first + i, record);
             });

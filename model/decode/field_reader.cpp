@@ -218,10 +218,10 @@ bool FieldReader::Private::enter(JsonPayload& payload, std::size_t path, std::si
     }
     std::size_t i = 0;
     for (auto element : array) {
-        ondemand::value value;
-        if (std::move(element).get(value) != simdjson::SUCCESS) {
+        if (element.error() != simdjson::SUCCESS) {
             return false;
         }
+        ondemand::value value = element.value_unsafe();
         if (i++ == *index) {
             return readOne(payload, path, step + 1, value);
         }
@@ -318,10 +318,10 @@ bool FieldReader::Private::enterAll(JsonPayload& payload, std::size_t node, onde
         return true;
     }
     for (auto element : array) {
-        ondemand::value value;
-        if (std::move(element).get(value) != simdjson::SUCCESS) {
+        if (element.error() != simdjson::SUCCESS) {
             return false;
         }
+        ondemand::value value = element.value_unsafe();
         for (const auto& [index, child] : nodes[node].elements) {
             if (index != i) {
                 continue;

@@ -123,10 +123,10 @@ bool TreeBuilder::fillArray(ValueNode& node, ondemand::array& array, std::size_t
 {
     node.kind = ValueNode::Kind::Array;
     for (auto element : array) {
-        ondemand::value value;
-        if (std::move(element).get(value) != simdjson::SUCCESS) {
+        if (element.error() != simdjson::SUCCESS) {
             return false;
         }
+        ondemand::value value = element.value_unsafe();
         if (full(node, depth + 1)) {
             return true;
         }

@@ -147,6 +147,7 @@ Result<void> SqlSession::query(std::string_view text, const Answer& answer, Filt
     }
     const int count = sqlite3_column_count(prepared);
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         names.emplace_back(sqlite3_column_name(prepared, i));
     }

@@ -13,6 +13,7 @@ namespace {
 std::vector<FieldPath> pathsOf(const std::vector<ProjectionColumn>& columns)
 {
     std::vector<FieldPath> paths;
+    paths.reserve(columns.size());
     for (const ProjectionColumn& column : columns) {
         paths.push_back(column.path);
     }
@@ -66,7 +67,7 @@ std::vector<Cell> ColumnReader::read(std::optional<std::string_view> state)
 }
 
 Result<std::vector<ProjectionColumn>> columnsOf(const State& state, std::size_t rows,
-                                                std::stop_token stop)
+                                                const std::stop_token& stop)
 {
     if (!state.log()->projection().columns.empty()) {
         return state.log()->projection().columns;

@@ -43,6 +43,6 @@ private:
 // `rows` of them, evenly spread, in the order they are first met. States that are no objects have
 // the one column "value".
 Result<std::vector<ProjectionColumn>> columnsOf(const State& state, std::size_t rows,
-                                                std::stop_token stop = {});
+                                                const std::stop_token& stop = {});
 
 } // namespace hindcast

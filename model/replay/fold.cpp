@@ -122,7 +122,7 @@ void Fold::goOnFrom(const VersionLog& older, const VersionLog::Mark& mark)
     m_newest.assign(m_log->m_keys.size(), kNoVersion);
 }
 
-Result<VersionLogPtr> Fold::run(std::stop_token stop, const VersionLog::Progress& progress)
+Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::Progress& progress)
 {
     const auto started = std::chrono::steady_clock::now();
     if (m_failed) {

@@ -21,7 +21,7 @@ public:
     Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& older);
     ~Fold() override;
 
-    Result<VersionLogPtr> run(std::stop_token stop, const VersionLog::Progress& progress);
+    Result<VersionLogPtr> run(const std::stop_token& stop, const VersionLog::Progress& progress);
 
     std::optional<std::string_view> stateOf(std::string_view key) override;
     std::optional<std::string_view> lastStateOf(std::string_view key) override;

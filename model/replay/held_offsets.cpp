@@ -38,7 +38,8 @@ void HeldOffsets::add(Runs& runs, std::int64_t offset, Row row)
 
 std::shared_ptr<const HeldOffsets> HeldOffsets::of(const CaptureSnapshot& snapshot,
                                                    const std::vector<std::string>& topics,
-                                                   std::stop_token stop, const HeldOffsets* older)
+                                                   const std::stop_token& stop,
+                                                   const HeldOffsets* older)
 {
     auto held = std::make_shared<HeldOffsets>();
     if (older && older->m_generation == snapshot.generation() && older->m_topics == topics &&

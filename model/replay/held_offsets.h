@@ -29,7 +29,7 @@ public:
     // `older`, of the same capture and topics, may be null. Null when stopped.
     static std::shared_ptr<const HeldOffsets> of(const CaptureSnapshot& snapshot,
                                                  const std::vector<std::string>& topics,
-                                                 std::stop_token stop = {},
+                                                 const std::stop_token& stop = {},
                                                  const HeldOffsets* older = nullptr);
 
     const std::map<TopicPartition, Runs>& partitions() const { return m_partitions; }

@@ -35,6 +35,7 @@ const ReducerKind* findReducer(std::string_view name)
 std::vector<std::string_view> reducerNames()
 {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kReducers));
     for (const ReducerKind& kind : kReducers) {
         names.push_back(kind.name);
     }

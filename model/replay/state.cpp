@@ -87,7 +87,7 @@ std::uint32_t State::versions(const StateRow& row) const
 }
 
 Result<void> State::forEach(std::size_t from, std::size_t to, const TakeRow& take,
-                            std::stop_token stop) const
+                            const std::stop_token& stop) const
 {
     to = std::min(to, size());
     // The first rows tell how many fit.
@@ -109,7 +109,7 @@ Result<void> State::forEach(std::size_t from, std::size_t to, const TakeRow& tak
         };
         std::vector<Slice> slices(rows.size());
         std::string bytes;
-        const auto read = m_log->statesOf(
+        auto read = m_log->statesOf(
             versions,
             [&](std::size_t index, std::optional<std::string_view> state) {
                 slices[index] = {bytes.size(), state ? state->size() : 0};
@@ -133,7 +133,7 @@ Result<void> State::forEach(std::size_t from, std::size_t to, const TakeRow& tak
     return {};
 }
 
-Result<std::string> State::hash(std::stop_token stop) const
+Result<std::string> State::hash(const std::stop_token& stop) const
 {
     // The states are read in the order of their blocks, the digests put into key order after.
     std::vector<Version> versions;
@@ -143,12 +143,12 @@ Result<std::string> State::hash(std::stop_token stop) const
     }
     std::vector<Digest> digests(versions.size());
     QCryptographicHash one(QCryptographicHash::Sha256);
-    const auto read = m_log->statesOf(
+    auto read = m_log->statesOf(
         versions,
         [&](std::size_t index, std::optional<std::string_view> state) {
             digests[index] = digestOf(one, state.value_or(std::string_view()));
         },
-        std::move(stop));
+        stop);
     if (!read) {
         return tl::unexpected(read.error());
     }

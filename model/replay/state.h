@@ -53,13 +53,13 @@ public:
     // false to stop. Holds at most about 256 MB of states at a time.
     using TakeRow = std::function<bool(std::size_t i, const StateRow& row, std::string_view state)>;
     Result<void> forEach(std::size_t from, std::size_t to, const TakeRow& take,
-                         std::stop_token stop = {}) const;
+                         const std::stop_token& stop = {}) const;
 
     // SHA-256 in hex over the canonical bytes; the same for the same records, projection and
     // prefix on every machine. The bytes: "hindcast-state 1", the projection's canonical() line,
     // and for each key in key order its length (8 bytes, big-endian), its bytes, and the SHA-256
     // of its state's bytes.
-    Result<std::string> hash(std::stop_token stop = {}) const;
+    Result<std::string> hash(const std::stop_token& stop = {}) const;
 
 private:
     State() = default;

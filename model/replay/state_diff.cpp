@@ -39,7 +39,7 @@ std::vector<KeyNo> touchedKeys(const VersionLog& log, Version from, Version to)
 
 } // namespace
 
-Result<StateDiff> StateDiff::between(const State& a, const State& b, std::stop_token stop)
+Result<StateDiff> StateDiff::between(const State& a, const State& b, const std::stop_token& stop)
 {
     const VersionLog& log = *a.log();
     StateDiff diff;
@@ -80,7 +80,7 @@ Result<StateDiff> StateDiff::between(const State& a, const State& b, std::stop_t
             versions.push_back(diff.rows[unsure[from + i]].b);
         }
         std::vector<std::string> states(versions.size());
-        const auto read = log.statesOf(
+        auto read = log.statesOf(
             versions,
             [&](std::size_t i, std::optional<std::string_view> state) {
                 states[i] = state.value_or(std::string_view());
@@ -118,7 +118,7 @@ std::vector<bool> StateDiff::changedCells(const std::vector<Cell>& a, const std:
 }
 
 Result<void> StateDiff::forEach(const VersionLog& log, const TakeDiff& take,
-                                std::stop_token stop) const
+                                const std::stop_token& stop) const
 {
     for (std::size_t from = 0; from < rows.size(); from += kRowsAtOnce) {
         const std::size_t count = std::min(kRowsAtOnce, rows.size() - from);
@@ -136,7 +136,7 @@ Result<void> StateDiff::forEach(const VersionLog& log, const TakeDiff& take,
             }
         }
         std::vector<std::optional<std::string>> states(2 * count);
-        const auto read = log.statesOf(
+        auto read = log.statesOf(
             versions,
             [&](std::size_t i, std::optional<std::string_view> state) {
                 if (state) {

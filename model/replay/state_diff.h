@@ -31,7 +31,8 @@ struct StateDiff
 
     // Looks only at the keys that have versions between the two, so it costs by what lies there.
     // Both states are of one log; A may be the later one.
-    static Result<StateDiff> between(const State& a, const State& b, std::stop_token stop = {});
+    static Result<StateDiff> between(const State& a, const State& b,
+                                     const std::stop_token& stop = {});
 
     // Which cells of a changed row differ.
     static std::vector<bool> changedCells(const std::vector<Cell>& a, const std::vector<Cell>& b);
@@ -40,7 +41,7 @@ struct StateDiff
     using TakeDiff = std::function<bool(const RowDiff& row, std::optional<std::string_view> before,
                                         std::optional<std::string_view> after)>;
     Result<void> forEach(const VersionLog& log, const TakeDiff& take,
-                         std::stop_token stop = {}) const;
+                         const std::stop_token& stop = {}) const;
 };
 
 } // namespace hindcast

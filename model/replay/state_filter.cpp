@@ -150,7 +150,7 @@ Result<StateFilter> StateFilter::compile(std::string_view expression,
                                                  found.offset + 1, found.message));
 }
 
-Result<std::vector<KeyNo>> StateFilter::rows(const State& state, std::stop_token stop)
+Result<std::vector<KeyNo>> StateFilter::rows(const State& state, const std::stop_token& stop)
 {
     std::vector<KeyNo> matches;
     std::vector<KeyNo> pending;

@@ -22,7 +22,7 @@ public:
                                        FilterMistake* mistake = nullptr);
 
     // The rows that match, in key order.
-    Result<std::vector<KeyNo>> rows(const State& state, std::stop_token stop = {});
+    Result<std::vector<KeyNo>> rows(const State& state, const std::stop_token& stop = {});
 
 private:
     explicit StateFilter(Filter filter);

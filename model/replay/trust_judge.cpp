@@ -133,10 +133,10 @@ TrustJudge::TrustJudge(const VersionLogPtr& log, const TrustJudge* older)
 }
 
 TrustJudgePtr TrustJudge::ofRecords(const TimeOrderPtr& order, std::vector<std::string> topics,
-                                    std::stop_token stop, const TrustJudge* older)
+                                    const std::stop_token& stop, const TrustJudge* older)
 {
-    auto offsets = HeldOffsets::of(*order->snapshot(), topics, std::move(stop),
-                                   older ? older->m_offsets.get() : nullptr);
+    auto offsets =
+        HeldOffsets::of(*order->snapshot(), topics, stop, older ? older->m_offsets.get() : nullptr);
     if (!offsets) {
         return nullptr;
     }
@@ -190,7 +190,7 @@ PartitionTrust TrustJudge::judgeOffsets(const Held& held, Rank prefix) const
     const auto verdict = [&held](Trust trust, std::string reason) {
         return PartitionTrust{held.place, trust, std::move(reason)};
     };
-    const PartitionTrust exact{held.place, Trust::Exact, {}};
+    PartitionTrust exact{held.place, Trust::Exact, {}};
     if (!held.any && held.covered.empty()) {
         const bool emptyLog = held.logEnd == 0;
         return emptyLog ? exact : verdict(Trust::Unknown, "nothing of it was read");

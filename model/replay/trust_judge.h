@@ -24,7 +24,8 @@ public:
     explicit TrustJudge(const VersionLogPtr& log, const TrustJudge* older = nullptr);
     // Of the records themselves: whether those of these topics are all there. Null when stopped.
     static TrustJudgePtr ofRecords(const TimeOrderPtr& order, std::vector<std::string> topics,
-                                   std::stop_token stop = {}, const TrustJudge* older = nullptr);
+                                   const std::stop_token& stop = {},
+                                   const TrustJudge* older = nullptr);
     ~TrustJudge();
     TrustJudge(const TrustJudge&) = delete;
     TrustJudge& operator=(const TrustJudge&) = delete;

@@ -80,11 +80,11 @@ VersionLog::VersionLog() = default;
 VersionLog::~VersionLog() = default;
 
 Result<VersionLogPtr> VersionLog::fold(ProjectionPtr projection, TimeOrderPtr order,
-                                       std::stop_token stop, const Progress& progress,
+                                       const std::stop_token& stop, const Progress& progress,
                                        const VersionLogPtr& older)
 {
     Fold fold(std::move(projection), std::move(order), older);
-    return fold.run(std::move(stop), progress);
+    return fold.run(stop, progress);
 }
 
 RecordPlace VersionLog::placeOf(Version version) const
@@ -116,7 +116,7 @@ Result<std::optional<std::string>> VersionLog::stateOf(Version version) const
 }
 
 Result<void> VersionLog::statesOf(std::span<const Version> versions, const Take& take,
-                                  std::stop_token stop) const
+                                  const std::stop_token& stop) const
 {
     // Stored states in their order, then records in the order of their blocks.
     std::vector<Item> stored;
@@ -184,15 +184,14 @@ Result<void> VersionLog::pickStates(std::span<const Version> versions,
             rows.push_back(item.at);
         }
         const Item* lost = nullptr;
-        const auto picked =
-            m_order->snapshot()->pick(rows, [&](std::size_t i, const RecordView& record) {
-                const auto state = states.state(m_refs[versions[items[i].index]], record);
-                if (state) {
-                    to(items[i].index, state);
-                } else {
-                    lost = &items[i];
-                }
-            });
+        auto picked = m_order->snapshot()->pick(rows, [&](std::size_t i, const RecordView& record) {
+            const auto state = states.state(m_refs[versions[items[i].index]], record);
+            if (state) {
+                to(items[i].index, state);
+            } else {
+                lost = &items[i];
+            }
+        });
         if (picked && lost) {
             return tl::unexpected(lostState(placeOf(versions[lost->index])));
         }

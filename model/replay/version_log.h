@@ -37,7 +37,7 @@ public:
     // a projection that folds alike, only what lies at or behind the first new record (in time
     // order) is folded. Fails with a sentence, or Cancelled.
     static Result<VersionLogPtr> fold(ProjectionPtr projection, TimeOrderPtr order,
-                                      std::stop_token stop, const Progress& progress = {},
+                                      const std::stop_token& stop, const Progress& progress = {},
                                       const VersionLogPtr& older = nullptr);
     ~VersionLog();
 
@@ -65,7 +65,7 @@ public:
     // into `versions` and the state's bytes (nullopt: deleted), in no particular order.
     using Take = std::function<void(std::size_t index, std::optional<std::string_view> state)>;
     Result<void> statesOf(std::span<const Version> versions, const Take& take,
-                          std::stop_token stop = {}) const;
+                          const std::stop_token& stop = {}) const;
     // Whether two versions of the log leave the same bytes; decided without reading where possible.
     Result<bool> sameState(Version a, Version b) const;
     // The same without reading: nullopt where only the bytes can tell.

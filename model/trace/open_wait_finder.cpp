@@ -43,7 +43,9 @@ std::optional<OpenWait> OpenWaitFinder::find(RecordIndex record)
         const bool open = consumers.empty() && m_set.topicHasTracedConsumers(record);
         return open ? std::optional(std::move(wait)) : std::nullopt;
     }
-    for (const auto& [group, position] : at->second) {
+    for (const auto& entry : at->second) {
+        const std::string& group = entry.first;
+        const auto& position = entry.second;
         if (position.idle || position.committed > place.offset ||
             toMs(position.time) * kNsPerMs < m_set.timeNs(record)) {
             continue;

@@ -19,7 +19,7 @@ TraceSet::TraceSet(CaptureSnapshotPtr snapshot, TraceData data)
 {
 }
 
-TraceSetPtr TraceSet::build(CaptureSnapshotPtr snapshot, TraceSetPtr older,
+TraceSetPtr TraceSet::build(CaptureSnapshotPtr snapshot, const TraceSetPtr& older,
                             const std::stop_token& stop, const TraceProgress& progress)
 {
     TraceData data;

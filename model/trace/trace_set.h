@@ -31,7 +31,7 @@ class TraceSet
 public:
     // Reads what `older` (a set of the same capture; may be null) does not hold yet, and puts it
     // all together anew. Null: stopped. Blocks that cannot be read are told in problems().
-    static TraceSetPtr build(CaptureSnapshotPtr snapshot, TraceSetPtr older = nullptr,
+    static TraceSetPtr build(CaptureSnapshotPtr snapshot, const TraceSetPtr& older = nullptr,
                              const std::stop_token& stop = {}, const TraceProgress& progress = {});
 
     const CaptureSnapshotPtr& snapshot() const { return m_snapshot; }

@@ -170,7 +170,7 @@ QModelIndex ExplorerModel::index(int row, int column, const QModelIndex& parent)
         return {};
     }
     // Sections carry 0, items the number of their section plus one.
-    return parent.isValid() ? createIndex(row, 0, static_cast<quintptr>(parent.row() + 1))
+    return parent.isValid() ? createIndex(row, 0, static_cast<quintptr>(parent.row()) + 1)
                             : createIndex(row, 0, quintptr{0});
 }
 

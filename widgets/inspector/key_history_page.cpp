@@ -70,21 +70,21 @@ void KeyHistoryPage::setRecord(LoadedRecordPtr record)
         m_model->setRows(RowSet::empty());
         return;
     }
-    m_ranker.ask(
-        [order, rows = m_record->keyRows](std::stop_token) { return RowSet::of(order, rows); },
-        [this](RowSetPtr rows) {
-            // The history of the same key stays scrolled as it was.
-            const bool same = m_model->rows()->snapshot() &&
-                              m_model->rows()->size() == rows->size() && rows->size() > 0 &&
-                              m_model->rows()->rowAt(0) == rows->rowAt(0);
-            if (!same) {
-                m_model->setTopicShown(m_record->keyTopics > 1);
-                m_model->setRows(std::move(rows));
-                chooseFields();
-            }
-            updatePlayhead();
-            selectShown();
-        });
+    m_ranker.ask([order, rows = m_record->keyRows](
+                     const std::stop_token&) { return RowSet::of(order, rows); },
+                 [this](RowSetPtr rows) {
+                     // The history of the same key stays scrolled as it was.
+                     const bool same =
+                         m_model->rows()->snapshot() && m_model->rows()->size() == rows->size() &&
+                         rows->size() > 0 && m_model->rows()->rowAt(0) == rows->rowAt(0);
+                     if (!same) {
+                         m_model->setTopicShown(m_record->keyTopics > 1);
+                         m_model->setRows(std::move(rows));
+                         chooseFields();
+                     }
+                     updatePlayhead();
+                     selectShown();
+                 });
 }
 
 void KeyHistoryPage::chooseFields()
@@ -100,15 +100,17 @@ void KeyHistoryPage::chooseFields()
     for (std::size_t i = 0; i < std::min(rows->size(), kSurveyed); ++i) {
         sample.push_back(rows->rowAt(rows->size() - 1 - i));
     }
-    m_surveyor.ask([snapshot = rows->snapshot(), sample = std::move(sample)](
-                       std::stop_token stop) { return surveyFields(*snapshot, sample, stop); },
-                   [this](const FieldSurvey& survey) {
-                       std::vector<RecordColumn> fields;
-                       for (const SurveyedField& field : survey.telling(1)) {
-                           fields.push_back(fieldColumn(field.path, field.numeric));
-                       }
-                       m_model->setFields(fields);
-                   });
+    m_surveyor.ask(
+        [snapshot = rows->snapshot(), sample = std::move(sample)](const std::stop_token& stop) {
+            return surveyFields(*snapshot, sample, stop);
+        },
+        [this](const FieldSurvey& survey) {
+            std::vector<RecordColumn> fields;
+            for (const SurveyedField& field : survey.telling(1)) {
+                fields.push_back(fieldColumn(field.path, field.numeric));
+            }
+            m_model->setFields(fields);
+        });
 }
 
 void KeyHistoryPage::updatePlayhead()

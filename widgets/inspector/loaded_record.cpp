@@ -25,7 +25,8 @@ LoadedRecordPtr loadRecord(const CaptureSnapshot& snapshot, const RecordPlace& p
         loaded->contexts.push_back({context, context.trace.toString(), context.span.toString()});
     }
     if (record.key) {
-        for (TopicId topic = 0; topic < snapshot.topics().size(); ++topic) {
+        for (std::size_t i = 0; i < snapshot.topics().size(); ++i) {
+            const auto topic = static_cast<TopicId>(i);
             if (const auto key = snapshot.findKey(topic, *record.key)) {
                 const std::vector<Row> rows = snapshot.rowsOfKey(*key);
                 loaded->keyRows.insert(loaded->keyRows.end(), rows.begin(), rows.end());

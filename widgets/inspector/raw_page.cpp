@@ -211,7 +211,8 @@ void RawPage::update()
         return;
     }
     m_maker.ask(
-        [record = m_record, mode = m_mode, most = m_all ? kShownAll : kShown](std::stop_token) {
+        [record = m_record, mode = m_mode,
+         most = m_all ? kShownAll : kShown](const std::stop_token&) {
             return makeRawText(*record->view().value, *record->value, mode, most);
         },
         [this](const RawText& raw) {

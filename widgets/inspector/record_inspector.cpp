@@ -78,8 +78,8 @@ void RecordInspector::load()
     if (!m_place) {
         return;
     }
-    m_loader.ask([snapshot = m_context.workspace->snapshot(),
-                  place = *m_place](std::stop_token) { return loadRecord(*snapshot, place); },
+    m_loader.ask([snapshot = m_context.workspace->snapshot(), place = *m_place](
+                     const std::stop_token&) { return loadRecord(*snapshot, place); },
                  [this](LoadedRecordPtr loaded) { take(std::move(loaded)); });
 }
 

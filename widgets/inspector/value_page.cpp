@@ -206,7 +206,7 @@ void ValuePage::showAll()
 {
     m_showAll->setEnabled(false);
     m_decoder.ask(
-        [record = m_record](std::stop_token) {
+        [record = m_record](const std::stop_token&) {
             return DecodedPtr(
                 std::make_shared<const Decoded>(decode(record->view().value, kAllNodes)));
         },

@@ -105,7 +105,7 @@ std::vector<SurveyedField> FieldSurvey::telling(std::size_t most) const
 }
 
 FieldSurvey surveyFields(const CaptureSnapshot& snapshot, const std::vector<Row>& sample,
-                         std::stop_token stop)
+                         const std::stop_token& stop)
 {
     Tallies tallies;
     FieldSurvey survey;

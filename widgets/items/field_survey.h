@@ -34,6 +34,6 @@ struct FieldSurvey
 
 // Reads the records of these rows; off the GUI thread. Rows that cannot be read are left out.
 FieldSurvey surveyFields(const CaptureSnapshot& snapshot, const std::vector<Row>& sample,
-                         std::stop_token stop = {});
+                         const std::stop_token& stop = {});
 
 } // namespace hindcast

@@ -102,7 +102,7 @@ void RecordTextLoader::start()
     m_pool.start(work);
 }
 
-void RecordTextLoader::take(std::uint64_t token, Texts texts, bool last)
+void RecordTextLoader::take(std::uint64_t token, Texts&& texts, bool last)
 {
     if (token != m_token) {
         return; // of another capture, or with other columns

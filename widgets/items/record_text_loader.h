@@ -40,7 +40,7 @@ private:
     using Texts = std::vector<std::pair<Row, RecordText>>;
 
     void start();
-    void take(std::uint64_t token, Texts texts, bool last);
+    void take(std::uint64_t token, Texts&& texts, bool last);
 
     CaptureSnapshotPtr m_snapshot;
     std::vector<FieldPath> m_paths;

@@ -200,7 +200,7 @@ void RowSet::append(const std::vector<Row>& rows)
 }
 
 Result<RowSetPtr> RowSet::build(TimeOrderPtr order, const RowScope& scope,
-                                const RowMatcher& matcher, std::stop_token stop)
+                                const RowMatcher& matcher, const std::stop_token& stop)
 {
     const auto rows = matching(order, 0, scope, matcher, stop);
     if (!rows) {
@@ -222,8 +222,9 @@ RowSetPtr RowSet::of(TimeOrderPtr order, std::vector<Row> rows)
     return set;
 }
 
-Result<RowSetGrowth> RowSet::extend(RowSetPtr older, TimeOrderPtr order, const RowScope& scope,
-                                    const RowMatcher& matcher, std::stop_token stop)
+Result<RowSetGrowth> RowSet::extend(const RowSetPtr& older, const TimeOrderPtr& order,
+                                    const RowScope& scope, const RowMatcher& matcher,
+                                    const std::stop_token& stop)
 {
     const Rank known = older->m_order ? older->m_order->size() : 0;
     const auto added = matching(order, known, scope, matcher, stop);

@@ -64,12 +64,14 @@ public:
     static RowSetPtr empty();
     // A cancelled build gives an Error of code Cancelled, a failing matcher its own.
     static Result<RowSetPtr> build(TimeOrderPtr order, const RowScope& scope,
-                                   const RowMatcher& matcher = {}, std::stop_token stop = {});
+                                   const RowMatcher& matcher = {},
+                                   const std::stop_token& stop = {});
     // These rows and no others; each once.
     static RowSetPtr of(TimeOrderPtr order, std::vector<Row> rows);
     // `older` was built with the same scope and matcher over an order of the same capture.
-    static Result<RowSetGrowth> extend(RowSetPtr older, TimeOrderPtr order, const RowScope& scope,
-                                       const RowMatcher& matcher = {}, std::stop_token stop = {});
+    static Result<RowSetGrowth> extend(const RowSetPtr& older, const TimeOrderPtr& order,
+                                       const RowScope& scope, const RowMatcher& matcher = {},
+                                       const std::stop_token& stop = {});
 
     std::size_t size() const { return m_size; }
     Row rowAt(std::size_t index) const { return (*m_chunks[index / kChunk])[index % kChunk]; }

@@ -54,8 +54,7 @@ QString DurationTicker::getTickLabel(double tick, const QLocale&, QChar, int)
     if (tick < 60) {
         return QString::number(tick, 'g', 3) + QLatin1Char('s');
     }
-    QString label =
-        text::duration(std::chrono::milliseconds{static_cast<std::int64_t>(tick * 1000 + 0.5)});
+    QString label = text::duration(std::chrono::milliseconds{std::llround(tick * 1000)});
     for (const char* tail : {" 00s", " 00m", " 0h"}) {
         if (label.endsWith(QLatin1String(tail))) {
             label.chop(static_cast<qsizetype>(qstrlen(tail)));

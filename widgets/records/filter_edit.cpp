@@ -97,7 +97,7 @@ void FilterEdit::check()
     // Blanks in front would shift the place.
     const std::string whole = text::toUtf8(text());
     m_checker.ask(
-        [whole](std::stop_token) {
+        [whole](const std::stop_token&) {
             FilterMistake mistake;
             const auto filter = Filter::compile(whole, &mistake);
             return filter ? std::optional<FilterMistake>() : std::optional<FilterMistake>(mistake);

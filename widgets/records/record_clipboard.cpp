@@ -41,7 +41,7 @@ QString wholeField(const FieldValue& value)
 } // namespace
 
 QString recordsAsTsv(const CaptureSnapshot& snapshot, const std::vector<Row>& rows,
-                     const std::vector<RecordColumn>& columns, std::stop_token stop)
+                     const std::vector<RecordColumn>& columns, const std::stop_token& stop)
 {
     std::vector<FieldPath> paths;
     for (const RecordColumn& column : columns) {
@@ -94,7 +94,7 @@ QString recordsAsTsv(const CaptureSnapshot& snapshot, const std::vector<Row>& ro
 }
 
 QString recordsAsJson(const CaptureSnapshot& snapshot, const std::vector<Row>& rows,
-                      std::stop_token stop)
+                      const std::stop_token& stop)
 {
     std::string all;
     for (const Row row : rows) {
@@ -144,7 +144,7 @@ QString RecordClipboard::text(const RowSelection& selection, Shape shape)
     if (selection.ranges.empty() || !snapshot) {
         return {};
     }
-    const auto read = [selection, snapshot, shape](std::stop_token stop) {
+    const auto read = [selection, snapshot, shape](const std::stop_token& stop) {
         const std::vector<Row> rows = selection.rows(kMostRows);
         return shape == Shape::Tsv ? recordsAsTsv(*snapshot, rows, selection.columns, stop)
                                    : recordsAsJson(*snapshot, rows, stop);

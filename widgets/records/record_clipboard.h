@@ -49,9 +49,9 @@ private:
 
 // One line a row, cells as the table shows them but whole; tabs and line breaks in them as \t, \n.
 QString recordsAsTsv(const CaptureSnapshot& snapshot, const std::vector<Row>& rows,
-                     const std::vector<RecordColumn>& columns, std::stop_token stop = {});
+                     const std::vector<RecordColumn>& columns, const std::stop_token& stop = {});
 // One interchange line a record, as `hindcast-cli export` writes it.
 QString recordsAsJson(const CaptureSnapshot& snapshot, const std::vector<Row>& rows,
-                      std::stop_token stop = {});
+                      const std::stop_token& stop = {});
 
 } // namespace hindcast

@@ -56,22 +56,24 @@ void RecordList::build()
         return;
     }
     m_building = order->snapshot()->generation();
-    m_asker.ask([order, scope = m_scope, matcher = m_matcher](
-                    std::stop_token stop) { return RowSet::build(order, scope, matcher, stop); },
-                [this](Result<RowSetPtr> rows) {
-                    m_building.reset();
-                    m_ready = rows.has_value();
-                    if (rows) {
-                        m_rows = std::move(*rows);
-                        emit replaced(m_rows);
-                    } else {
-                        m_problem = rows.error();
-                    }
-                    emit stateChanged();
-                    if (m_ready) {
-                        update();
-                    }
-                });
+    m_asker.ask(
+        [order, scope = m_scope, matcher = m_matcher](const std::stop_token& stop) {
+            return RowSet::build(order, scope, matcher, stop);
+        },
+        [this](Result<RowSetPtr> rows) {
+            m_building.reset();
+            m_ready = rows.has_value();
+            if (rows) {
+                m_rows = std::move(*rows);
+                emit replaced(m_rows);
+            } else {
+                m_problem = rows.error();
+            }
+            emit stateChanged();
+            if (m_ready) {
+                update();
+            }
+        });
     emit stateChanged();
 }
 
@@ -82,7 +84,7 @@ void RecordList::extend()
         return;
     }
     m_asker.ask(
-        [order, older = m_rows, scope = m_scope, matcher = m_matcher](std::stop_token stop) {
+        [order, older = m_rows, scope = m_scope, matcher = m_matcher](const std::stop_token& stop) {
             return RowSet::extend(older, order, scope, matcher, stop);
         },
         [this](Result<RowSetGrowth> growth) {

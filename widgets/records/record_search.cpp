@@ -47,7 +47,7 @@ std::shared_ptr<RecordSearch> RecordSearch::undecodableBy(const FilterExpression
 RowMatcher RecordSearch::matcher()
 {
     return [self = shared_from_this()](const CaptureSnapshotPtr& snapshot, std::vector<Row> rows,
-                                       std::stop_token stop) -> Result<std::vector<Row>> {
+                                       const std::stop_token& stop) -> Result<std::vector<Row>> {
         if (rows.empty()) {
             return rows;
         }

@@ -339,25 +339,25 @@ void RecordsView::search()
     }
     // As written, blanks and all: the place of a mistake is counted in it.
     const QString written = m_filterEdit->text();
-    m_compiler.ask(
-        [expression = text::toUtf8(written)](std::stop_token) { return compile(expression); },
-        [this, written](Compiled compiled) {
-            if (!compiled.filter) {
-                m_filterEdit->setMistake(compiled.mistake);
-                return;
-            }
-            const bool another = m_filter != written;
-            m_filter = written;
-            m_prototype = compiled.filter;
-            m_expression = compiled.expression;
-            m_showsUndecodable = false;
-            const auto status = context().workspace->readStatus(m_readId);
-            if (m_readId == 0 || (m_keepMatchesOnly && another) ||
-                (status && !status->running && !status->complete)) {
-                read();
-            }
-            ask();
-        });
+    m_compiler.ask([expression = text::toUtf8(written)](
+                       const std::stop_token&) { return compile(expression); },
+                   [this, written](Compiled compiled) {
+                       if (!compiled.filter) {
+                           m_filterEdit->setMistake(compiled.mistake);
+                           return;
+                       }
+                       const bool another = m_filter != written;
+                       m_filter = written;
+                       m_prototype = compiled.filter;
+                       m_expression = compiled.expression;
+                       m_showsUndecodable = false;
+                       const auto status = context().workspace->readStatus(m_readId);
+                       if (m_readId == 0 || (m_keepMatchesOnly && another) ||
+                           (status && !status->running && !status->complete)) {
+                           read();
+                       }
+                       ask();
+                   });
 }
 
 void RecordsView::ask()
@@ -444,25 +444,26 @@ void RecordsView::survey()
     if (!m_surveyAgain || m_model->rowCount() == 0 || m_surveyor.busy()) {
         return;
     }
-    m_surveyor.ask([snapshot = m_model->rows()->snapshot(), sample = sampleOf(*m_model->rows())](
-                       std::stop_token stop) { return surveyFields(*snapshot, sample, stop); },
-                   [this](FieldSurvey surveyed) {
-                       m_surveyed = std::move(surveyed);
-                       m_surveyAgain = m_surveyed.records < kSurveyEnough;
-                       QStringList paths;
-                       for (const SurveyedField& field : m_surveyed.fields) {
-                           paths << text::plain(field.path.toString());
-                       }
-                       m_filterEdit->setPaths(paths);
-                       if (m_columnsChosen || m_surveyed.records == 0) {
-                           return;
-                       }
-                       std::vector<RecordColumn> fields;
-                       for (const SurveyedField& field : m_surveyed.telling(kFieldColumns)) {
-                           fields.push_back(fieldColumn(field.path, field.numeric));
-                       }
-                       m_model->setFields(fields);
-                   });
+    m_surveyor.ask(
+        [snapshot = m_model->rows()->snapshot(), sample = sampleOf(*m_model->rows())](
+            const std::stop_token& stop) { return surveyFields(*snapshot, sample, stop); },
+        [this](FieldSurvey surveyed) {
+            m_surveyed = std::move(surveyed);
+            m_surveyAgain = m_surveyed.records < kSurveyEnough;
+            QStringList paths;
+            for (const SurveyedField& field : m_surveyed.fields) {
+                paths << text::plain(field.path.toString());
+            }
+            m_filterEdit->setPaths(paths);
+            if (m_columnsChosen || m_surveyed.records == 0) {
+                return;
+            }
+            std::vector<RecordColumn> fields;
+            for (const SurveyedField& field : m_surveyed.telling(kFieldColumns)) {
+                fields.push_back(fieldColumn(field.path, field.numeric));
+            }
+            m_model->setFields(fields);
+        });
 }
 
 } // namespace hindcast

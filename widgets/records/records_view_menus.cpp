@@ -92,6 +92,7 @@ void RecordsView::openPartitions()
         all.insert(rows->snapshot()->row(rows->rowAt(i)).partition);
     }
     std::vector<CheckPopup::Entry> entries;
+    entries.reserve(all.size());
     for (const std::int32_t partition : all) {
         entries.push_back({QStringLiteral("Partition %1").arg(partition),
                            {},
@@ -118,6 +119,7 @@ void RecordsView::openColumns()
 {
     std::vector<CheckPopup::Entry> entries;
     const auto shown = m_model->fields();
+    entries.reserve(shown.size() + m_surveyed.fields.size());
     for (const RecordColumn& column : shown) {
         entries.push_back({column.title, {}, text::fromUtf8(column.path.toString()), true});
     }

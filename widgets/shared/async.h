@@ -23,7 +23,7 @@ void standBehindTheWindow();
 // whose answer is dropped and whose work is told to stop. Lives on the GUI thread, in the object
 // that asks.
 //
-//     m_search.ask([=](std::stop_token stop) { return find(snapshot, text, stop); },
+//     m_search.ask([=](const std::stop_token& stop) { return find(snapshot, text, stop); },
 //                  [this](Found found) { show(found); });
 class Asker
 {

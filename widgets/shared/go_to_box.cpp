@@ -94,7 +94,8 @@ std::vector<GoToSuggestion> keysLike(const CaptureSnapshotPtr& snapshot, const Q
 {
     std::vector<GoToSuggestion> found;
     const QByteArray key = text.toUtf8();
-    for (TopicId topic = 0; topic < snapshot->topics().size(); ++topic) {
+    for (std::size_t i = 0; i < snapshot->topics().size(); ++i) {
+        const auto topic = static_cast<TopicId>(i);
         if (snapshot->findKey(topic, {key.constData(), static_cast<std::size_t>(key.size())})) {
             const QString name = text::fromUtf8(snapshot->topics()[topic]);
             found.push_back({Place::ofKey(name, key), text, QStringLiteral("key of ") + name});

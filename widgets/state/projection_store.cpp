@@ -230,7 +230,7 @@ void ProjectionStore::fold(Entry& e)
     const ProjectionPtr projection = e.projection;
     const VersionLogPtr older = e.log;
     m_folder.ask(
-        [projection, order, older, report, judge = e.trust](std::stop_token stop) {
+        [projection, order, older, report, judge = e.trust](const std::stop_token& stop) {
             // Progress every tenth of a second is enough.
             auto last = std::chrono::steady_clock::now();
             Folded result{VersionLog::fold(
@@ -323,7 +323,7 @@ Result<QString> ProjectionStore::save(const QString& text, int* problemLine)
 void ProjectionStore::propose(const QString& topic)
 {
     m_proposer.ask(
-        [snapshot = m_workspace->snapshot(), name = topic.toStdString()](std::stop_token) {
+        [snapshot = m_workspace->snapshot(), name = topic.toStdString()](const std::stop_token&) {
             return proposeProjection(*snapshot, name);
         },
         [this, topic](const Result<std::string>& proposal) {

@@ -11,7 +11,7 @@
 
 namespace hindcast {
 
-Result<QString> StateExport::write(std::stop_token stop) const
+Result<QString> StateExport::write(const std::stop_token& stop) const
 {
     const StatePtr state = State::at(log, prefix);
     const auto columns = columnsOf(*state, state->size(), stop);

@@ -19,7 +19,7 @@ struct StateExport
     QString path;
 
     // What was written, in one sentence. A file is only there when it is whole.
-    Result<QString> write(std::stop_token stop) const;
+    Result<QString> write(const std::stop_token& stop) const;
 };
 
 } // namespace hindcast

@@ -30,7 +30,7 @@ void RowCache::put(Version version, Cells cells)
 }
 
 Result<void> RowCache::fill(const VersionLog& log, const std::vector<ProjectionColumn>& columns,
-                            const std::vector<Version>& versions, std::stop_token stop)
+                            const std::vector<Version>& versions, const std::stop_token& stop)
 {
     std::vector<Version> missing;
     for (const Version version : versions) {
@@ -47,7 +47,7 @@ Result<void> RowCache::fill(const VersionLog& log, const std::vector<ProjectionC
         [&](std::size_t i, std::optional<std::string_view> state) {
             put(missing[i], std::make_shared<const std::vector<Cell>>(reader.read(state)));
         },
-        std::move(stop));
+        stop);
 }
 
 std::size_t RowList::lowerBound(const RowKeys& keys, std::string_view text) const
@@ -62,7 +62,7 @@ std::size_t RowList::lowerBound(const RowKeys& keys, std::string_view text) cons
                                     some->begin());
 }
 
-StateFramePtr StateFrame::make(const Request& request, std::stop_token stop)
+StateFramePtr StateFrame::make(const Request& request, const std::stop_token& stop)
 {
     auto frame = std::make_shared<StateFrame>();
     frame->log = request.log;

@@ -25,7 +25,7 @@ public:
     void put(Version version, Cells cells);
     // Reads those that are missing. For worker threads.
     Result<void> fill(const VersionLog& log, const std::vector<ProjectionColumn>& columns,
-                      const std::vector<Version>& versions, std::stop_token stop);
+                      const std::vector<Version>& versions, const std::stop_token& stop);
 
 private:
     static constexpr std::size_t kMost = 50'000;
@@ -92,7 +92,8 @@ struct StateFrame
         return i >= first && i - first < page.size() ? &page[i - first] : nullptr;
     }
 
-    static std::shared_ptr<const StateFrame> make(const Request& request, std::stop_token stop);
+    static std::shared_ptr<const StateFrame> make(const Request& request,
+                                                  const std::stop_token& stop);
 };
 
 using StateFramePtr = std::shared_ptr<const StateFrame>;

@@ -198,7 +198,7 @@ void StateInspector::read()
         return;
     }
     m_reader.ask(
-        [log = m_log, key = m_place.key.toStdString()](std::stop_token stop) {
+        [log = m_log, key = m_place.key.toStdString()](const std::stop_token& stop) {
             const StatePtr end = State::at(log, log->order()->size());
             const auto columns = columnsOf(*end, kColumnSample, stop);
             if (!columns) {

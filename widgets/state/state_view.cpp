@@ -172,7 +172,7 @@ std::size_t StateView::topRow() const
 
 std::size_t StateView::rowsInSight() const
 {
-    return static_cast<std::size_t>(m_table->viewport()->height() / theme::kRowHeight + 2);
+    return static_cast<std::size_t>(m_table->viewport()->height() / theme::kRowHeight) + 2;
 }
 
 void StateView::wantFrame(bool anchored)
@@ -211,8 +211,9 @@ void StateView::askFrame()
     }
     m_frameOutdated = false;
     m_anchored = false;
-    m_frameAsker.ask([request](std::stop_token stop) { return StateFrame::make(request, stop); },
-                     [this](const StateFramePtr& frame) { frameThere(frame); });
+    m_frameAsker.ask(
+        [request](const std::stop_token& stop) { return StateFrame::make(request, stop); },
+        [this](const StateFramePtr& frame) { frameThere(frame); });
 }
 
 void StateView::frameThere(const StateFramePtr& frame)
@@ -315,7 +316,7 @@ void StateView::openRecordOf(const QModelIndex& cell)
     m_origin.ask(
         [log = frame->log, name = key.toStdString(), prefix,
          of = isValue ? std::optional((*frame->columns)[static_cast<std::size_t>(column - 1)])
-                      : std::nullopt](std::stop_token) -> std::optional<RecordPlace> {
+                      : std::nullopt](const std::stop_token&) -> std::optional<RecordPlace> {
             std::optional<Version> version;
             if (of) {
                 version = provenanceOf(*log, name, *of, prefix).value_or(std::nullopt);
@@ -361,8 +362,9 @@ void StateView::askWhole()
         return;
     }
     m_question = request;
-    m_wholeAsker.ask([request](std::stop_token stop) { return StateWhole::make(request, stop); },
-                     [this](StateWholePtr whole) { wholeThere(std::move(whole)); });
+    m_wholeAsker.ask(
+        [request](const std::stop_token& stop) { return StateWhole::make(request, stop); },
+        [this](StateWholePtr whole) { wholeThere(std::move(whole)); });
     showDifferenceButton();
     showBottom();
 }
@@ -394,7 +396,7 @@ void StateView::askHash()
     m_hashOf = of;
     m_hash.clear();
     m_hasher.ask([log = m_log, prefix = of.second](
-                     std::stop_token stop) { return State::at(log, prefix)->hash(stop); },
+                     const std::stop_token& stop) { return State::at(log, prefix)->hash(stop); },
                  [this](const Result<std::string>& hash) {
                      m_hash = hash ? QString::fromStdString(*hash) : QString();
                      showBottom();
@@ -415,7 +417,7 @@ void StateView::prefetch()
     }
     const Version at = frame->a->versionPrefix();
     m_prefetcher.ask(
-        [keys, at, log = m_log, cache = m_cache, columns = m_columns](std::stop_token stop) {
+        [keys, at, log = m_log, cache = m_cache, columns = m_columns](const std::stop_token& stop) {
             std::vector<Version> versions;
             for (const KeyNo key : keys) {
                 auto all = log->chains().all(key);

@@ -213,6 +213,7 @@ void StateView::fitColumns()
         return std::min(widths[static_cast<std::size_t>(c)], whole);
     };
     std::vector<int> floors;
+    floors.reserve(static_cast<std::size_t>(columns));
     for (int c = 0; c < columns; ++c) {
         floors.push_back(least(c));
     }
@@ -277,9 +278,9 @@ void StateView::showDifferenceButton()
         return;
     }
     const StateDiff& diff = *m_whole->diff;
+    const std::size_t differ = diff.added + diff.removed + diff.changed;
     m_differ->setText(
-        tr("Rows that differ A \u2192 B (%1)")
-            .arg(text::number(static_cast<qint64>(diff.added + diff.removed + diff.changed))));
+        tr("Rows that differ A \u2192 B (%1)").arg(text::number(static_cast<qint64>(differ))));
     m_differ->setToolTip(tr("%1 added, %2 removed, %3 changed")
                              .arg(text::number(static_cast<qint64>(diff.added)),
                                   text::number(static_cast<qint64>(diff.removed)),
@@ -425,7 +426,7 @@ void StateView::exportTo(const QString& path)
     order.path = path;
     JobTracker* const jobs = context().jobs;
     const auto job = jobs->start(tr("Exporting %1").arg(m_name), [this] { m_exporter.cancel(); });
-    m_exporter.ask([order](std::stop_token stop) { return order.write(stop); },
+    m_exporter.ask([order](const std::stop_token& stop) { return order.write(stop); },
                    [jobs, job](const Result<QString>& done) {
                        jobs->finish(job, done ? *done : text::fromUtf8(done.error().message),
                                     !done);

@@ -12,7 +12,7 @@ namespace {
 // The rows that a filter lets through at A or at B, in key order: one that comes into the filter's
 // reach, or leaves it, is part of the difference.
 Result<std::vector<KeyNo>> filtered(const StateWhole::Request& request, const State& a,
-                                    const State* b, std::stop_token stop)
+                                    const State* b, const std::stop_token& stop)
 {
     auto filter = StateFilter::compile(text::toUtf8(request.filter), *request.columns);
     if (!filter) {
@@ -43,7 +43,7 @@ bool StateWhole::Request::sameAs(const Request& other) const
            onlyDifferent == other.onlyDifferent;
 }
 
-StateWholePtr StateWhole::make(const Request& request, std::stop_token stop)
+StateWholePtr StateWhole::make(const Request& request, const std::stop_token& stop)
 {
     auto whole = std::make_shared<StateWhole>();
     whole->request = request;

@@ -37,7 +37,8 @@ struct StateWhole
     std::size_t rows = 0;                           // of the state at A
     QString problem;
 
-    static std::shared_ptr<const StateWhole> make(const Request& request, std::stop_token stop);
+    static std::shared_ptr<const StateWhole> make(const Request& request,
+                                                  const std::stop_token& stop);
 };
 
 using StateWholePtr = std::shared_ptr<const StateWhole>;
