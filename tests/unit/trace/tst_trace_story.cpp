@@ -1,10 +1,12 @@
 #include "model/trace/trace_story.h"
 
-#include "tests/unit/trace/trace_builder.h"
+#include "tests/unit/trace/order_story.h"
 
 #include <QTest>
 
 using namespace hindcast;
+using test::billingAt;
+using test::orderStory;
 using test::SpanText;
 using test::TraceBuilder;
 
@@ -66,62 +68,6 @@ TraceStory storyOf(const TraceBuilder& builder, const char* trace = test::kTrace
     return TraceStory::build(std::move(set), index);
 }
 
-// The shop of the pictures: an order, paid and shipped; billing has not seen the payment.
-TraceBuilder theShop()
-{
-    TraceBuilder b;
-    b.span(SpanText("t1", "1").service("checkout").named("POST /orders").kind("server").at(1, 182));
-    b.span(SpanText("t1", "2", "1")
-               .service("checkout")
-               .named("orders send")
-               .kind("producer")
-               .topic("orders")
-               .at(25, 9));
-    b.record("orders", 4, 17, 34, "order-483710", {{"traceparent", test::traceparent("t1", "2")}});
-    b.span(SpanText("t2", "3")
-               .service("payment")
-               .named("orders process")
-               .kind("consumer")
-               .topic("orders")
-               .place(4, 17)
-               .link("t1", "2")
-               .at(95, 540));
-    b.span(SpanText("t2", "4", "3")
-               .service("payment")
-               .named("charge card")
-               .kind("client")
-               .at(105, 388));
-    b.span(SpanText("t2", "5", "3")
-               .service("payment")
-               .named("payments send")
-               .kind("producer")
-               .topic("payments")
-               .at(501, 7));
-    b.record("payments", 2, 9, 508, "order-483710",
-             {{"traceparent", test::traceparent("t2", "5")}});
-    b.span(SpanText("t3", "6")
-               .service("shipping")
-               .named("orders process")
-               .kind("consumer")
-               .topic("orders")
-               .place(4, 17)
-               .link("t1", "2")
-               .at(97, 120));
-    return b;
-}
-
-GroupSamplePtr billingAt(std::int64_t committed)
-{
-    auto sample = std::make_shared<GroupSample>();
-    sample->group = "billing";
-    sample->time = timestampFromMs(test::ns(5000) / 1'000'000);
-    GroupPartitionSample partition;
-    partition.place = {"payments", 2};
-    partition.committed = committed;
-    sample->partitions = {partition};
-    return sample;
-}
-
 } // namespace
 
 class tst_TraceStory : public QObject
@@ -152,7 +98,7 @@ private slots:
 
 void tst_TraceStory::anEventIsOneTreeOverItsTraces()
 {
-    TraceBuilder b = theShop();
+    TraceBuilder b = orderStory();
     b.list()->addSamples({billingAt(9)});
     const TraceStory story = storyOf(b);
     const QByteArrayList expected{
@@ -188,7 +134,7 @@ void tst_TraceStory::anEventIsOneTreeOverItsTraces()
 
 void tst_TraceStory::aGroupThatHasNotPassedARecordKeepsItsWaitOpen()
 {
-    TraceBuilder b = theShop();
+    TraceBuilder b = orderStory();
     b.span(SpanText("t4", "7")
                .named("fraud")
                .kind("consumer")
@@ -202,7 +148,7 @@ void tst_TraceStory::aGroupThatHasNotPassedARecordKeepsItsWaitOpen()
 
 void tst_TraceStory::aGroupThatHasPassedARecordClosesIt()
 {
-    TraceBuilder b = theShop();
+    TraceBuilder b = orderStory();
     b.list()->addSamples({billingAt(9), billingAt(10)});
     const TraceStory story = storyOf(b);
     QVERIFY(story.openWaits.empty());
@@ -346,7 +292,7 @@ void tst_TraceStory::aLongWaitIsNoSilence()
 
 void tst_TraceStory::aGroupWithoutMembersKeepsNothingWaiting()
 {
-    TraceBuilder b = theShop();
+    TraceBuilder b = orderStory();
     GroupSample idle = *billingAt(9);
     idle.state = "Empty";
     b.list()->addSamples({std::make_shared<const GroupSample>(idle)});
@@ -425,7 +371,7 @@ void tst_TraceStory::ringsOfLinksEnd()
 
 void tst_TraceStory::theEventIsNamedByItsFirstKey()
 {
-    QCOMPARE(storyOf(theShop()).name(), std::string("order-483710"));
+    QCOMPARE(storyOf(orderStory()).name(), std::string("order-483710"));
     TraceBuilder b;
     b.span(SpanText("t1", "1").service("a").named("b").at(10, 5));
     QCOMPARE(storyOf(b).name(), std::string("a \u00b7 b"));

@@ -85,7 +85,7 @@ void tst_TraceView::init()
 {
     text::setZone(text::Zone::Utc);
     m_window = std::make_unique<TraceWindow>();
-    m_window->open(test::orderStory().list());
+    m_window->open(test::failedOrderStory().list());
     m_view = std::make_unique<TraceView>(m_window->context(), &m_window->store,
                                          Place::ofTrace(QString::fromLatin1(test::kTrace1)));
     m_view->resize(800, 600);
@@ -293,7 +293,7 @@ void tst_TraceView::anotherCaptureEmptiesTheView()
 
 void tst_TraceView::aGrowingCaptureKeepsWhatIsLookedAt()
 {
-    test::TraceBuilder grown = test::orderStory();
+    test::TraceBuilder grown = test::failedOrderStory();
     m_view->waterfall()->selectRow(kCharge);
     m_view->waterfall()->zoomBy(4, 400);
     const std::int64_t length = m_view->waterfall()->scale().lengthNs();
