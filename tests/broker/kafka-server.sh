@@ -11,6 +11,9 @@
 # is gone, so that an interrupted run leaves nothing behind.
 # HINDCAST_KAFKA_CACHE holds the resolved class paths (default: build/kafka of this tree), so that
 # only the first start of a version needs Maven; HINDCAST_KAFKA_HEAP the heap (default 512m).
+# HINDCAST_KAFKA_SECURE=yes adds a port with logins (PLAIN and SCRAM, user reader, password secret; address in
+# bootstrap-login) and one with TLS that wants a certificate of its own authority (address in bootstrap-tls; tls/ca.pem,
+# tls/reader.pem with its key, tls/other-ca.pem).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -125,6 +128,45 @@ launch() {
     return 1
 }
 
+# An authority, and what it signs: the broker's certificate and a reader's, each with its key in one file.
+makeCertificates() {
+    local tls=$1 name
+    rm -rf "$tls"
+    mkdir -p "$tls"
+    for name in ca other-ca; do
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=Hindcast test $name" \
+            -keyout "$tls/$name.key" -out "$tls/$name.pem" 2>/dev/null
+    done
+    for name in broker reader; do
+        openssl req -newkey rsa:2048 -nodes -subj "/CN=$name" -keyout "$tls/$name.key" -out "$tls/$name.csr" 2>/dev/null
+        openssl x509 -req -days 2 -in "$tls/$name.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial \
+            -extfile <(echo 'subjectAltName=IP:127.0.0.1,DNS:localhost') -out "$tls/$name.crt" 2>/dev/null
+        cat "$tls/$name.key" "$tls/$name.crt" >"$tls/$name.pem"
+    done
+}
+
+# The properties of the ports with logins and TLS; their addresses go into files of DIR.
+secureProperties() {
+    local dir=$1 plain=$2 controller=$3 login tls
+    login=$(freePort)
+    tls=$(freePort)
+    echo "127.0.0.1:$login" >"$dir/bootstrap-login"
+    echo "127.0.0.1:$tls" >"$dir/bootstrap-tls"
+    cat <<END
+listeners=PLAINTEXT://127.0.0.1:$plain,CONTROLLER://127.0.0.1:$controller,LOGIN://127.0.0.1:$login,TLS://127.0.0.1:$tls
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT,TLS:SSL
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.login.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_reader="secret";
+listener.name.login.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.login.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.tls.ssl.keystore.type=PEM
+listener.name.tls.ssl.keystore.location=$dir/tls/broker.pem
+listener.name.tls.ssl.truststore.type=PEM
+listener.name.tls.ssl.truststore.location=$dir/tls/ca.pem
+listener.name.tls.ssl.client.auth=required
+END
+}
+
 start() {
     local dir=$1 version=$2 owner=$3 port controller id
     mkdir -p "$dir"
@@ -148,12 +190,20 @@ appender.out.name = out
 appender.out.layout.type = PatternLayout
 appender.out.layout.pattern = %d %p %m (%c)%n
 END
+    local secure='' users=()
+    if [ "${HINDCAST_KAFKA_SECURE:-}" = yes ]; then
+        command -v openssl >/dev/null || giveUp "openssl is missing: install the package openssl"
+        makeCertificates "$dir/tls"
+        users=(--add-scram 'SCRAM-SHA-256=[name=reader,password=secret]'
+            --add-scram 'SCRAM-SHA-512=[name=reader,password=secret]')
+    fi
     # Another process may take a port between the look and the start: then once more.
     for _ in 1 2 3; do
         port=$(freePort)
         controller=$(freePort)
         [ "$port" != "$controller" ] || continue
         rm -rf "$dir/data"
+        [ ${#users[@]} -eq 0 ] || secure=$(secureProperties "$dir" "$port" "$controller")
         cat >"$dir/server.properties" <<END
 process.roles=broker,controller
 node.id=1
@@ -177,11 +227,12 @@ message.max.bytes=16777216
 replica.fetch.max.bytes=16777216
 controlled.shutdown.enable=false
 ${HINDCAST_KAFKA_PROPERTIES:-}
+$secure
 END
         echo "127.0.0.1:$port" >"$dir/bootstrap.next"
         id=A$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c2-21)A
         java -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$(cat "$cache/classpath-$version")" \
-            kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" \
+            kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" "${users[@]}" \
             >"$dir/format.log" 2>&1 || {
             cat "$dir/format.log" >&2
             giveUp "the storage of Kafka $version could not be formatted (the lines above say why)"

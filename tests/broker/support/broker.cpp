@@ -57,6 +57,11 @@ bool OwnBroker::run(const QStringList& arguments)
     QProcess process;
     process.setStandardOutputFile(out);
     process.setStandardErrorFile(err);
+    if (m_secure) {
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("HINDCAST_KAFKA_SECURE"), QStringLiteral("yes"));
+        process.setProcessEnvironment(environment);
+    }
     process.start(QStringLiteral(HINDCAST_KAFKA_SERVER), arguments);
     const bool done = process.waitForFinished(120'000) &&
                       process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
@@ -66,8 +71,9 @@ bool OwnBroker::run(const QStringList& arguments)
     return done;
 }
 
-bool OwnBroker::start(const QString& version)
+bool OwnBroker::start(const QString& version, Ports ports)
 {
+    m_secure = ports == Ports::Secure;
     const bool done = run({QStringLiteral("start"), m_folder.filePath(QStringLiteral("kafka")),
                            version, QString::number(QCoreApplication::applicationPid())});
     m_address = m_output;
@@ -84,6 +90,21 @@ bool OwnBroker::startAgain()
 {
     return run({QStringLiteral("again"), m_folder.filePath(QStringLiteral("kafka")),
                 QString::number(QCoreApplication::applicationPid())});
+}
+
+QString OwnBroker::loginAddress() const
+{
+    return firstLine(m_folder.filePath(QStringLiteral("kafka/bootstrap-login")));
+}
+
+QString OwnBroker::tlsAddress() const
+{
+    return firstLine(m_folder.filePath(QStringLiteral("kafka/bootstrap-tls")));
+}
+
+std::string OwnBroker::tlsFile(const QString& name) const
+{
+    return m_folder.filePath(QStringLiteral("kafka/tls/") + name).toStdString();
 }
 
 ConnectionConfig configFor(const QString& address)

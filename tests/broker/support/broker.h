@@ -32,17 +32,23 @@ public:
     OwnBroker(const OwnBroker&) = delete;
     OwnBroker& operator=(const OwnBroker&) = delete;
 
-    // false: see error().
-    bool start(const QString& version);
+    enum class Ports { Open, Secure };
+
+    // false: see error(). Secure: with further ports for logins and TLS, as kafka-server.sh says.
+    bool start(const QString& version, Ports ports = Ports::Open);
     bool stopKeepingData();
     bool startAgain();
     QString address() const { return m_address; }
+    QString loginAddress() const;
+    QString tlsAddress() const;
+    std::string tlsFile(const QString& name) const; // "ca.pem"
     QString error() const { return m_error; }
 
 private:
     bool run(const QStringList& arguments);
 
     QTemporaryDir m_folder;
+    bool m_secure = false;
     QString m_address;
     QString m_error;
     QString m_output;
