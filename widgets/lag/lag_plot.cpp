@@ -68,6 +68,7 @@ LagPlot::LagPlot(QWidget* parent)
     : QCustomPlot(parent)
     , m_readout(new PlotReadout(this))
 {
+    connect(this, &QCustomPlot::afterReplot, this, [this] { m_painted = true; });
     setMouseTracking(true);
     setAccessibleName(tr("Lag over time"));
     setNoAntialiasingOnDrag(false);
@@ -271,7 +272,7 @@ void LagPlot::setMoment(std::optional<Timestamp> a)
     }
     m_moment = a;
     placeMarkers();
-    layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
 }
 
 void LagPlot::setLastCommit(std::optional<Timestamp> t, const QString& label)
@@ -282,7 +283,7 @@ void LagPlot::setLastCommit(std::optional<Timestamp> t, const QString& label)
     m_lastCommit = t;
     m_lastCommitLabel = label;
     placeMarkers();
-    layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
 }
 
 int LagPlot::plotWidth() const
@@ -350,7 +351,15 @@ void LagPlot::hover(const QPointF& position)
     m_hoverLine->point1->setCoords(toKey(m_series.times[i]), 0);
     m_hoverLine->point2->setCoords(toKey(m_series.times[i]), 1);
     m_hoverLine->setVisible(true);
-    layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
+}
+
+// A layer has nothing to be painted on before the whole plot was painted once, with all its layers.
+void LagPlot::replotOverlay()
+{
+    if (m_painted) {
+        layer(QStringLiteral("overlay"))->replot();
+    }
 }
 
 void LagPlot::endHover()
@@ -358,7 +367,7 @@ void LagPlot::endHover()
     m_readout->hide();
     if (m_hoverLine->visible()) {
         m_hoverLine->setVisible(false);
-        layer(QStringLiteral("overlay"))->replot();
+        replotOverlay();
     }
 }
 

@@ -65,6 +65,7 @@ private:
     Timestamp timeAt(double pixel) const;
     void hover(const QPointF& position);
     void endHover();
+    void replotOverlay();
     static QColor colorOf(const LagSeries& series, std::size_t line);
 
     LagSeries m_series;
@@ -78,6 +79,7 @@ private:
     PlotReadout* m_readout;
     bool m_dragging = false;
     bool m_styled = false;
+    bool m_painted = false; // once at least
 };
 
 } // namespace hindcast
