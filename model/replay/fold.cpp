@@ -44,7 +44,15 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
         run.source = &source;
         run.kind = findReducer(source.reduce);
         run.number = static_cast<StateRef>(m_runs.size());
-        run.reducer = run.kind->make();
+        if (auto reducer = run.kind->make(source)) {
+            run.reducer = std::move(*reducer);
+        } else {
+            m_problem = {ErrorCode::InvalidArgument, reducer.error().words, {}};
+            m_failed = true;
+        }
+        if (!source.into.empty()) {
+            run.member = std::make_unique<NestedContext>(*this, source.into);
+        }
         run.recordKey = source.keyIsRecordKey();
         if (!source.key.empty()) {
             run.keys = std::make_unique<KeyReader>(source.key);
@@ -61,7 +69,7 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
                 m_failed = true;
             }
         }
-        m_keepsCurrent = m_keepsCurrent || run.kind->readsState;
+        m_keepsCurrent = m_keepsCurrent || run.kind->readsState || run.member;
         m_runs.push_back(std::move(run));
     }
     for (Run& run : m_runs) {
@@ -220,7 +228,8 @@ Result<void> Fold::foldRank(Rank rank)
                 continue;
             }
         }
-        run->reducer->apply(record, key, *this);
+        FoldContext& context = run->member ? static_cast<FoldContext&>(*run->member) : *this;
+        run->reducer->apply(record, key, context);
         if (m_failed) {
             return tl::unexpected(m_problem);
         }

@@ -3,6 +3,7 @@
 #include "model/query/filter.h"
 #include "model/replay/block_cursor.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/nested_context.h"
 #include "model/replay/reducer_registry.h"
 #include "model/replay/version_log.h"
 
@@ -41,6 +42,7 @@ private:
         const ReducerKind* kind = nullptr;
         StateRef number = 0; // in ProjectionSource order
         std::unique_ptr<Reducer> reducer;
+        std::unique_ptr<NestedContext> member; // where it fills a member of the row only
         std::unique_ptr<KeyReader> keys;
         bool recordKey = false;
         // Which records of each unpacked block `where` lets through; empty where it is not set.

@@ -16,7 +16,7 @@ namespace hindcast {
 namespace {
 
 constexpr std::array<std::string_view, 3> kTopNames{"name", "source", "columns"};
-constexpr std::array<std::string_view, 4> kSourceNames{"topic", "where", "key", "reduce"};
+constexpr std::array<std::string_view, 5> kSourceNames{"topic", "where", "key", "reduce", "into"};
 
 // A mistake in the file; turned into an Error where parse() ends.
 struct Mistake
@@ -80,24 +80,59 @@ FieldPath pathOf(const std::string& text, int line, std::string_view what)
     return std::move(*path);
 }
 
-ProjectionSource readSource(const toml::table& table)
+Setting settingOf(const std::string& name, int line, const toml::node& node)
 {
-    ProjectionSource source;
-    source.line = static_cast<int>(table.source().begin.line);
-    refuseUnknown(table, kSourceNames, "in [[source]]");
-    const toml::node* const topic = table.get("topic");
-    if (!topic) {
-        throw Mistake{source.line, "This [[source]] names no topic; add topic = \"...\"."};
-    }
-    source.topics = stringsOf(*topic, "topic");
-    if (const toml::node* const where = table.get("where")) {
-        source.where = stringOf(*where, "where");
-        if (const auto filter = Filter::compile(source.where); !filter) {
-            throw Mistake{lineOf(*where), "where: " + filter.error().message};
+    Setting setting{name, Setting::Kind::Text, {}, {}, line};
+    if (const toml::array* const list = node.as_array()) {
+        setting.kind = Setting::Kind::List;
+        for (const toml::node& item : *list) {
+            setting.items.push_back(settingOf({}, lineOf(item), item));
         }
+    } else if (const toml::table* const table = node.as_table()) {
+        setting.kind = Setting::Kind::Table;
+        // toml++ sorts a table by name; the person's own order is that of the lines.
+        std::vector<std::pair<toml::source_position, Setting>> inOrder;
+        for (const auto& [key, item] : *table) {
+            const auto at = key.source().begin;
+            inOrder.emplace_back(
+                at, settingOf(std::string(key.str()), static_cast<int>(at.line), item));
+        }
+        std::sort(inOrder.begin(), inOrder.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (auto& entry : inOrder) {
+            setting.items.push_back(std::move(entry.second));
+        }
+    } else if (const auto text = node.value_exact<std::string>()) {
+        setting.text = *text;
+    } else if (const auto whole = node.value_exact<std::int64_t>()) {
+        setting.kind = Setting::Kind::Whole;
+        setting.text = std::to_string(*whole);
+    } else if (const auto flag = node.value_exact<bool>()) {
+        setting.kind = Setting::Kind::Bool;
+        setting.text = *flag ? "true" : "false";
+    } else {
+        throw Mistake{line, "This must be a text in quotes, a whole number, true or false, a list "
+                            "or a table."};
     }
+    return setting;
+}
+
+// How to fold, and what only that way of folding has to be told.
+const ReducerKind& readReducer(const toml::table& table, ProjectionSource& source)
+{
     const toml::node* const reduce = table.get("reduce");
     const auto names = reducerNames();
+    const ReducerKind* kind = nullptr;
+    if (const auto name = reduce ? reduce->value_exact<std::string>() : std::nullopt) {
+        kind = findReducer(*name);
+    }
+    std::vector<std::string_view> known(kSourceNames.begin(), kSourceNames.end());
+    if (kind) {
+        known.insert(known.end(), kind->settings.begin(), kind->settings.end());
+    }
+    refuseUnknown(table, known,
+                  kind ? fmt::format("in a [[source]] with reduce = \"{}\"", kind->name)
+                       : std::string("in [[source]]"));
     if (!reduce) {
         throw Mistake{
             source.line,
@@ -106,17 +141,65 @@ ProjectionSource readSource(const toml::table& table)
                         fmt::join(names, ", "))};
     }
     source.reduce = stringOf(*reduce, "reduce");
-    const ReducerKind* const kind = findReducer(source.reduce);
     if (!kind) {
         throw Mistake{lineOf(*reduce), fmt::format("reduce = \"{}\" is not known; known are: {}.",
                                                    source.reduce, fmt::join(names, ", "))};
+    }
+    for (const std::string_view name : kind->settings) {
+        if (const toml::node* const node = table.get(name)) {
+            source.settings.push_back(settingOf(std::string(name), lineOf(*node), *node));
+        }
+    }
+    return *kind;
+}
+
+std::vector<std::string> readTopics(const toml::node& node)
+{
+    std::vector<std::string> topics = stringsOf(node, "topic");
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        if (std::find(topics.begin(), topics.begin() + static_cast<std::ptrdiff_t>(i), topics[i]) !=
+            topics.begin() + static_cast<std::ptrdiff_t>(i)) {
+            throw Mistake{lineOf(*node.as_array()->get(i)),
+                          fmt::format("topic names \"{}\" twice.", topics[i])};
+        }
+    }
+    return topics;
+}
+
+ProjectionSource readSource(const toml::table& table)
+{
+    ProjectionSource source;
+    source.line = static_cast<int>(table.source().begin.line);
+    const ReducerKind& kind = readReducer(table, source);
+    const toml::node* const topic = table.get("topic");
+    if (!topic) {
+        throw Mistake{source.line, "This [[source]] names no topic; add topic = \"...\"."};
+    }
+    source.topics = readTopics(*topic);
+    if (const toml::node* const where = table.get("where")) {
+        source.where = stringOf(*where, "where");
+        if (const auto filter = Filter::compile(source.where); !filter) {
+            throw Mistake{lineOf(*where), "where: " + filter.error().message};
+        }
     }
     if (const toml::node* const key = table.get("key")) {
         for (const std::string& text : stringsOf(*key, "key")) {
             source.key.push_back(pathOf(text, lineOf(*key), "key"));
         }
-    } else if (!kind->ownKey) {
+    } else if (!kind.ownKey) {
         source.key.push_back(FieldPath{FieldPath::Root::Key, {}});
+    }
+    if (const toml::node* const into = table.get("into")) {
+        source.into = stringOf(*into, "into");
+        if (kind.ownKey) {
+            throw Mistake{lineOf(*into),
+                          fmt::format("into does not go with reduce = \"{}\", whose rows have keys "
+                                      "of their own and are always whole.",
+                                      kind.name)};
+        }
+    }
+    if (const auto made = kind.make(source); !made) {
+        throw Mistake{made.error().line, made.error().words};
     }
     return source;
 }
@@ -165,18 +248,6 @@ Projection read(const toml::table& table)
         }
     }
     return projection;
-}
-
-std::string quoted(std::string_view text)
-{
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            result += '\\';
-        }
-        result += c == '\n' ? ' ' : c;
-    }
-    return result + "\"";
 }
 
 } // namespace
@@ -242,19 +313,25 @@ bool Projection::foldsLike(const Projection& other) const
 
 std::string Projection::canonical() const
 {
-    std::string result = "name=" + quoted(name);
+    std::string result = "name=" + quotedText(name);
     for (const ProjectionSource& source : sources) {
         result += " source topic=[";
         for (const std::string& topic : source.topics) {
-            result += quoted(topic);
+            result += quotedText(topic);
         }
         result += "] key=[";
         for (const FieldPath& path : source.key) {
-            result += quoted(path.toString());
+            result += quotedText(path.toString());
         }
         result += "] reduce=" + source.reduce;
         if (!source.where.empty()) {
-            result += " where=" + quoted(source.where);
+            result += " where=" + quotedText(source.where);
+        }
+        if (!source.into.empty()) {
+            result += " into=" + quotedText(source.into);
+        }
+        for (const Setting& setting : source.settings) {
+            result += " " + canonicalSetting(setting);
         }
     }
     return result;

@@ -2,6 +2,7 @@
 
 #include "model/decode/field_path.h"
 #include "model/record/result.h"
+#include "model/replay/setting.h"
 
 #include <memory>
 #include <string>
@@ -17,7 +18,9 @@ struct ProjectionSource
     std::string where;          // a filter over one record, as written; empty: all
     std::vector<FieldPath> key; // several: a composite key, written as a JSON array
     std::string reduce;         // a name of reducer_registry.h
-    int line = 0;               // of [[source]] in its file
+    std::string into; // the member of the row's state that this source fills; empty: the whole
+    std::vector<Setting> settings; // what its reducer alone knows
+    int line = 0;                  // of [[source]] in its file
 
     // The key is the record's key as it stands.
     bool keyIsRecordKey() const;

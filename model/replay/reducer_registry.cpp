@@ -12,7 +12,7 @@ namespace hindcast {
 namespace {
 
 template <typename T>
-std::unique_ptr<Reducer> make()
+MadeReducer make(const ProjectionSource&)
 {
     return std::make_unique<T>();
 }

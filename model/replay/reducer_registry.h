@@ -1,12 +1,18 @@
 #pragma once
 
+#include "model/replay/projection.h"
 #include "model/replay/reducer.h"
+#include "model/replay/setting.h"
 
 #include <memory>
+#include <span>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 namespace hindcast {
+
+using MadeReducer = tl::expected<std::unique_ptr<Reducer>, SettingMistake>;
 
 // A reducer by its name in a projection file. A new one is a file of its own and a line in the
 // table of reducer_registry.cpp.
@@ -18,7 +24,9 @@ struct ReducerKind
         false; // looks at the key's state before: the fold keeps the live ones at hand
     // Only the newest event of a key matters, so removing superseded ones changes no newest state.
     bool lastWins = false;
-    std::unique_ptr<Reducer> (*make)() = nullptr;
+    // Refuses settings that it cannot read; Projection::parse() has asked it once already.
+    MadeReducer (*make)(const ProjectionSource& source) = nullptr;
+    std::span<const std::string_view> settings = {}; // the names it knows in its [[source]]
 };
 
 const ReducerKind* findReducer(std::string_view name);

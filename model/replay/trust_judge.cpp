@@ -125,7 +125,11 @@ TrustJudge::TrustJudge(const VersionLogPtr& log, const TrustJudge* older)
     , m_lastWins(true)
 {
     for (const ProjectionSource& source : log->projection().sources) {
-        m_lastWins = m_lastWins && findReducer(source.reduce)->lastWins;
+        // The cleaner goes by the record's key alone: where rows have another, or a filter looks at
+        // more, the record it took may be one that still counts.
+        const ReducerKind& kind = *findReducer(source.reduce);
+        m_lastWins = m_lastWins && kind.lastWins && source.where.empty() &&
+                     (kind.ownKey || source.keyIsRecordKey());
     }
     const std::vector<std::string> topics = log->projection().topics();
     look(topics, HeldOffsets::of(*m_order->snapshot(), topics, {},

@@ -32,7 +32,8 @@ public:
     {
         auto& reducer = m_reducers[sourceOf(ref)];
         if (!reducer) {
-            reducer = findReducer(m_projection.sources[sourceOf(ref)].reduce)->make();
+            const ProjectionSource& source = m_projection.sources[sourceOf(ref)];
+            reducer = std::move(*findReducer(source.reduce)->make(source));
         }
         return reducer->stateInRecord(record);
     }

@@ -96,6 +96,18 @@ void tst_Projection::mistakesAreRefusedWithFileLineAndKnownNames_data()
     row("a filter that is no expression",
         "name = \"a\"\n[[source]]\ntopic = \"t\"\nwhere = \"value.a >\"\nreduce = \"latest\"\n", 4,
         "where");
+    row("a topic named twice",
+        "name = \"a\"\n[[source]]\ntopic = [\"t\",\n\"t\"]\nreduce = \"latest\"\n", 4,
+        "\"t\" twice");
+    row("a member that is no text",
+        "name = \"a\"\n[[source]]\ntopic = \"t\"\nreduce = \"latest\"\ninto = 1\n", 5, "into must");
+    row("a member for rows that are whole",
+        "name = \"a\"\n[[source]]\ntopic = \"t\"\nreduce = \"cdc\"\ninto = \"x\"\n", 5,
+        "into does not go with reduce = \"cdc\"");
+    row("a mistake in the second source",
+        "name = \"a\"\n[[source]]\ntopic = \"t\"\nreduce = \"latest\"\n[[source]]\ntopic = \"u\"\n"
+        "kye = \"key\"\nreduce = \"latest\"\n",
+        7, "topic, where, key, reduce, into");
     row("a column that is no path",
         "name = \"a\"\n[[source]]\ntopic = \"t\"\nreduce = \"latest\"\n[columns]\na = \"a..b\"\n",
         6, "a..b");
@@ -127,6 +139,8 @@ void tst_Projection::columnsAndCommentsDoNotChangeWhatIsFolded()
         Projection::parse("# new\n" + text + "[columns]\nx = \"x\"\n", "b.toml").value()));
     const auto other = Projection::parse(text + "key = \"value.id\"\n", "a.toml");
     QVERIFY(!plain.foldsLike(other.value()));
+    const auto member = Projection::parse(text + "into = \"x\"\n", "a.toml");
+    QVERIFY(!plain.foldsLike(member.value()));
 }
 
 QTEST_GUILESS_MAIN(tst_Projection)

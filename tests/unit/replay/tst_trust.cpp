@@ -20,6 +20,7 @@ struct Known
     std::optional<OffsetRange> read; // of the one receipt
     std::string where;               // that was on while reading
     std::string reduce = "latest";
+    std::string also = {}; // more lines of the [[source]]
 };
 
 std::shared_ptr<Capture> captureOf(const Known& known)
@@ -130,6 +131,14 @@ void tst_Trust::aPartitionIsBelievedAsFarAsItIsKnown_data()
     row("one offset without a record", {{0, 2}, 0, 3, OffsetRange{0, 3}, {}, "merge-patch"}, -1,
         Trust::BestEffort,
         "1 offset holds no record: transaction markers, or records that compaction removed");
+    row("compacted by another key than the rows'",
+        {{0, 2}, 0, 3, OffsetRange{0, 3}, {}, "latest", "key = \"value.n\"\n"}, -1,
+        Trust::BestEffort,
+        "1 offset holds no record: transaction markers, or records that compaction removed");
+    row("compacted, and a filter looks at the values",
+        {{0, 2}, 0, 3, OffsetRange{0, 3}, {}, "latest", "where = \"value.n = 1\"\n"}, -1,
+        Trust::BestEffort,
+        "1 offset holds no record: transaction markers, or records that compaction removed");
     row("a hole that nobody read", {holed, 0, 7, OffsetRange{5, 7}, {}}, -1, Trust::BestEffort,
         "offsets 2 to 4 were not read");
     row("a hole that nobody read, before it", {holed, 0, 7, OffsetRange{5, 7}, {}}, 2, Trust::Exact,
@@ -148,7 +157,9 @@ void tst_Trust::aPartitionIsBelievedAsFarAsItIsKnown()
     QFETCH(Known, known);
     QFETCH(int, prefix);
     const auto capture = captureOf(known);
-    const auto log = fold(*capture, projection("orders", known.reduce));
+    const auto log =
+        fold(*capture, projection("name = \"p\"\n[[source]]\ntopic = \"orders\"\nreduce = \"" +
+                                  known.reduce + "\"\n" + known.also));
     const Rank at = prefix < 0 ? log->order()->size() : static_cast<Rank>(prefix);
 
     const TrustReport report = TrustJudge(log).at(at);

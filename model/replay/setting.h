@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+// What a reducer has to be told beyond the names that every [[source]] has: a name and its value,
+// as they stand in the projection file and in the order of its lines. Each reducer reads its own
+// (ReducerKind::settings) when it is made.
+struct Setting
+{
+    enum class Kind { Text, Whole, Bool, List, Table };
+    std::string name; // empty in a list
+    Kind kind = Kind::Text;
+    std::string text; // of a text, a whole number, true or false
+    std::vector<Setting> items;
+    int line = 0;
+
+    friend bool operator==(const Setting&, const Setting&) = default;
+};
+
+// What is wrong with a setting, and the line of the file where it stands.
+struct SettingMistake
+{
+    int line = 0;
+    std::string words;
+};
+
+// The setting of that name; null where it is not set.
+const Setting* findSetting(const std::vector<Setting>& settings, std::string_view name);
+// One line in which settings that differ read differently.
+std::string canonicalSetting(const Setting& setting);
+// A text in double quotes, on one line.
+std::string quotedText(std::string_view text);
+
+} // namespace hindcast
