@@ -39,10 +39,10 @@ resolve() {
     if [ -s "$list" ] && jarsThere "$list"; then return; fi
     command -v mvn >/dev/null || giveUp "Maven (mvn) is missing: install the package maven"
     command -v java >/dev/null || giveUp "Java is missing: install openjdk-17-jre-headless"
-    mvn -q -B -gs "$here/maven-settings.xml" -f "$here/pom.xml" -P "log-of-${version%%.*}" \
+    mvn -B --no-transfer-progress -gs "$here/maven-settings.xml" -f "$here/pom.xml" -P "log-of-${version%%.*}" \
         -Dkafka.version="$version" -Dmdep.outputFile="$list.new" dependency:build-classpath \
         >"$cache/maven-$version.log" 2>&1 || {
-        tail -n 15 "$cache/maven-$version.log" >&2
+        grep -E 'WARNING|ERROR' "$cache/maven-$version.log" | head -n 8 >&2
         giveUp "Apache Kafka $version cannot be had from Maven Central (the lines above say why)"
     }
     mv "$list.new" "$list"

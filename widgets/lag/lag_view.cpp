@@ -30,7 +30,7 @@ constexpr int kBesideNoteInRates = 380;
 // The series is asked for again while samples come in or the window is resized; not more often.
 constexpr int kSeriesWaitMs = 60;
 // Read around the record asked for: where it was compacted away, the one after it stands there.
-constexpr std::int64_t kReadAhead = 50;
+constexpr std::int64_t kAround = 50; // offsets read before and after a record that is opened
 
 QString intervalText(std::chrono::milliseconds interval)
 {
@@ -341,8 +341,8 @@ void LagView::readThenOpen(const RecordPlace& record)
     TopicRead read;
     read.topic = record.topic;
     read.partitions = {record.partition};
-    read.from = AtOffset{record.offset};
-    read.to = AtOffset{record.offset + kReadAhead};
+    read.from = AtOffset{std::max<std::int64_t>(record.offset - kAround, 0)};
+    read.to = AtOffset{record.offset + kAround};
     request.topics.push_back(read);
     m_readFor = record;
     m_reading = context().workspace->read(request);

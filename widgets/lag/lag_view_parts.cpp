@@ -247,13 +247,15 @@ void LagView::fitColumns()
 {
     constexpr int kRows = 200; // of a group with thousands of partitions enough to know
     int taken = 0;
+    const QFontMetrics titles(m_table->horizontalHeader()->font());
     for (const ColumnWidth& width : kWidths) {
         if (m_table->isColumnHidden(width.column)) {
             continue;
         }
         const bool name = width.column == LagTableModel::PartitionColumn;
         const QFontMetrics metrics(name ? theme::textFont() : theme::fixedFont());
-        int needed = width.width;
+        const QString title = m_model->headerData(width.column, Qt::Horizontal).toString();
+        int needed = std::max(width.width, titles.horizontalAdvance(title) + 20);
         if (width.column != LagTableModel::CatchUpColumn) {
             for (int row = 0; row < std::min(kRows, m_model->rowCount()); ++row) {
                 const QString text = m_model->index(row, width.column).data().toString();
@@ -268,6 +270,9 @@ void LagView::fitColumns()
     m_table->setColumnHidden(LagTableModel::MemberColumn, left < kMemberAtLeast);
     if (left >= kMemberAtLeast) {
         m_table->setColumnWidth(LagTableModel::MemberColumn, left);
+    } else if (left > 0) {
+        const int last = LagTableModel::CatchUpColumn;
+        m_table->setColumnWidth(last, m_table->columnWidth(last) + left);
     }
 }
 

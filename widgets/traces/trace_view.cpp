@@ -7,6 +7,7 @@
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/trace_store.h"
+#include "widgets/shared/workspace.h"
 #include "widgets/traces/sentence_line.h"
 #include "widgets/traces/trace_text.h"
 #include "widgets/traces/waterfall.h"
@@ -26,6 +27,10 @@
 namespace hindcast {
 
 namespace {
+
+// An event's other traces and spans are sought this long before and after what is known of it.
+constexpr std::chrono::minutes kBefore{10};
+constexpr std::chrono::minutes kAfter{5};
 
 QFrame* makeLine(QWidget* parent)
 {
@@ -103,6 +108,10 @@ QWidget* TraceView::makeHead()
     m_records->setToolTip(QStringLiteral("Mark the records that spans wrote and read"));
     m_findButton = new QPushButton(QStringLiteral("Find span"));
     m_findButton->setFocusPolicy(Qt::TabFocus);
+    m_readAround = new QPushButton(QStringLiteral("Read around it"));
+    m_readAround->setObjectName(QStringLiteral("readAround"));
+    m_readAround->setFocusPolicy(Qt::TabFocus);
+    m_readAround->hide();
     m_findBox = new QLineEdit;
     m_findBox->setPlaceholderText(QStringLiteral("Service, name, attribute, key\u2026"));
     m_findBox->setClearButtonEnabled(true);
@@ -118,6 +127,7 @@ QWidget* TraceView::makeHead()
     layout->setContentsMargins(10, 0, 10, 0);
     layout->setSpacing(2 * theme::kStep);
     layout->addWidget(m_title, 1);
+    layout->addWidget(m_readAround);
     layout->addWidget(m_path);
     layout->addWidget(m_records);
     layout->addWidget(m_foundCount);
@@ -137,6 +147,14 @@ void TraceView::connectAll()
     connect(m_path, &QPushButton::toggled, m_waterfall, &Waterfall::setShowPath);
     connect(m_records, &QPushButton::toggled, m_waterfall, &Waterfall::setShowRecords);
     connect(m_findButton, &QPushButton::clicked, this, [this] { openFind(true); });
+    connect(m_readAround, &QPushButton::clicked, this, &TraceView::readAround);
+    const Workspace* const workspace = context().workspace;
+    connect(workspace, &Workspace::connectionChanged, this, &TraceView::updateReadAround);
+    connect(workspace, &Workspace::readChanged, this, [this](quint64 id) {
+        if (id == m_read) {
+            updateReadAround();
+        }
+    });
     connect(m_findBox, &QLineEdit::textChanged, this, &TraceView::find);
     connect(m_waterfall, &Waterfall::rowSelected, this, &TraceView::rowSelected);
     connect(m_waterfall, &Waterfall::rowActivated, this, &TraceView::rowActivated);
@@ -197,6 +215,7 @@ void TraceView::take(std::shared_ptr<const TraceStory> story)
     m_story = std::move(story);
     m_waterfall->setStory(m_story, same);
     m_pages->setCurrentIndex(m_story ? 0 : 1);
+    updateReadAround();
     if (!m_story) {
         showMessage();
         return;
@@ -225,6 +244,49 @@ void TraceView::showMessage()
                       "records (traceparent, b3, X-B3-*) and from topics that carry spans (OTLP or "
                       "Zipkin, JSON). Open the topic that carries its spans.")
                       .arg(m_traceId));
+}
+
+// A record found on a cluster is rarely read together with the topics that carry its spans.
+void TraceView::readAround()
+{
+    Workspace* const workspace = context().workspace;
+    const ClusterStatePtr cluster = workspace->cluster();
+    if (!m_story || !cluster || !workspace->connected() || m_read != 0) {
+        return;
+    }
+    ReadRequest request;
+    for (const TopicState& topic : cluster->topics) {
+        if (!topic.internal) {
+            request.topics.push_back({topic.name,
+                                      {},
+                                      AtTime{trace_text::timestampOf(m_story->startNs) - kBefore},
+                                      AtTime{trace_text::timestampOf(m_story->endNs) + kAfter}});
+        }
+    }
+    if (!request.topics.empty()) {
+        m_read = workspace->read(request);
+        updateReadAround();
+    }
+}
+
+void TraceView::updateReadAround()
+{
+    const Workspace* const workspace = context().workspace;
+    const auto status = m_read != 0 ? workspace->readStatus(m_read) : std::nullopt;
+    if (status ? !status->running : !workspace->connected()) {
+        m_read = 0;
+    }
+    m_readAround->setVisible(m_story && workspace->connected());
+    m_readAround->setEnabled(m_read == 0);
+    m_readAround->setText(m_read == 0 ? QStringLiteral("Read around it")
+                                      : QStringLiteral("Reading\u2026"));
+    if (m_story) {
+        m_readAround->setToolTip(
+            QStringLiteral("Read what all topics hold from %1 to %2: the spans and records of this "
+                           "event that are not in the capture yet")
+                .arg(text::time(trace_text::timestampOf(m_story->startNs) - kBefore),
+                     text::time(trace_text::timestampOf(m_story->endNs) + kAfter)));
+    }
 }
 
 void TraceView::selectSpan()

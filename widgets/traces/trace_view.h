@@ -30,6 +30,7 @@ public:
     void show(const Place& place) override;
     using View::show;
     void focusFilter() override;
+    void readAgain() override { readAround(); }
     QString selectionAsTsv() const override;
     QString selectionAsJson() const override;
     void restyle() override;
@@ -48,6 +49,8 @@ private:
     void rebuild();
     void take(std::shared_ptr<const TraceStory> story);
     void showMessage();
+    void updateReadAround();
+    void readAround();
     void selectSpan();
     void rowSelected(std::uint32_t row);
     void rowActivated(std::uint32_t row);
@@ -67,6 +70,8 @@ private:
     QPushButton* m_path = nullptr;
     QPushButton* m_records = nullptr;
     QPushButton* m_findButton = nullptr;
+    QPushButton* m_readAround = nullptr;
+    quint64 m_read = 0; // of readAround(), while it runs
     QLineEdit* m_findBox = nullptr;
     QLabel* m_foundCount = nullptr;
     QStackedWidget* m_pages = nullptr;

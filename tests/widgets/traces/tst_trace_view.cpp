@@ -53,6 +53,7 @@ private slots:
     void init();
     void cleanup();
     void theHeadAndTheSentenceAreComputed();
+    void whatIsMissingIsReadAroundTheEvent();
     void aClickOnABarSelectsItsSpan();
     void aClickOnAWaitSelectsItsRecord();
     void aDoubleClickOpensTheRecord();
@@ -92,6 +93,39 @@ void tst_TraceView::init()
     m_view->QWidget::show();
     QTRY_VERIFY(m_view->story() != nullptr);
     QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+}
+
+void tst_TraceView::whatIsMissingIsReadAroundTheEvent()
+{
+    auto* const button = m_view->findChild<QPushButton*>(QStringLiteral("readAround"));
+    QVERIFY(!button->isVisible()); // a file has no more than it has
+    auto cluster = std::make_shared<ClusterState>();
+    TopicState spans;
+    spans.name = "otlp_spans";
+    TopicState offsets;
+    offsets.name = "__consumer_offsets";
+    offsets.internal = true;
+    cluster->topics = {spans, offsets};
+    m_window->workspace.setCluster(cluster);
+    m_window->workspace.setConnected(true);
+    QVERIFY(button->isVisible());
+
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(m_window->workspace.reads.size(), std::size_t{1});
+    const auto& read = m_window->workspace.reads.front();
+    QCOMPARE(read.request.topics.size(), std::size_t{1});
+    QCOMPARE(read.request.topics.front().topic, std::string("otlp_spans"));
+    const auto from = std::get<AtTime>(read.request.topics.front().from).time;
+    const auto to = std::get<AtTime>(read.request.topics.front().to).time;
+    QCOMPARE(toMs(from), test::ns(1) / 1'000'000 - 10 * 60'000);
+    QVERIFY(to > from);
+    QVERIFY(!read.request.follow);
+    QVERIFY(!button->isEnabled());
+
+    ReadStatus done;
+    done.id = read.id;
+    m_window->workspace.setReadStatus(done);
+    QVERIFY(button->isEnabled());
 }
 
 void tst_TraceView::cleanup()
