@@ -21,6 +21,13 @@ namespace hindcast {
 
 namespace {
 
+// The documents where there are any: a fresh home has no such folder.
+QDir capturesFolder()
+{
+    const QDir documents(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    return documents.exists() ? documents : QDir::home();
+}
+
 enum From { Now, MinutesAgo, HourAgo, Beginning };
 const QString kSuffix = QStringLiteral(".hindcast");
 
@@ -184,8 +191,7 @@ QString CaptureForm::file() const
     if (QFileInfo(path).suffix().isEmpty()) {
         path += kSuffix;
     }
-    return QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-        .absoluteFilePath(path);
+    return capturesFolder().absoluteFilePath(path);
 }
 
 // Named after the topic, or how many there are, and when: no two captures get the same name.
@@ -198,13 +204,12 @@ void CaptureForm::suggestFile()
     QString name =
         topics.size() == 1 ? topics.first() : QStringLiteral("%1-topics").arg(topics.size());
     name.replace(QLatin1Char('/'), QLatin1Char('_'));
-    m_suggested = topics.isEmpty()
-                      ? QString()
-                      : QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-                            .absoluteFilePath(name +
-                                              QDateTime::currentDateTime().toString(
-                                                  QStringLiteral("-yyyyMMdd-HHmmss")) +
-                                              kSuffix);
+    m_suggested =
+        topics.isEmpty()
+            ? QString()
+            : capturesFolder().absoluteFilePath(
+                  name + QDateTime::currentDateTime().toString(QStringLiteral("-yyyyMMdd-HHmmss")) +
+                  kSuffix);
     m_file->setText(m_suggested);
 }
 

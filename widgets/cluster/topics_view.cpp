@@ -245,9 +245,11 @@ void TopicsView::lead()
     }
     std::size_t troubled = 0;
     QString first;
+    std::size_t own = 0; // not the cluster's
     std::int64_t records = 0;
     for (const TopicRow& row : topics) {
         const QString problem = topicProblem(row.state);
+        own += row.state.internal ? 0U : 1U;
         records += row.state.internal ? 0 : row.state.offsetSpan();
         if (!problem.isEmpty()) {
             first = troubled++ == 0 ? text::plain(row.state.name) + QStringLiteral(": ") + problem
@@ -256,7 +258,7 @@ void TopicsView::lead()
     }
     const QString all =
         tr("%1 hold at most %2.")
-            .arg(text::count(topics.size(), tr("topic"), tr("topics")),
+            .arg(text::count(own, tr("topic"), tr("topics")),
                  text::count(static_cast<quint64>(records), tr("record"), tr("records")));
     if (m_cluster && !m_cluster->problem.empty()) {
         m_verdict->setVerdict(Severity::Warning, tr("The cluster does not answer"),

@@ -12,9 +12,9 @@ namespace hindcast {
 namespace {
 
 // A growing capture announces itself every frame, and every build puts all traces together anew: it
-// may take a tenth of the time, no more.
+// may take a quarter of the time of a thread that stands behind the window, no more.
 constexpr qint64 kAtMostEveryMs = 250;
-constexpr qint64 kRestFactor = 10;
+constexpr qint64 kRestFactor = 3;
 constexpr int kReportMs = 300;
 
 } // namespace
