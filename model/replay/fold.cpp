@@ -128,6 +128,17 @@ void Fold::goOnFrom(const VersionLog& older, const VersionLog::Mark& mark)
     m_log->m_chains.extend(m_log->m_versionKeys, m_log->m_keys.size());
     m_alive = older.aliveAt(mark.version);
     m_newest.assign(m_log->m_keys.size(), kNoVersion);
+    for (const VersionLog::Stop& stop : older.m_stops) {
+        if (stop.rank >= mark.rank) {
+            break;
+        }
+        m_log->m_stops.push_back(stop);
+        if (stop.stopped) {
+            m_stopped.insert_or_assign({stop.source, stop.key}, stop.rank);
+        } else {
+            m_stopped.erase({stop.source, stop.key});
+        }
+    }
 }
 
 Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::Progress& progress)
@@ -427,6 +438,30 @@ void Fold::removeAllOfTopic()
             }
         }
     }
+}
+
+void Fold::stop(std::string_view key)
+{
+    m_stopped.insert_or_assign({m_run->number, std::string(key)}, m_rank);
+    m_log->m_stops.push_back({m_rank, m_run->number, std::string(key), true});
+}
+
+void Fold::goOn(std::string_view key)
+{
+    if (!m_stopped.empty() && m_stopped.erase({m_run->number, std::string(key)}) > 0) {
+        m_log->m_stops.push_back({m_rank, m_run->number, std::string(key), false});
+    }
+}
+
+std::optional<std::string> Fold::stoppedAt(std::string_view key)
+{
+    if (m_stopped.empty()) {
+        return std::nullopt;
+    }
+    const auto found = m_stopped.find({m_run->number, std::string(key)});
+    return found == m_stopped.end()
+               ? std::nullopt
+               : std::optional(m_snapshot->placeOf(m_order->rowAt(found->second)).toString());
 }
 
 void Fold::skip(std::string_view reason)

@@ -7,6 +7,7 @@
 #include "model/replay/reducer_registry.h"
 #include "model/replay/version_log.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ public:
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
     void removeAllOfTopic() override;
+    void stop(std::string_view key) override;
+    void goOn(std::string_view key) override;
+    std::optional<std::string> stoppedAt(std::string_view key) override;
     void skip(std::string_view reason) override;
     void skipWithoutKey() override;
     void unknownValue() override;
@@ -79,6 +83,7 @@ private:
     RowInfo m_info;
     Run* m_run = nullptr;
     const char* m_recordKey = nullptr;
+    std::map<std::pair<StateRef, std::string>, Rank> m_stopped; // by source and key
     std::vector<KeyNo> m_numberOfRecordKey; // by KeyId: the key's number, where its text is the key
     std::string m_scratch;
 

@@ -40,9 +40,16 @@ bool validScalar(std::string_view token)
     }
 }
 
+// simdjson's on-demand parser does not look how deep it is led; a thousand levels are data, more
+// are an attack on the stack.
+constexpr std::size_t kDeepest = 1000;
+
 // Walks a value to its end, checking each token.
-bool walk(ondemand::value value)
+bool walk(ondemand::value value, std::size_t depth = 1)
 {
+    if (depth > kDeepest) {
+        return false;
+    }
     ondemand::json_type type{};
     if (value.type().get(type) != simdjson::SUCCESS) {
         return false;
@@ -54,7 +61,7 @@ bool walk(ondemand::value value)
         }
         for (auto field : object) {
             ondemand::value child;
-            if (field.value().get(child) != simdjson::SUCCESS || !walk(child)) {
+            if (field.value().get(child) != simdjson::SUCCESS || !walk(child, depth + 1)) {
                 return false;
             }
         }
@@ -67,7 +74,7 @@ bool walk(ondemand::value value)
         }
         for (auto element : array) {
             ondemand::value child;
-            if (element.get(child) != simdjson::SUCCESS || !walk(child)) {
+            if (element.get(child) != simdjson::SUCCESS || !walk(child, depth + 1)) {
                 return false;
             }
         }
@@ -106,7 +113,7 @@ JsonMembers::Kind JsonMembers::read(std::string_view text, bool checkAll)
         return Kind::Broken;
     }
     if (text[first] != '{') {
-        return explainBrokenJson(text).empty() ? Kind::Other : Kind::Broken;
+        return isOther(text, first) ? Kind::Other : Kind::Broken;
     }
     ondemand::document document;
     ondemand::object object;
@@ -162,6 +169,32 @@ JsonMembers::Kind JsonMembers::read(std::string_view text, bool checkAll)
     // Something behind the object?
     const char* rest = nullptr;
     return document.current_location().get(rest) == simdjson::SUCCESS ? Kind::Broken : Kind::Object;
+}
+
+// JSON that is no object.
+bool JsonMembers::isOther(std::string_view text, std::size_t first)
+{
+    ondemand::document document;
+    const simdjson::padded_string_view padded(text.data(), text.size(),
+                                              text.size() + RecordBatch::kPadding);
+    if (d->parser.iterate(padded).get(document) != simdjson::SUCCESS) {
+        return false; // no UTF-8, say
+    }
+    if (text[first] != '[') {
+        return validScalar(trimJsonToken(text.substr(first)));
+    }
+    ondemand::array array;
+    if (document.get_array().get(array) != simdjson::SUCCESS) {
+        return false;
+    }
+    for (auto element : array) {
+        ondemand::value child;
+        if (element.get(child) != simdjson::SUCCESS || !walk(child)) {
+            return false;
+        }
+    }
+    const char* rest = nullptr;
+    return document.current_location().get(rest) != simdjson::SUCCESS;
 }
 
 std::string_view JsonMembers::value(std::string_view key) const

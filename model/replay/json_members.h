@@ -37,6 +37,8 @@ public:
 
 private:
     struct Private;
+    bool isOther(std::string_view text, std::size_t first);
+
     std::unique_ptr<Private> d;
     std::vector<JsonMember> m_members;
 };

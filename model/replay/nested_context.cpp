@@ -119,6 +119,21 @@ void NestedContext::removeAllOfTopic()
     m_row.removeAllOfTopic();
 }
 
+void NestedContext::stop(std::string_view key)
+{
+    m_row.stop(key);
+}
+
+void NestedContext::goOn(std::string_view key)
+{
+    m_row.goOn(key);
+}
+
+std::optional<std::string> NestedContext::stoppedAt(std::string_view key)
+{
+    return m_row.stoppedAt(key);
+}
+
 void NestedContext::skip(std::string_view reason)
 {
     m_row.skip(reason);

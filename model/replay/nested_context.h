@@ -22,6 +22,9 @@ public:
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
     void removeAllOfTopic() override;
+    void stop(std::string_view key) override;
+    void goOn(std::string_view key) override;
+    std::optional<std::string> stoppedAt(std::string_view key) override;
     void skip(std::string_view reason) override;
     void skipWithoutKey() override;
     void unknownValue() override;

@@ -31,6 +31,12 @@ public:
     // All keys whose newest version came from the topic of this event are gone.
     virtual void removeAllOfTopic() = 0;
 
+    // From this event on this source leaves the key's events out, until it goes on: a reducer keeps
+    // no memory of its own. stoppedAt(): the record that did it, as text; nullopt: none.
+    virtual void stop(std::string_view key) = 0;
+    virtual void goOn(std::string_view key) = 0;
+    virtual std::optional<std::string> stoppedAt(std::string_view key) = 0;
+
     // The event is left out of the state; counted and listed.
     virtual void skip(std::string_view reason) = 0;
     virtual void skipWithoutKey() = 0;

@@ -1,6 +1,7 @@
 #include "model/replay/reducer_registry.h"
 
 #include "model/replay/cdc_reducer.h"
+#include "model/replay/json_patch_reducer.h"
 #include "model/replay/latest_reducer.h"
 #include "model/replay/merge_patch_reducer.h"
 
@@ -20,6 +21,8 @@ MadeReducer make(const ProjectionSource&)
 constexpr std::array kReducers{
     ReducerKind{"latest", false, false, true, make<LatestReducer>},
     ReducerKind{"merge-patch", false, true, false, make<MergePatchReducer>},
+    ReducerKind{"json-patch", false, true, false, JsonPatchReducer::make,
+                JsonPatchReducer::kSettings},
     ReducerKind{"cdc", true, false, true, make<CdcReducer>},
 };
 

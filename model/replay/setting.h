@@ -1,7 +1,11 @@
 #pragma once
 
+#include "model/decode/field_path.h"
+
+#include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 namespace hindcast {
@@ -28,8 +32,17 @@ struct SettingMistake
     std::string words;
 };
 
+template <typename T>
+using Set = tl::expected<T, SettingMistake>;
+
 // The setting of that name; null where it is not set.
 const Setting* findSetting(const std::vector<Setting>& settings, std::string_view name);
+// What it says, where it is of the kind asked for; else the mistake names it.
+Set<std::string> settingText(const Setting& setting); // not empty
+Set<std::string> settingWord(const Setting& setting, std::span<const std::string_view> known);
+Set<FieldPath> settingPath(const Setting& setting);
+Set<std::vector<std::string>> settingTexts(const Setting& setting); // a list, or one text
+
 // One line in which settings that differ read differently.
 std::string canonicalSetting(const Setting& setting);
 // A text in double quotes, on one line.

@@ -111,6 +111,15 @@ private:
         FoldReport counts;
     };
     std::vector<Mark> m_marks;
+    // Where a source stopped to fold a key, or went on; in the order of their ranks.
+    struct Stop
+    {
+        Rank rank = 0;
+        StateRef source = 0;
+        std::string key;
+        bool stopped = false;
+    };
+    std::vector<Stop> m_stops;
     // Which keys are alive before version i * kCheckpoint; keys past its end were not there.
     std::vector<std::shared_ptr<const std::vector<std::uint64_t>>> m_checkpoints;
 };

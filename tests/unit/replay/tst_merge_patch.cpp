@@ -119,6 +119,8 @@ void tst_MergePatch::tokensKeepTheirText_data()
         R"({"n":9223372036854775808,"m":2})");
     row("0.10 in the patch", R"({"n":1})", R"({"n":0.10})", R"({"n":0.10})");
     row("beyond a double", R"({})", R"({"n":1e400,"d":-0.000})", R"({"n":1e400,"d":-0.000})");
+    row("an array past a double's range", R"({})", "[1e400, -0.0]", "[1e400, -0.0]");
+    row("a number past a double's range", R"({})", "1e400", "1e400");
     row("numbers inside arrays", R"({})", R"({"n":[18446744073709551616, 1.50]})",
         R"({"n":[18446744073709551616, 1.50]})");
     row("numbers inside nested objects", R"({"o":{"n":1.0}})", R"({"o":{"m":2.00}})",
@@ -139,11 +141,15 @@ void tst_MergePatch::tokensKeepTheirText()
 void tst_MergePatch::brokenPatchesAreRefused_data()
 {
     QTest::addColumn<QByteArray>("patch");
-    for (const char* bad : {"", "{", R"({"a":1)", R"({"a":01})", R"({"a":tru})", R"({"a":[1,]})",
-                            R"({"a":1} x)", R"({"a":{"b":nul}})", R"({"a":"\x"})",
-                            R"({"a":[{"b":+1}]})", "[1", "abc", "\"a", "{\"a\":\"\xff\"}"}) {
+    for (const char* bad :
+         {"", "{", R"({"a":1)", R"({"a":01})", R"({"a":tru})", R"({"a":[1,]})", R"({"a":1} x)",
+          R"({"a":{"b":nul}})", R"({"a":"\x"})", R"({"a":[{"b":+1}]})", "[1", "[1,]", "[] []",
+          "[01]", "[\"\xff\"]", "abc", "\"a", "{\"a\":\"\xff\"}"}) {
         QTest::newRow(bad) << QByteArray(bad);
     }
+    const QByteArray deep = QByteArray(100'000, '[') + QByteArray(100'000, ']');
+    QTest::newRow("a hundred thousand arrays") << deep;
+    QTest::newRow("a hundred thousand arrays in a member") << "{\"a\":" + deep + "}";
 }
 
 void tst_MergePatch::brokenPatchesAreRefused()

@@ -83,9 +83,10 @@ void tst_Projection::mistakesAreRefusedWithFileLineAndKnownNames_data()
     row("unknown word in a source", "name = \"a\"\n[[source]]\ntopics = \"t\"\n", 3,
         "topic, where, key, reduce");
     row("no topic", "name = \"a\"\n\n[[source]]\nreduce = \"latest\"\n", 3, "topic");
-    row("no reducer", "name = \"a\"\n[[source]]\ntopic = \"t\"\n", 2, "latest, merge-patch, cdc");
+    row("no reducer", "name = \"a\"\n[[source]]\ntopic = \"t\"\n", 2,
+        "latest, merge-patch, json-patch, cdc");
     row("a reducer not known", "name = \"a\"\n[[source]]\ntopic = \"t\"\nreduce = \"newest\"\n", 4,
-        "latest, merge-patch, cdc");
+        "latest, merge-patch, json-patch, cdc");
     row("a key that is no path",
         "name = \"a\"\n[[source]]\ntopic = \"t\"\nkey = \"vlaue.id\"\nreduce = \"latest\"\n", 4,
         "vlaue");
