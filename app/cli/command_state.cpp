@@ -227,6 +227,21 @@ Result<void> Answer::writeHistory()
     return {};
 }
 
+// What the reducers found wrong, with its records; the receipt has them all.
+void sayFindings(Program& program, const FoldReport& report, Rank prefix)
+{
+    constexpr std::size_t kSaid = 5;
+    std::size_t said = 0;
+    for (const FoldFinding& finding : report.firstFindings) {
+        if (finding.rank >= prefix || said == kSaid) {
+            break;
+        }
+        program.console.say(
+            fmt::format("{}, {}: {}", finding.place.toString(), finding.key, finding.what));
+        ++said;
+    }
+}
+
 int run(Program& program, const Options& options)
 {
     const std::stop_token stop = program.interrupt.token();
@@ -265,6 +280,7 @@ int run(Program& program, const Options& options)
                                     momentText(*order, *prefix)));
     program.console.say(trust.sentence());
     program.console.say((*log)->report().sentence());
+    sayFindings(program, (*log)->report(), *prefix);
     const auto sha = answer.state().hash(stop);
     if (!program.writeReceipt(options.output.receiptFile,
                               stateReceiptJson(answer.state(), trust, sha.value_or("")))) {
@@ -313,7 +329,7 @@ void addStateCommand(CLI::App& app, Program& program)
         "  [[source]]\n"
         "  topic = \"orders\"\n"
         "  key = \"key\"\n"
-        "  reduce = \"latest\"        # latest, merge-patch, json-patch or cdc\n"
+        "  reduce = \"latest\"        # latest, merge-patch, json-patch, machine or cdc\n"
         "  [columns]                # optional\n"
         "  status = \"status\"");
     command->callback([options, &program] {

@@ -17,6 +17,15 @@ struct SkippedRecord
     std::string reason;
 };
 
+// What a reducer found wrong with a key at a record that it folded: a transition not allowed.
+struct FoldFinding
+{
+    Rank rank = 0;
+    RecordPlace place;
+    std::string key;
+    std::string what;
+};
+
 // What a fold saw: part of the receipt of every answer that rests on it. The same counts come out
 // whether a log was folded at once or grew.
 struct FoldReport
@@ -30,6 +39,8 @@ struct FoldReport
     std::uint64_t versions = 0;
     std::uint64_t keys = 0;
     std::vector<SkippedRecord> firstSkipped; // at most kListed
+    std::uint64_t findings = 0;
+    std::vector<FoldFinding> firstFindings; // at most kListed
     static constexpr std::size_t kListed = 1000;
     Rank refoldedFrom = 0; // 0: from scratch
     std::chrono::milliseconds took{0};

@@ -134,6 +134,11 @@ std::optional<std::string> NestedContext::stoppedAt(std::string_view key)
     return m_row.stoppedAt(key);
 }
 
+void NestedContext::finding(std::string_view key, std::string_view what)
+{
+    m_row.finding(key, what);
+}
+
 void NestedContext::skip(std::string_view reason)
 {
     m_row.skip(reason);

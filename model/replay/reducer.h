@@ -37,6 +37,8 @@ public:
     virtual void goOn(std::string_view key) = 0;
     virtual std::optional<std::string> stoppedAt(std::string_view key) = 0;
 
+    // Something about the key that a person should know; the event counts all the same. Listed.
+    virtual void finding(std::string_view key, std::string_view what) = 0;
     // The event is left out of the state; counted and listed.
     virtual void skip(std::string_view reason) = 0;
     virtual void skipWithoutKey() = 0;

@@ -3,6 +3,7 @@
 #include "model/replay/cdc_reducer.h"
 #include "model/replay/json_patch_reducer.h"
 #include "model/replay/latest_reducer.h"
+#include "model/replay/machine_reducer.h"
 #include "model/replay/merge_patch_reducer.h"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ constexpr std::array kReducers{
     ReducerKind{"merge-patch", false, true, false, make<MergePatchReducer>},
     ReducerKind{"json-patch", false, true, false, JsonPatchReducer::make,
                 JsonPatchReducer::kSettings},
+    ReducerKind{"machine", false, true, false, MachineReducer::make, MachineReducer::kSettings},
     ReducerKind{"cdc", true, false, true, make<CdcReducer>},
 };
 

@@ -319,10 +319,16 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
                       {"filtered", report.filtered},
                       {"withoutKey", report.withoutKey},
                       {"skipped", report.skipped},
-                      {"unknownValues", report.unknownValues}};
+                      {"unknownValues", report.unknownValues},
+                      {"findings", report.findings}};
     auto& skipped = json["skipped"] = nlohmann::ordered_json::array();
     for (const SkippedRecord& record : report.firstSkipped) {
         skipped.push_back({{"record", record.place.toString()}, {"reason", record.reason}});
+    }
+    auto& findings = json["findings"] = nlohmann::ordered_json::array();
+    for (const FoldFinding& finding : report.firstFindings) {
+        findings.push_back(
+            {{"record", finding.place.toString()}, {"key", finding.key}, {"what", finding.what}});
     }
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

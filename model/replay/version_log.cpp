@@ -74,6 +74,7 @@ std::string FoldReport::sentence() const
     also(withoutKey, "without a key");
     also(skipped, "that could not be read as what the reducer takes");
     also(unknownValues, "values not in the log");
+    also(findings, findings == 1 ? "transition not allowed" : "transitions not allowed");
     return result + ".";
 }
 

@@ -75,6 +75,7 @@ inline void checkEveryWay(const std::vector<Event>& events, const ProjectionPtr&
     }
     QCOMPARE(older->report().sentence(), log->report().sentence());
     QCOMPARE(older->report().firstSkipped.size(), log->report().firstSkipped.size());
+    QCOMPARE(older->report().firstFindings.size(), log->report().firstFindings.size());
 }
 
 // Records of several topics with partitions, holes, late and equal times, and tombstones; `value`

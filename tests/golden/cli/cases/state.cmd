@@ -24,6 +24,7 @@ state cdc.hindcast --projection stock.toml --at 2026-11-20T14:00:01Z --format cs
 state shop.hindcast --projection wrong.toml
 state shop.hindcast --projection nosuch.toml
 state shop.hindcast
+state shop.hindcast --projection machine.toml --format csv
 state shop.hindcast --projection order.toml --at yesterday
 state shop.hindcast --projection order.toml --at orders-0@99
 state shop.hindcast --projection order.toml --history nosuch
