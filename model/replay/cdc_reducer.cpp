@@ -4,7 +4,7 @@
 #include "model/replay/key_reader.h"
 
 #include <algorithm>
-#include <array>
+#include <string>
 
 namespace hindcast {
 
@@ -36,21 +36,6 @@ bool mayHoldUnavailable(std::string_view row)
 }
 
 } // namespace
-
-// Members of the envelope itself: under "payload" where the converter writes schemas.
-bool CdcReducer::readEnvelope(std::string_view value)
-{
-    if (m_outer.read(value, false) != JsonMembers::Kind::Object) {
-        return false;
-    }
-    const std::string_view payload = m_outer.value("payload");
-    if (payload.empty() || !m_outer.value("op").empty()) {
-        std::swap(m_outer, m_envelope);
-        return !m_envelope.value("op").empty();
-    }
-    return m_envelope.read(payload, false) == JsonMembers::Kind::Object &&
-           !m_envelope.value("op").empty();
-}
 
 // The key's text: its one field, or all of them as a JSON array.
 bool CdcReducer::readKey(std::string_view raw, std::string& key)
@@ -89,89 +74,216 @@ bool CdcReducer::readKey(std::string_view raw, std::string& key)
     return true;
 }
 
+bool CdcReducer::keyOf(const JsonMembers& row, const std::vector<std::string>& columns)
+{
+    m_key.clear();
+    for (const std::string& column : columns) {
+        const std::string_view value = row.value(column);
+        if (value.empty()) {
+            return false;
+        }
+        if (columns.size() == 1) {
+            appendKeyToken(value, m_key);
+            return true;
+        }
+        m_key += m_key.empty() ? '[' : ',';
+        m_key += value;
+    }
+    m_key += ']';
+    return true;
+}
+
+// `row`: what the event has of the row it changes or makes.
+CdcReducer::RowKey CdcReducer::findKey(const RecordView& record, std::string_view row,
+                                       FoldContext& context)
+{
+    if (!record.key || !readKey(*record.key, m_key)) {
+        return RowKey::None;
+    }
+    const std::vector<std::string>* const columns = context.rowIdentity();
+    if (columns == nullptr) {
+        return RowKey::Key;
+    }
+    // The key of such a delete is made up.
+    const bool told = !row.empty() && m_row.read(row, false) == JsonMembers::Kind::Object &&
+                      keyOf(m_row, *columns);
+    return told ? RowKey::Key : RowKey::Untold;
+}
+
 void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>,
                        FoldContext& context)
 {
-    const bool hasKey = record.key && readKey(*record.key, m_key);
-    if (!record.value) {
+    const ChangeEvent& event = m_reader.read(record);
+    if (event.tombstone) {
         // After a `d` there is nothing left to remove; where compaction took the `d`, the tombstone
         // says the same.
-        if (hasKey) {
+        if (record.key && context.rowIdentity() == nullptr && readKey(*record.key, m_key)) {
             context.remove(m_key);
         }
         return;
     }
-    if (!readEnvelope(*record.value)) {
-        context.skip("This is not a change event of Debezium: an object with \"op\" is expected.");
+    if (event.shape == ChangeEvent::Shape::Other) {
+        context.skip("This is not a change event of Debezium: an envelope with \"op\" is expected, "
+                     "or an unwrapped row with metadata.");
         return;
     }
-    const std::string_view op = m_envelope.value("op");
-    if (op == "\"t\"") {
-        context.removeAllOfTopic();
-    } else if (op == "\"m\"") {
-        return; // a logical message: no row
-    } else if (!hasKey) {
-        context.skipWithoutKey();
-    } else if (op == "\"d\"") {
-        context.remove(m_key);
-    } else if (op == "\"c\"" || op == "\"u\"" || op == "\"r\"") {
-        putAfter(record, context);
-    } else {
-        context.skip("This change event has an \"op\" that is none of c, u, d, r, t and m.");
+    if (event.shape == ChangeEvent::Shape::Boundary || event.op == 'm') {
+        return; // of a transaction, or a logical message: no row
     }
-}
-
-void CdcReducer::putAfter(const RecordView& record, FoldContext& context)
-{
-    const std::string_view after = m_envelope.value("after");
-    if (after.empty() || after.front() != '{') {
+    if (event.op == 't') {
+        context.removeAllOfTopic();
+        return;
+    }
+    if (event.op != 'c' && event.op != 'u' && event.op != 'r' && event.op != 'd') {
+        context.skip("This change event has an \"op\" that is none of c, u, d, r, t and m.");
+        return;
+    }
+    const bool removes = event.op == 'd';
+    if (!removes && event.after.empty()) {
         context.skip("This change event has no row in \"after\".");
         return;
     }
-    if (!mayHoldUnavailable(after)) {
-        context.putFromRecord(m_key, after);
-        return;
-    }
-    auto before = context.stateOf(m_key);
-    if (!before) {
-        // A changed primary key arrives as a delete of the old row and this creation.
-        if (const auto old = record.headers.last("__debezium.oldkey"); old && old->value) {
-            // The parser reads past the end; a header has no padding behind it.
-            std::string padded(*old->value);
-            padded.append(RecordBatch::kPadding, '\0');
-            if (readKey(std::string_view(padded).substr(0, old->value->size()), m_oldKey)) {
-                before = context.lastStateOf(m_oldKey);
-            }
-        }
-    }
-    if (replaceUnavailable(after, before, context)) {
-        context.put(m_key, m_state);
-    } else {
-        context.putFromRecord(m_key, after);
+    switch (findKey(record, removes ? event.before : event.after, context)) {
+    case RowKey::Key:
+        removes ? context.remove(m_key) : put(record, event, context);
+        break;
+    case RowKey::None:
+        applyToBag(event, context);
+        break;
+    case RowKey::Untold:
+        context.skip("This change does not say which row it means: the table is told apart by "
+                     "other columns than its key, and they are not in the event.");
+        break;
     }
 }
 
-// Rebuilds the row with the values it had; false where it holds no placeholder after all.
-bool CdcReducer::replaceUnavailable(std::string_view after, std::optional<std::string_view> before,
-                                    FoldContext& context)
+void CdcReducer::applyToBag(const ChangeEvent& event, FoldContext& context)
 {
-    if (m_row.read(after, false) != JsonMembers::Kind::Object) {
+    if (event.shape == ChangeEvent::Shape::Unwrapped) {
+        context.skip("A table without a key cannot be rebuilt from unwrapped changes: they do not "
+                     "say which row was there before.");
+        return;
+    }
+    if (event.op == 'd' || event.op == 'u') {
+        if (event.before.empty()) {
+            context.skipWithoutKey();
+            return;
+        }
+        if (!removeFromBag(event.before, context)) {
+            context.skip("This change has no key, and the row that it names is not there.");
+            if (event.op == 'd') {
+                return;
+            }
+        }
+    }
+    if (event.op != 'd') {
+        addToBag(event.after, context);
+    }
+}
+
+namespace {
+
+void nameCopy(std::string_view row, std::uint64_t copy, std::string& key)
+{
+    key = row;
+    if (copy > 1) {
+        key += " #";
+        key += std::to_string(copy);
+    }
+}
+
+} // namespace
+
+// Copies are numbered from 1 without a gap, so that their number is found in a few looks.
+std::uint64_t CdcReducer::copiesOf(std::string_view row, FoldContext& context)
+{
+    const auto has = [&](std::uint64_t copy) {
+        nameCopy(row, copy, m_key);
+        return context.exists(m_key);
+    };
+    std::uint64_t high = 1;
+    while (has(high)) {
+        high *= 2;
+    }
+    std::uint64_t low = high / 2; // is there, or 0
+    while (high - low > 1) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        (has(middle) ? low : high) = middle;
+    }
+    return low;
+}
+
+void CdcReducer::addToBag(std::string_view row, FoldContext& context)
+{
+    nameCopy(row, copiesOf(row, context) + 1, m_key);
+    context.putFromRecord(m_key, row);
+}
+
+bool CdcReducer::removeFromBag(std::string_view row, FoldContext& context)
+{
+    const std::uint64_t copies = copiesOf(row, context);
+    if (copies > 0) {
+        nameCopy(row, copies, m_key);
+        context.remove(m_key);
+    }
+    return copies > 0;
+}
+
+void CdcReducer::put(const RecordView& record, const ChangeEvent& event, FoldContext& context)
+{
+    // Only an update that has no image of the row before, or the creation that a changed primary
+    // key leaves, can lack a value; elsewhere the same text is a value.
+    const auto old = event.op == 'c' ? record.headers.last("__debezium.oldkey") : std::nullopt;
+    const bool mayLack = (event.op == 'u' && event.before.empty()) || (old && old->value);
+    const bool lacks = mayLack && mayHoldUnavailable(event.after);
+    if (!lacks && !event.metadata) {
+        context.putFromRecord(m_key, event.after);
+        return;
+    }
+    std::optional<std::string_view> before;
+    if (lacks && event.op == 'u') {
+        before = context.stateOf(m_key);
+    } else if (lacks && context.rowIdentity() == nullptr) {
+        // The parser reads past the end; a header has no padding behind it.
+        std::string padded(*old->value);
+        padded.append(RecordBatch::kPadding, '\0');
+        if (readKey(std::string_view(padded).substr(0, old->value->size()), m_oldKey)) {
+            before = context.lastStateOf(m_oldKey);
+        }
+    }
+    if (rebuild(event, lacks, before, context) || event.metadata) {
+        context.put(m_key, m_state);
+    } else {
+        context.putFromRecord(m_key, event.after);
+    }
+}
+
+// The row with the values it had, and without what is not its own; false where it is as it came.
+bool CdcReducer::rebuild(const ChangeEvent& event, bool lacks,
+                         std::optional<std::string_view> before, FoldContext& context)
+{
+    m_state = "{";
+    if (m_row.read(event.after, false) != JsonMembers::Kind::Object) {
+        m_state += '}';
         return false;
     }
     if (!before || m_before.read(*before, false) != JsonMembers::Kind::Object) {
         m_before.clear();
     }
-    bool replaced = false;
-    m_state = "{";
+    bool changed = false;
     for (const JsonMember& column : m_row.members()) {
+        if (event.metadata && ChangeReader::isMetadata(column.key)) {
+            changed = true;
+            continue;
+        }
         std::string_view value = column.value;
-        if (isUnavailable(value)) {
+        if (lacks && isUnavailable(value)) {
             const std::string_view had = m_before.value(column.key);
             if (had.empty() || isUnavailable(had)) {
                 context.unknownValue();
             } else {
                 value = had;
-                replaced = true;
+                changed = true;
             }
         }
         if (m_state.size() > 1) {
@@ -183,16 +295,13 @@ bool CdcReducer::replaceUnavailable(std::string_view after, std::optional<std::s
         m_state += value;
     }
     m_state += '}';
-    return replaced;
+    return changed;
 }
 
 std::optional<std::string_view> CdcReducer::stateInRecord(const RecordView& record)
 {
-    if (!record.value || !readEnvelope(*record.value)) {
-        return std::nullopt;
-    }
-    const std::string_view after = m_envelope.value("after");
-    return after.empty() ? std::nullopt : std::optional(after);
+    const ChangeEvent& event = m_reader.read(record);
+    return event.after.empty() ? std::nullopt : std::optional(event.after);
 }
 
 } // namespace hindcast

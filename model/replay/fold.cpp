@@ -15,22 +15,13 @@ StateRef hashBits(std::string_view state)
     return static_cast<StateRef>(hash ^ (hash >> 32)) & kStateHashMask;
 }
 
-// The first rank whose record the older order does not have at the same place.
-Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
-{
-    Rank first = std::min(older.size(), order.size());
-    for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
-        first = std::min(first, order.rankOf(row));
-    }
-    return first;
-}
-
 } // namespace
 
 Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& older)
     : m_projection(std::move(projection))
     , m_order(std::move(order))
     , m_snapshot(m_order->snapshot())
+    , m_commits(dynamic_cast<const CommitOrder*>(m_order.get()))
     , m_log(new VersionLog)
     , m_blocks(m_snapshot)
 {
@@ -84,62 +75,6 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
 }
 
 Fold::~Fold() = default;
-
-void Fold::begin(const VersionLogPtr& older)
-{
-    if (!older || older->order()->snapshot()->generation() != m_snapshot->generation() ||
-        older->order()->size() > m_order->size() || !older->projection().foldsLike(*m_projection)) {
-        return;
-    }
-    const Rank first = firstNewRank(*m_order, *older->order());
-    const VersionLog::Mark* best = nullptr;
-    for (const VersionLog::Mark& mark : older->m_marks) {
-        if (mark.rank <= first) {
-            best = &mark;
-        }
-    }
-    if (best) {
-        goOnFrom(*older, *best);
-        m_older = older;
-    }
-}
-
-void Fold::goOnFrom(const VersionLog& older, const VersionLog::Mark& mark)
-{
-    m_from = mark.rank;
-    m_log->m_report = mark.counts;
-    m_log->m_report.refoldedFrom = mark.rank;
-    m_log->m_keys = older.m_keys.copy();
-    m_log->m_chains = older.m_chains.copy(mark.version);
-    m_log->m_ranks = older.m_ranks.copy(mark.version);
-    m_log->m_versionKeys = older.m_versionKeys.copy(mark.version);
-    m_log->m_refs = older.m_refs.copy(mark.version);
-    m_log->m_store = older.m_store->copy(mark.stored);
-    for (const VersionLog::Mark& kept : older.m_marks) {
-        // The mark at an end is not on the grid; the next fold makes its own.
-        if (kept.rank <= mark.rank && kept.rank % VersionLog::kMark == 0) {
-            m_log->m_marks.push_back(kept);
-        }
-    }
-    const std::size_t checkpoints = mark.version / VersionLog::kCheckpoint + 1;
-    for (std::size_t i = 0; i < std::min(checkpoints, older.m_checkpoints.size()); ++i) {
-        m_log->m_checkpoints.push_back(older.m_checkpoints[i]);
-    }
-    m_log->m_chains.extend(m_log->m_versionKeys, m_log->m_keys.size());
-    m_alive = older.aliveAt(mark.version);
-    m_newest.assign(m_log->m_keys.size(), kNoVersion);
-    for (const VersionLog::Stop& stop : older.m_stops) {
-        if (stop.rank >= mark.rank) {
-            break;
-        }
-        m_log->m_stops.push_back(stop);
-        if (stop.stopped) {
-            m_stopped.insert_or_assign({stop.source, stop.key}, stop.rank);
-        } else {
-            m_stopped.erase({stop.source, stop.key});
-        }
-    }
-}
 
 Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::Progress& progress)
 {
@@ -220,6 +155,17 @@ Result<void> Fold::foldRank(Rank rank)
         return tl::unexpected(at.error());
     }
     ++m_log->m_report.records;
+    const auto role = m_commits == nullptr ? CommitOrder::Role::Event : m_commits->roleAt(rank);
+    if (role == CommitOrder::Role::Redelivery) {
+        ++m_log->m_report.redelivered;
+        return {};
+    }
+    if (role == CommitOrder::Role::Echo) {
+        return {};
+    }
+    if (role == CommitOrder::Role::SnapshotStart) {
+        removeAllOfTopic();
+    }
     const RecordView record = at->batch->record(at->index);
     for (Run* run : runs) {
         if (run->filter && !run->passes[at->block][at->index]) {
@@ -317,6 +263,21 @@ std::optional<std::string_view> Fold::stateOf(std::string_view key)
         return std::string_view(current).substr(0, current.size() - RecordBatch::kPadding);
     }
     return materialise(newest);
+}
+
+bool Fold::exists(std::string_view key)
+{
+    const KeyNo number = m_log->m_keys.find(key);
+    if (number == kNoKeyNo) {
+        return false;
+    }
+    const Version newest = newestOf(number);
+    return newest != kNever && m_log->m_refs[newest] != kDeleted;
+}
+
+const std::vector<std::string>* Fold::rowIdentity()
+{
+    return m_commits == nullptr ? nullptr : m_commits->rowIdentity(m_info.topic);
 }
 
 std::optional<std::string_view> Fold::lastStateOf(std::string_view key)

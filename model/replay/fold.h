@@ -2,6 +2,7 @@
 
 #include "model/query/filter.h"
 #include "model/replay/block_cursor.h"
+#include "model/replay/commit_order.h"
 #include "model/replay/key_reader.h"
 #include "model/replay/nested_context.h"
 #include "model/replay/reducer_registry.h"
@@ -26,7 +27,9 @@ public:
     Result<VersionLogPtr> run(const std::stop_token& stop, const VersionLog::Progress& progress);
 
     std::optional<std::string_view> stateOf(std::string_view key) override;
+    bool exists(std::string_view key) override;
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
+    const std::vector<std::string>* rowIdentity() override;
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
@@ -71,6 +74,7 @@ private:
     const ProjectionPtr m_projection;
     const TimeOrderPtr m_order;
     const CaptureSnapshotPtr m_snapshot;
+    const CommitOrder* const m_commits; // the order, where it is the clock `commit`; else null
     std::shared_ptr<VersionLog> m_log;
     std::vector<Run> m_runs;
     std::vector<std::vector<Run*>> m_runsOfTopic; // by TopicId

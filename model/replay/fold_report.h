@@ -32,6 +32,7 @@ struct FoldReport
 {
     std::uint64_t records = 0;  // of the projection's topics
     std::uint64_t filtered = 0; // left out by `where`, or not to be read by it
+    std::uint64_t redelivered = 0; // came again, as the clock `commit` knows; left out
     std::uint64_t withoutKey = 0;
     std::uint64_t skipped = 0;       // undecodable, or not what the reducer takes
     std::uint64_t unknownValues = 0; // values that the log cannot tell

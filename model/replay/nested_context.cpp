@@ -40,6 +40,16 @@ std::optional<std::string_view> NestedContext::stateOf(std::string_view key)
     return memberOf(m_row.stateOf(key));
 }
 
+bool NestedContext::exists(std::string_view key)
+{
+    return stateOf(key).has_value();
+}
+
+const std::vector<std::string>* NestedContext::rowIdentity()
+{
+    return m_row.rowIdentity();
+}
+
 std::optional<std::string_view> NestedContext::lastStateOf(std::string_view key)
 {
     return memberOf(m_row.lastStateOf(key));

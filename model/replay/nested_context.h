@@ -17,10 +17,12 @@ public:
     NestedContext(FoldContext& row, const std::string& member);
 
     std::optional<std::string_view> stateOf(std::string_view key) override;
+    bool exists(std::string_view key) override;
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
+    const std::vector<std::string>* rowIdentity() override;
     void removeAllOfTopic() override;
     void stop(std::string_view key) override;
     void goOn(std::string_view key) override;

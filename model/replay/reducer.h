@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hindcast {
 
@@ -19,6 +20,7 @@ public:
     // The key's state before this event; nullopt where it does not exist. Valid until the next
     // call, and followed by RecordBatch::kPadding readable bytes.
     virtual std::optional<std::string_view> stateOf(std::string_view key) = 0;
+    virtual bool exists(std::string_view key) = 0; // without reading the state
     // The last state that a key had, though it be deleted by now.
     virtual std::optional<std::string_view> lastStateOf(std::string_view key) = 0;
 
@@ -28,6 +30,9 @@ public:
     virtual void putFromRecord(std::string_view key, std::string_view part) = 0;
     // The key is gone. One that does not exist stays so, without a version.
     virtual void remove(std::string_view key) = 0;
+    // Columns that tell the rows of this event's topic apart where its key does not; null where the
+    // key does, or nothing else is known.
+    virtual const std::vector<std::string>* rowIdentity() = 0;
     // All keys whose newest version came from the topic of this event are gone.
     virtual void removeAllOfTopic() = 0;
 

@@ -61,7 +61,8 @@ ReadBefore readBefore(const CaptureSnapshot& snapshot)
 
 } // namespace
 
-// What is known of one partition. Ranks rise with offsets inside it.
+// What is known of one partition. By the clock `commit` ranks need not rise with offsets: a hole
+// counts from the first record behind it on, by rank.
 struct TrustJudge::Held
 {
     // Offsets [from, to) without a record, before the record at `rank`.
@@ -98,6 +99,9 @@ struct TrustJudge::Held
         for (std::size_t i = 1; i < runs.size(); ++i) {
             before += static_cast<std::uint64_t>(runs[i].from - runs[i - 1].to);
             holes.push_back({runs[i - 1].to, runs[i].from, order.rankOf(runs[i].row), before});
+        }
+        for (std::size_t i = holes.size(); i-- > 1;) {
+            holes[i - 1].rank = std::min(holes[i - 1].rank, holes[i].rank);
         }
     }
 

@@ -71,6 +71,7 @@ std::string FoldReport::sentence() const
         }
     };
     also(filtered, "left out by the filter");
+    also(redelivered, "that came again from a later run of the connector");
     also(withoutKey, "without a key");
     also(skipped, "that could not be read as what the reducer takes");
     also(unknownValues, "values not in the log");

@@ -1,0 +1,223 @@
+#include "model/replay/change_event.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::string_view kRunHeader = "__debezium.context.runId";
+constexpr std::string_view kNameHeader = "__debezium.context.connectorLogicalName";
+
+std::string_view unquoted(std::string_view token)
+{
+    if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
+        return token.substr(1, token.size() - 2);
+    }
+    return token;
+}
+
+template <typename T>
+std::optional<T> numberOf(std::string_view token)
+{
+    token = unquoted(token);
+    T number{};
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
+    if (error != std::errc() || end != token.data() + token.size()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+// "[\"50466008\",\"50466464\"]" with escapes or without; each may be null.
+void readSequence(std::string_view token, ChangePlace& place)
+{
+    std::array<std::optional<std::uint64_t>, 2> items;
+    std::size_t item = 0;
+    for (std::size_t i = 0; i < token.size() && item < items.size(); ++i) {
+        if (token[i] >= '0' && token[i] <= '9') {
+            const std::size_t end =
+                std::min(token.find_first_not_of("0123456789", i), token.size());
+            items[item++] = numberOf<std::uint64_t>(token.substr(i, end - i));
+            i = end;
+        } else if (token[i] == 'n') {
+            ++item;
+            i += 3;
+        }
+    }
+    place.before = items[0];
+    place.seen = items[1];
+}
+
+std::string_view headerText(const RecordView& record, std::string_view name)
+{
+    const auto header = record.headers.last(name);
+    return header && header->value ? *header->value : std::string_view();
+}
+
+bool isRow(std::string_view token)
+{
+    return !token.empty() && token.front() == '{';
+}
+
+} // namespace
+
+bool ChangeReader::isMetadata(std::string_view member)
+{
+    if (!member.starts_with("__")) {
+        return false;
+    }
+    member.remove_prefix(2);
+    static constexpr std::array<std::string_view, 12> kNames{
+        "deleted", "op",       "table", "db",        "schema",  "lsn",
+        "txId",    "sequence", "name",  "connector", "version", "snapshot"};
+    return member.starts_with("source_") || member.starts_with("transaction_") ||
+           member.starts_with("ts_") ||
+           std::find(kNames.begin(), kNames.end(), member) != kNames.end();
+}
+
+const ChangeEvent& ChangeReader::read(const RecordView& record)
+{
+    m_event = {};
+    m_body.clear();
+    if (!record.value || *record.value == "null") {
+        if (!readUnwrapped(record)) {
+            m_event.tombstone = true;
+        }
+        return m_event;
+    }
+    if (m_outer.read(*record.value, false) != JsonMembers::Kind::Object) {
+        return m_event;
+    }
+    std::string_view row = *record.value;
+    if (const std::string_view payload = m_outer.value("payload");
+        !payload.empty() && m_outer.value("op").empty() && m_outer.members().size() <= 2) {
+        if (payload == "null") {
+            m_event.tombstone = !readUnwrapped(record);
+            return m_event;
+        }
+        row = payload;
+        if (m_body.read(payload, false) != JsonMembers::Kind::Object) {
+            return m_event;
+        }
+    } else {
+        std::swap(m_outer, m_body);
+    }
+    const std::string_view op = m_body.value("op");
+    const std::string_view before = m_body.value("before");
+    if (!op.empty() && (!before.empty() || isRow(m_body.value("source")))) {
+        m_event.shape = ChangeEvent::Shape::Envelope;
+        const std::string_view letter = unquoted(op);
+        m_event.op = letter.size() == 1 && std::string_view("cudrtm").find(letter.front()) !=
+                                               std::string_view::npos
+                         ? letter.front()
+                         : '\0';
+        m_event.before = isRow(before) ? before : std::string_view();
+        const std::string_view after = m_body.value("after");
+        m_event.after = isRow(after) ? after : std::string_view();
+        return m_event;
+    }
+    if (const std::string_view status = m_body.value("status");
+        (status == "\"END\"" || status == "\"BEGIN\"") && !m_body.value("event_count").empty() &&
+        !m_body.value("id").empty()) {
+        m_event.shape = ChangeEvent::Shape::Boundary;
+        m_event.op = status == "\"END\"" ? 'e' : 'b';
+        return m_event;
+    }
+    if (readUnwrapped(record)) {
+        (m_event.op == 'd' ? m_event.before : m_event.after) = row;
+    }
+    return m_event;
+}
+
+// What was added to the row, as its member or as a header.
+std::string_view ChangeReader::added(const RecordView& record, std::string_view name) const
+{
+    m_name.assign("__");
+    m_name += name;
+    const std::string_view member = m_body.value(m_name);
+    return unquoted(member.empty() ? headerText(record, m_name) : member);
+}
+
+bool ChangeReader::readUnwrapped(const RecordView& record)
+{
+    const bool row = !m_body.members().empty();
+    const std::string_view op = added(record, "op");
+    const std::string_view deleted = added(record, "deleted");
+    if (op.empty() && deleted.empty() && (!row || headerText(record, kNameHeader).empty())) {
+        return false;
+    }
+    m_event.shape = ChangeEvent::Shape::Unwrapped;
+    m_event.metadata = std::any_of(m_body.members().begin(), m_body.members().end(),
+                                   [](const JsonMember& member) { return isMetadata(member.key); });
+    if (deleted == "true" || !row) {
+        m_event.op = 'd';
+    } else {
+        m_event.op = op.size() == 1 ? op.front() : 'u';
+    }
+    return true;
+}
+
+ChangePlace ChangeReader::place(const RecordView& record)
+{
+    ChangePlace place;
+    place.run = headerText(record, kRunHeader);
+    switch (m_event.shape) {
+    case ChangeEvent::Shape::Other:
+        break;
+    case ChangeEvent::Shape::Envelope: {
+        if (const std::string_view transaction = m_body.value("transaction");
+            isRow(transaction) && m_part.read(transaction, false) == JsonMembers::Kind::Object) {
+            place.order = numberOf<std::uint32_t>(m_part.value("total_order")).value_or(0);
+        }
+        const std::string_view source = m_body.value("source");
+        if (!isRow(source) || m_part.read(source, false) != JsonMembers::Kind::Object) {
+            break;
+        }
+        place.source = unquoted(m_part.value("name"));
+        place.txId = numberOf<std::int64_t>(m_part.value("txId"));
+        place.lsn = numberOf<std::uint64_t>(m_part.value("lsn"));
+        readSequence(m_part.value("sequence"), place);
+        place.commitUs = numberOf<std::int64_t>(m_part.value("ts_us"));
+        if (const auto ms = numberOf<std::int64_t>(m_part.value("ts_ms")); !place.commitUs && ms) {
+            place.commitUs = *ms * 1000;
+        }
+        break;
+    }
+    case ChangeEvent::Shape::Unwrapped: {
+        const auto either = [&](std::string_view longName, std::string_view shortName) {
+            const std::string_view text = added(record, longName);
+            return text.empty() ? added(record, shortName) : text;
+        };
+        place.source = headerText(record, kNameHeader);
+        place.txId = numberOf<std::int64_t>(either("source_txId", "txId"));
+        place.lsn = numberOf<std::uint64_t>(either("source_lsn", "lsn"));
+        readSequence(either("source_sequence", "sequence"), place);
+        place.commitUs = numberOf<std::int64_t>(added(record, "source_ts_us"));
+        if (const auto ms = numberOf<std::int64_t>(added(record, "source_ts_ms"));
+            !place.commitUs && ms) {
+            place.commitUs = *ms * 1000;
+        }
+        place.order =
+            numberOf<std::uint32_t>(either("transaction_total_order", "total_order")).value_or(0);
+        break;
+    }
+    case ChangeEvent::Shape::Boundary: {
+        const std::string_view id = unquoted(m_body.value("id"));
+        const std::size_t colon = id.find(':');
+        if (colon != std::string_view::npos) {
+            place.txId = numberOf<std::int64_t>(id.substr(0, colon));
+            place.lsn = numberOf<std::uint64_t>(id.substr(colon + 1));
+        }
+        if (const auto ms = numberOf<std::int64_t>(m_body.value("ts_ms"))) {
+            place.commitUs = *ms * 1000;
+        }
+        break;
+    }
+    }
+    return place;
+}
+
+} // namespace hindcast

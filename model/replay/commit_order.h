@@ -1,0 +1,109 @@
+#pragma once
+
+#include "model/capture/time_order.h"
+#include "model/record/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+class CommitOrder;
+using CommitOrderPtr = std::shared_ptr<const CommitOrder>;
+
+// The clock `commit`: the order in which a database committed what change events tell. A
+// transaction stands as a whole at the log position where it ended (its END event; without those,
+// behind the transaction before it), its effective time is the running maximum of the commit times
+// of its source in that order, and its changes lie by (lsn, deletes first, total_order). Several
+// sources, and records that are no change events (by the clock `log`), are merged by effective
+// time.
+//
+// It also knows what the order alone can tell: redeliveries, tombstones that only repeat a delete,
+// where a later snapshot begins, and which columns a table tells its rows apart by. Immutable; safe
+// in any thread. Memory: 9 bytes a record, 48 a transaction.
+class CommitOrder final : public TimeOrder
+{
+public:
+    // Reads every record of the capture; blocks its caller, which is a worker thread.
+    static Result<CommitOrderPtr> build(CaptureSnapshotPtr snapshot,
+                                        const std::stop_token& stop = {});
+
+    const CaptureSnapshotPtr& snapshot() const override { return m_snapshot; }
+    Rank size() const override { return static_cast<Rank>(m_rows.size()); }
+    Row rowAt(Rank rank) const override { return m_rows[rank]; }
+    Rank rankOf(Row row) const override { return m_ranks[row]; }
+    Timestamp timeAt(Rank rank) const override;
+
+    // Never inside a transaction: a record in the middle of one gives the prefix before it.
+    Rank prefix(const Moment& moment) const override;
+    Moment momentOf(Rank prefix) const override;
+    // Per partition the first offset that is not applied; later ones may be.
+    OffsetVector offsets(Rank prefix) const override;
+    Rank lowerBound(Timestamp t) const override;
+    TimeRange range() const override;
+
+    // What a record is to a fold.
+    enum class Role : std::uint8_t {
+        Event,
+        Redelivery,    // came again from a later run of the connector
+        Echo,          // the tombstone behind a delete
+        SnapshotStart, // the first row of a snapshot of a table that had rows: those are outdated
+    };
+    Role roleAt(Rank rank) const { return m_roles[rank]; }
+    // The columns that tell the rows of a topic's table apart where its key does not (REPLICA
+    // IDENTITY USING INDEX, as its deletes show); null: the key does.
+    const std::vector<std::string>* rowIdentity(TopicId topic) const;
+
+    // Where the database's log stood: transactions that ended at or before the position are in.
+    // Fails where the capture holds no transactions, or several databases and no `source` is named.
+    Result<Rank> prefixOfLsn(std::uint64_t lsn, std::string_view source = {}) const;
+    // Up to and including the transaction.
+    Result<Rank> prefixOfTransaction(std::int64_t txId, std::string_view source = {}) const;
+    // Up to the first transaction that committed after `t` by the clock of its database.
+    Rank prefixOfTime(std::chrono::sys_time<std::chrono::microseconds> t) const;
+    // The last prefix at or before this one that cuts no transaction.
+    Rank wholeBefore(Rank prefix) const;
+
+    const std::vector<std::string>& sources() const { return m_sources; } // sorted
+    // The position of the last transaction of a prefix; nullopt before the first.
+    std::optional<std::uint64_t> lsnOf(Rank prefix) const;
+    std::uint64_t redeliveries() const { return m_redeliveries; }
+
+private:
+    friend class CommitOrderBuilder;
+
+    static constexpr std::uint32_t kLoose = 0xffffffff;
+
+    // Records that stand together: a transaction, a snapshot, or the others of one millisecond.
+    struct Group
+    {
+        Rank first = 0;
+        std::uint32_t source = kLoose;
+        std::int64_t timeUs = 0; // effective; never falls
+        std::uint64_t position = 0;
+        std::int64_t txId = -1; // -1: a snapshot
+        bool behind = false;    // ended somewhere behind `position`, not at it
+    };
+
+    CommitOrder() = default;
+    std::size_t groupOf(Rank rank) const;
+    Rank endOf(std::size_t group) const;
+    Result<std::uint32_t> sourceNumber(std::string_view source) const;
+
+    CaptureSnapshotPtr m_snapshot;
+    std::vector<Row> m_rows;   // by rank
+    std::vector<Rank> m_ranks; // by row
+    std::vector<Role> m_roles; // by rank
+    std::vector<Group> m_groups;
+    std::vector<std::string> m_sources;
+    std::map<TopicId, std::vector<std::string>> m_identities;
+    std::uint64_t m_redeliveries = 0;
+};
+
+} // namespace hindcast

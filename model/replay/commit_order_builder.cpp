@@ -1,0 +1,453 @@
+#include "model/replay/commit_order_builder.h"
+
+#include "model/replay/row_lifetimes.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::string_view kTransactionTopic = ".transaction";
+
+void mix(std::uint64_t& hash, std::string_view text)
+{
+    hash = (hash ^ std::hash<std::string_view>{}(text)) * 0x9E3779B97F4A7C15u;
+    hash ^= hash >> 29;
+}
+
+void mix(std::uint64_t& hash, std::uint64_t number)
+{
+    hash = (hash ^ number) * 0x9E3779B97F4A7C15u;
+    hash ^= hash >> 32;
+}
+
+int opRank(char op)
+{
+    switch (op) {
+    case 'b':
+        return 0;
+    case 'd':
+        return 1;
+    case 'e':
+        return 3;
+    default:
+        return 2;
+    }
+}
+
+} // namespace
+
+Result<CommitOrderPtr> CommitOrder::build(CaptureSnapshotPtr snapshot, const std::stop_token& stop)
+{
+    return CommitOrderBuilder(std::move(snapshot)).run(stop);
+}
+
+CommitOrderBuilder::CommitOrderBuilder(CaptureSnapshotPtr snapshot)
+    : m_snapshot(std::move(snapshot))
+    , m_log(TimeOrder::build(m_snapshot))
+    , m_order(new CommitOrder)
+{
+    m_order->m_snapshot = m_snapshot;
+    m_items.resize(m_snapshot->rowCount());
+    // `shop.public.orders` belongs to the source whose transactions are told in
+    // `shop.transaction`, else to the one its first part names.
+    const auto& topics = m_snapshot->topics();
+    m_sourceOfTopic.reserve(topics.size());
+    for (const std::string& topic : topics) {
+        std::string source;
+        for (const std::string& other : topics) {
+            if (!other.ends_with(kTransactionTopic)) {
+                continue;
+            }
+            const std::string prefix = other.substr(0, other.size() - kTransactionTopic.size());
+            if (topic.starts_with(prefix + '.') && prefix.size() > source.size()) {
+                source = prefix;
+            }
+        }
+        m_sourceOfTopic.push_back(source.empty() ? topic.substr(0, topic.find('.')) : source);
+    }
+}
+
+Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
+{
+    if (auto read = readAll(stop); !read) {
+        return tl::unexpected(read.error());
+    }
+    followPredecessors();
+    markRedeliveries();
+    resolvePositions();
+    makeGroups();
+    if (auto made = makeRanks(); !made) {
+        return tl::unexpected(made.error());
+    }
+    markSnapshots();
+    m_order->m_identities = m_identities.find();
+    return m_order;
+}
+
+Result<void> CommitOrderBuilder::readAll(const std::stop_token& stop)
+{
+    for (std::size_t i = 0; i < m_snapshot->blockCount(); ++i) {
+        if (stop.stop_requested()) {
+            return fail(ErrorCode::Cancelled, "Ordering the changes was stopped.");
+        }
+        const auto batch = m_snapshot->loadBlock(i);
+        if (!batch) {
+            return tl::unexpected(batch.error());
+        }
+        const BlockInfo block = m_snapshot->block(i);
+        for (std::size_t at = 0; at < (*batch)->size(); ++at) {
+            const Row row = block.firstRow + static_cast<Row>(at);
+            if (row < m_items.size()) {
+                readRecord(row, (*batch)->record(at));
+            }
+        }
+    }
+    return {};
+}
+
+std::uint32_t CommitOrderBuilder::sourceNumber(std::string_view name)
+{
+    const auto found = std::find(m_sources.begin(), m_sources.end(), name);
+    if (found != m_sources.end()) {
+        return static_cast<std::uint32_t>(found - m_sources.begin());
+    }
+    m_sources.emplace_back(name);
+    return static_cast<std::uint32_t>(m_sources.size() - 1);
+}
+
+std::uint32_t CommitOrderBuilder::sourceOf(TopicId topic, std::string_view named, bool boundary)
+{
+    const std::string& name = m_snapshot->topics()[topic];
+    if (boundary && name.ends_with(kTransactionTopic)) {
+        return sourceNumber(
+            std::string_view(name).substr(0, name.size() - kTransactionTopic.size()));
+    }
+    return sourceNumber(named.empty() ? std::string_view(m_sourceOfTopic[topic]) : named);
+}
+
+std::uint32_t CommitOrderBuilder::unitOf(std::uint32_t source, UnitKind kind, std::int64_t id)
+{
+    if (m_lastUnit != kLoose) {
+        const Unit& last = m_units[m_lastUnit];
+        if (last.source == source && last.kind == kind && last.id == id) {
+            return m_lastUnit;
+        }
+    }
+    const auto [entry, isNew] =
+        m_unitOf.try_emplace({source, kind, id}, static_cast<std::uint32_t>(m_units.size()));
+    if (isNew) {
+        Unit unit;
+        unit.source = source;
+        unit.kind = kind;
+        unit.id = id;
+        m_units.push_back(unit);
+    }
+    m_lastUnit = entry->second;
+    return m_lastUnit;
+}
+
+void CommitOrderBuilder::readRecord(Row row, const RecordView& record)
+{
+    Item& item = m_items[row];
+    const ChangeEvent& event = m_reader.read(record);
+    item.tombstone = event.tombstone;
+    if (event.shape == ChangeEvent::Shape::Other) {
+        return;
+    }
+    const TopicId topic = m_snapshot->row(row).topic;
+    const bool boundary = event.shape == ChangeEvent::Shape::Boundary;
+    const ChangePlace place = m_reader.place(record);
+    const bool read = event.op == 'r';
+    if (read ? !(place.lsn || place.seen) : !(place.txId && place.lsn)) {
+        return; // nothing that says where it belongs
+    }
+    const std::uint32_t source = sourceOf(topic, place.source, boundary);
+    item.op = event.op;
+    item.order = place.order;
+    if (read) {
+        const std::uint64_t at = place.lsn ? *place.lsn : *place.seen;
+        item.unit = unitOf(source, place.lsn ? UnitKind::Snapshot : UnitKind::SnapshotChunk,
+                           static_cast<std::int64_t>(at));
+        item.lsn = at;
+        m_units[item.unit].end = at;
+    } else {
+        item.unit = unitOf(source, UnitKind::Transaction, *place.txId);
+        item.lsn = event.op == 'b'   ? 0
+                   : event.op == 'e' ? std::numeric_limits<std::uint64_t>::max()
+                                     : *place.lsn;
+    }
+    Unit& unit = m_units[item.unit];
+    unit.timeUs = std::max(unit.timeUs, place.commitUs.value_or(0));
+    if (boundary) {
+        if (event.op == 'e') {
+            unit.end = place.lsn;
+        }
+        return;
+    }
+    unit.hasRows = true;
+    if (!read) {
+        unit.before = std::max(unit.before, place.before);
+        unit.firstLsn = unit.firstLsn == 0 ? *place.lsn : std::min(unit.firstLsn, *place.lsn);
+    }
+    if (!place.run.empty()) {
+        const auto known = m_runs.find(place.run);
+        item.run = known != m_runs.end()
+                       ? known->second
+                       : m_runs.emplace(place.run, static_cast<std::uint32_t>(m_runs.size() + 1))
+                             .first->second;
+    }
+    std::uint64_t identity = topic;
+    mix(identity, static_cast<std::uint64_t>(static_cast<unsigned char>(event.op)));
+    mix(identity, item.unit);
+    mix(identity, place.lsn.value_or(0));
+    mix(identity, record.key.value_or("\x01"));
+    mixRow(identity, event.before, event.metadata);
+    mixRow(identity, event.after, event.metadata);
+    if (item.run == 0) {
+        mix(identity, item.order);
+    }
+    item.identity = identity;
+    m_identities.look(topic, record, event);
+}
+
+// The metadata is left out: total_order shifts when a run resumes inside a transaction.
+void CommitOrderBuilder::mixRow(std::uint64_t& identity, std::string_view row, bool metadata)
+{
+    if (!metadata || m_members.read(row, false) != JsonMembers::Kind::Object) {
+        mix(identity, row);
+        return;
+    }
+    for (const JsonMember& member : m_members.members()) {
+        if (!ChangeReader::isMetadata(member.key)) {
+            mix(identity, member.key);
+            mix(identity, member.value);
+        }
+    }
+}
+
+// A tombstone says no place of its own: it stands behind the record before it in its partition.
+void CommitOrderBuilder::followPredecessors()
+{
+    std::map<std::pair<TopicId, std::int32_t>, Row> last;
+    for (Rank rank = 0; rank < m_log->size(); ++rank) {
+        const Row row = m_log->rowAt(rank);
+        const RowInfo info = m_snapshot->row(row);
+        const auto [entry, first] = last.try_emplace({info.topic, info.partition}, row);
+        if (!first) {
+            Item& item = m_items[row];
+            const Item& before = m_items[entry->second];
+            if (item.tombstone && before.unit != kLoose) {
+                item.unit = before.unit;
+                item.lsn = before.lsn;
+                item.order = before.order;
+                item.op = before.op;
+                if (before.op == 'd' && m_snapshot->row(entry->second).key == info.key) {
+                    item.role = Role::Echo;
+                }
+            }
+            entry->second = row;
+        }
+    }
+}
+
+// The same event from another run of the connector came again; what one run says twice happened
+// twice. Without the run in its headers, the same place in the transaction must say it.
+void CommitOrderBuilder::markRedeliveries()
+{
+    struct Entry
+    {
+        std::uint64_t identity;
+        std::uint32_t run;
+        Rank rank;
+        auto operator<=>(const Entry&) const = default;
+    };
+    std::vector<Entry> entries;
+    // Runs by when they first spoke.
+    std::vector<std::uint32_t> runOrder(m_runs.size() + 1, kLoose);
+    std::uint32_t runs = 0;
+    for (Rank rank = 0; rank < m_log->size(); ++rank) {
+        const Item& item = m_items[m_log->rowAt(rank)];
+        if (item.identity == 0 || (item.run == 0 && item.op == 'r')) {
+            continue;
+        }
+        if (runOrder[item.run] == kLoose) {
+            runOrder[item.run] = runs++;
+        }
+        entries.push_back({item.identity, runOrder[item.run], rank});
+    }
+    std::sort(entries.begin(), entries.end());
+    std::uint32_t kept = 0;
+    std::uint32_t inRun = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const bool sameEvent = i > 0 && entries[i].identity == entries[i - 1].identity;
+        const bool sameRun = sameEvent && entries[i].run == entries[i - 1].run;
+        kept = sameEvent ? kept : 0;
+        inRun = sameRun ? inRun + 1 : 1;
+        Item& item = m_items[m_log->rowAt(entries[i].rank)];
+        if (inRun <= kept || (item.run == 0 && inRun > 1)) {
+            item.role = Role::Redelivery;
+            ++m_order->m_redeliveries;
+        } else {
+            kept = inRun;
+        }
+    }
+}
+
+void CommitOrderBuilder::resolvePositions()
+{
+    std::vector<std::uint64_t> snapshotAt(m_sources.size(), 0);
+    for (const Unit& unit : m_units) {
+        if (unit.kind == UnitKind::Snapshot) {
+            std::uint64_t& at = snapshotAt[unit.source];
+            at = at == 0 ? *unit.end : std::min(at, *unit.end);
+        }
+    }
+    for (Unit& unit : m_units) {
+        unit.behind = !unit.end;
+        // The first transaction behind a snapshot does not name one before it.
+        unit.position = unit.end      ? *unit.end
+                        : unit.before ? *unit.before
+                                      : std::max(unit.firstLsn, snapshotAt[unit.source]);
+    }
+}
+
+void CommitOrderBuilder::makeGroups()
+{
+    // Sources by name, so that the order does not depend on which record came first.
+    std::vector<std::uint32_t> byName(m_sources.size());
+    std::iota(byName.begin(), byName.end(), 0u);
+    std::sort(byName.begin(), byName.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return m_sources[a] < m_sources[b]; });
+    std::vector<std::uint32_t> place(m_sources.size());
+    for (std::uint32_t i = 0; i < byName.size(); ++i) {
+        place[byName[i]] = i;
+        m_order->m_sources.push_back(m_sources[byName[i]]);
+    }
+    std::vector<std::uint32_t> units(m_units.size());
+    std::iota(units.begin(), units.end(), 0u);
+    std::sort(units.begin(), units.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const auto key = [&](const Unit& u) {
+            return std::tuple(place[u.source], u.position, u.behind, u.kind, u.id);
+        };
+        return key(m_units[a]) < key(m_units[b]);
+    });
+    for (std::size_t i = 1; i < units.size(); ++i) {
+        const Unit& before = m_units[units[i - 1]];
+        Unit& unit = m_units[units[i]];
+        if (unit.source == before.source) {
+            unit.timeUs = std::max(unit.timeUs, before.timeUs);
+        }
+    }
+    // Sources are merged by their times, stably; records without a place come first in their
+    // millisecond.
+    std::stable_sort(units.begin(), units.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return m_units[a].timeUs < m_units[b].timeUs;
+    });
+    auto& groups = m_order->m_groups;
+    m_groupOfRow.assign(m_items.size(), kLoose);
+    std::size_t next = 0;
+    const auto addUnits = [&](std::int64_t beforeUs) {
+        for (; next < units.size() && m_units[units[next]].timeUs < beforeUs; ++next) {
+            Unit& unit = m_units[units[next]];
+            unit.group = static_cast<std::uint32_t>(groups.size());
+            groups.push_back({0, place[unit.source], unit.timeUs, unit.position,
+                              unit.kind == UnitKind::Transaction ? unit.id : -1, unit.behind});
+        }
+    };
+    for (Rank rank = 0; rank < m_log->size(); ++rank) {
+        const Row row = m_log->rowAt(rank);
+        if (m_items[row].unit != kLoose) {
+            continue;
+        }
+        const std::int64_t us = toMs(m_log->timeAt(rank)) * 1000;
+        addUnits(us);
+        if (groups.empty() || groups.back().source != kLoose || groups.back().timeUs != us) {
+            groups.push_back({0, kLoose, us, 0, -1, false});
+        }
+        m_groupOfRow[row] = static_cast<std::uint32_t>(groups.size() - 1);
+    }
+    addUnits(std::numeric_limits<std::int64_t>::max());
+    for (Row row = 0; row < m_items.size(); ++row) {
+        if (m_items[row].unit != kLoose) {
+            m_groupOfRow[row] = m_units[m_items[row].unit].group;
+        }
+    }
+}
+
+Result<void> CommitOrderBuilder::makeRanks()
+{
+    auto& groups = m_order->m_groups;
+    std::vector<Rank> at(groups.size() + 1, 0);
+    for (const std::uint32_t group : m_groupOfRow) {
+        ++at[group + 1];
+    }
+    std::partial_sum(at.begin(), at.end(), at.begin());
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        groups[i].first = at[i];
+    }
+    auto& rows = m_order->m_rows;
+    rows.resize(m_items.size());
+    for (Rank rank = 0; rank < m_log->size(); ++rank) {
+        const Row row = m_log->rowAt(rank);
+        rows[at[m_groupOfRow[row]]++] = row;
+    }
+    RowLifetimes lifetimes(m_snapshot);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (groups[i].source == kLoose) {
+            continue;
+        }
+        const std::span<Row> members(rows.data() + groups[i].first,
+                                     m_order->endOf(i) - groups[i].first);
+        std::stable_sort(members.begin(), members.end(), [this](Row a, Row b) {
+            const auto key = [this](Row row) {
+                const Item& item = m_items[row];
+                return std::tuple(item.lsn, opRank(item.op), item.order);
+            };
+            return key(a) < key(b);
+        });
+        lifetimes.clear();
+        for (std::size_t m = 0; m < members.size(); ++m) {
+            const Item& item = m_items[members[m]];
+            if (item.role == Role::Event && !item.tombstone) {
+                lifetimes.add(members[m], m, item.op);
+            }
+        }
+        if (auto ordered = lifetimes.order(members); !ordered) {
+            return ordered;
+        }
+    }
+    m_order->m_ranks.resize(rows.size());
+    for (Rank rank = 0; rank < rows.size(); ++rank) {
+        m_order->m_ranks[rows[rank]] = rank;
+    }
+    return {};
+}
+
+void CommitOrderBuilder::markSnapshots()
+{
+    auto& roles = m_order->m_roles;
+    roles.resize(m_items.size());
+    std::map<TopicId, std::uint32_t> lastUnit; // of a snapshot; kLoose: changes only
+    for (Rank rank = 0; rank < roles.size(); ++rank) {
+        const Row row = m_order->m_rows[rank];
+        const Item& item = m_items[row];
+        roles[rank] = item.role;
+        if (item.unit == kLoose || item.role != Role::Event || item.op == 'm') {
+            continue;
+        }
+        const bool snapshot = item.op == 'r' && m_units[item.unit].kind == UnitKind::Snapshot;
+        const auto [entry, first] =
+            lastUnit.try_emplace(m_snapshot->row(row).topic, snapshot ? item.unit : kLoose);
+        if (!first && snapshot && entry->second != item.unit) {
+            roles[rank] = Role::SnapshotStart;
+            entry->second = item.unit;
+        }
+    }
+}
+
+} // namespace hindcast

@@ -1,0 +1,82 @@
+// Where a fold goes on from an older log of the same capture.
+#include "model/replay/fold.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+// The first rank whose record the older order does not have at the same place.
+Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
+{
+    Rank first = std::min(older.size(), order.size());
+    for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
+        first = std::min(first, order.rankOf(row));
+    }
+    return first;
+}
+
+} // namespace
+
+void Fold::begin(const VersionLogPtr& older)
+{
+    if (!older || older->order()->snapshot()->generation() != m_snapshot->generation() ||
+        older->order()->size() > m_order->size() || !older->projection().foldsLike(*m_projection)) {
+        return;
+    }
+    // What came later may move what was there: where a transaction ended, what was a redelivery.
+    if (m_commits != nullptr || dynamic_cast<const CommitOrder*>(older->order().get()) != nullptr) {
+        return;
+    }
+    const Rank first = firstNewRank(*m_order, *older->order());
+    const VersionLog::Mark* best = nullptr;
+    for (const VersionLog::Mark& mark : older->m_marks) {
+        if (mark.rank <= first) {
+            best = &mark;
+        }
+    }
+    if (best) {
+        goOnFrom(*older, *best);
+        m_older = older;
+    }
+}
+
+void Fold::goOnFrom(const VersionLog& older, const VersionLog::Mark& mark)
+{
+    m_from = mark.rank;
+    m_log->m_report = mark.counts;
+    m_log->m_report.refoldedFrom = mark.rank;
+    m_log->m_keys = older.m_keys.copy();
+    m_log->m_chains = older.m_chains.copy(mark.version);
+    m_log->m_ranks = older.m_ranks.copy(mark.version);
+    m_log->m_versionKeys = older.m_versionKeys.copy(mark.version);
+    m_log->m_refs = older.m_refs.copy(mark.version);
+    m_log->m_store = older.m_store->copy(mark.stored);
+    for (const VersionLog::Mark& kept : older.m_marks) {
+        // The mark at an end is not on the grid; the next fold makes its own.
+        if (kept.rank <= mark.rank && kept.rank % VersionLog::kMark == 0) {
+            m_log->m_marks.push_back(kept);
+        }
+    }
+    const std::size_t checkpoints = mark.version / VersionLog::kCheckpoint + 1;
+    for (std::size_t i = 0; i < std::min(checkpoints, older.m_checkpoints.size()); ++i) {
+        m_log->m_checkpoints.push_back(older.m_checkpoints[i]);
+    }
+    m_log->m_chains.extend(m_log->m_versionKeys, m_log->m_keys.size());
+    m_alive = older.aliveAt(mark.version);
+    m_newest.assign(m_log->m_keys.size(), kNoVersion);
+    for (const VersionLog::Stop& stop : older.m_stops) {
+        if (stop.rank >= mark.rank) {
+            break;
+        }
+        m_log->m_stops.push_back(stop);
+        if (stop.stopped) {
+            m_stopped.insert_or_assign({stop.source, stop.key}, stop.rank);
+        } else {
+            m_stopped.erase({stop.source, stop.key});
+        }
+    }
+}
+
+} // namespace hindcast

@@ -1,0 +1,61 @@
+#include "model/replay/row_identities.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+bool RowIdentities::isBlank(std::string_view token)
+{
+    return token == "null" || token == "\"\"" || token == "0" || token == "false" ||
+           token == "0.0" || token == "\"0\"";
+}
+
+void RowIdentities::look(TopicId topic, const RecordView& record, const ChangeEvent& event)
+{
+    if (event.before.empty() || !record.key) {
+        return;
+    }
+    Evidence& evidence = m_evidence[topic];
+    evidence.updateHasBefore = evidence.updateHasBefore || event.op == 'u';
+    if (event.op != 'd') {
+        return;
+    }
+    if (m_members.read(*record.key, false) == JsonMembers::Kind::Object) {
+        std::string_view payload = m_members.value("payload");
+        const bool wrapped = !payload.empty() && !m_members.value("schema").empty();
+        if (!wrapped || m_members.read(payload, false) == JsonMembers::Kind::Object) {
+            for (const JsonMember& member : m_members.members()) {
+                evidence.keyColumns.emplace(member.key);
+            }
+        }
+    }
+    if (m_members.read(event.before, false) != JsonMembers::Kind::Object) {
+        return;
+    }
+    for (const JsonMember& member : m_members.members()) {
+        if (!isBlank(member.value) && !(event.metadata && ChangeReader::isMetadata(member.key)) &&
+            std::find(evidence.told.begin(), evidence.told.end(), member.key) ==
+                evidence.told.end()) {
+            evidence.told.emplace_back(member.key);
+        }
+    }
+}
+
+std::map<TopicId, std::vector<std::string>> RowIdentities::find() const
+{
+    std::map<TopicId, std::vector<std::string>> found;
+    for (const auto& entry : m_evidence) {
+        const Evidence& evidence = entry.second;
+        const bool keyTold = std::any_of(evidence.told.begin(), evidence.told.end(),
+                                         [&evidence](const std::string& column) {
+                                             return evidence.keyColumns.contains(column);
+                                         });
+        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !keyTold &&
+            !evidence.updateHasBefore) {
+            found[entry.first] = evidence.told;
+        }
+    }
+    return found;
+}
+
+} // namespace hindcast

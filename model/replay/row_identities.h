@@ -1,0 +1,41 @@
+#pragma once
+
+#include "model/capture/capture_snapshot.h"
+#include "model/replay/change_event.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+// Finds tables whose rows are told apart by other columns than the key of their events: with
+// REPLICA IDENTITY USING INDEX a delete names those columns, and its key is made up of blanks. One
+// thread.
+class RowIdentities
+{
+public:
+    // To be given every change of a row.
+    void look(TopicId topic, const RecordView& record, const ChangeEvent& event);
+    // The columns, as JSON writes their names, of the topics where the key does not do.
+    std::map<TopicId, std::vector<std::string>> find() const;
+
+    // Whether a column of a row image says nothing: null, or what stands for null in a NOT NULL
+    // column of an image that has only the identity's columns ('', 0, false).
+    static bool isBlank(std::string_view token);
+
+private:
+    struct Evidence
+    {
+        std::set<std::string> keyColumns;
+        std::vector<std::string> told; // columns that a delete has a value of, in their order
+        bool updateHasBefore = false;  // only REPLICA IDENTITY FULL does that
+    };
+
+    std::map<TopicId, Evidence> m_evidence;
+    JsonMembers m_members;
+};
+
+} // namespace hindcast
