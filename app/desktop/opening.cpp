@@ -61,7 +61,13 @@ Opening::Opening(const ViewContext& context, Session* session, const Stores& sto
 {
     m_patience.setSingleShot(true);
     m_patience.start(kPatienceMs);
-    connect(&m_patience, &QTimer::timeout, this, [this] { end(); });
+    connect(&m_patience, &QTimer::timeout, this, [this] {
+        if (m_stores.traces->building()) {
+            m_patience.start(); // slowly, but it works: its tabs come behind the one in front
+        } else {
+            end();
+        }
+    });
     connect(context.moments, &MomentControl::orderChanged, this, &Opening::proceed);
     connect(stores.lag, &LagStore::changed, this, &Opening::proceed);
     connect(stores.traces, &TraceStore::changed, this, &Opening::proceed);

@@ -125,6 +125,7 @@ void RecordInspector::openState()
         m_context.moments->setRankA(order->rankOf(m_loaded->row) + 1);
     }
     m_context.navigator->open(*state);
+    m_context.navigator->select(*state); // and its history instead of the record
 }
 
 void RecordInspector::openTrace(std::size_t context)

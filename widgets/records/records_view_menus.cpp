@@ -228,8 +228,9 @@ std::unique_ptr<QMenu> RecordsView::menuFor(const QModelIndex& index)
         context().navigator->open(place);
     };
     const auto state = m_statePlace ? m_statePlace(at) : std::nullopt;
-    add("stateHere", QStringLiteral("State here"), [moveTo, state] {
+    add("stateHere", QStringLiteral("State here"), [this, moveTo, state] {
         moveTo(*state);
+        context().navigator->select(*state);
     })->setEnabled(state.has_value());
     const auto trace = tracePlaceOf(record);
     add("followTrace", QStringLiteral("Follow trace"), [this, trace] {

@@ -152,6 +152,7 @@ void TimeStrip::setTrust(const TrustSentence& trust)
 {
     m_trustRole = trust.role;
     m_trustWord->setText(trust.word);
+    m_trustWord->setMinimumWidth(m_trustWord->sizeHint().width());
     m_trustWord->setVisible(!trust.word.isEmpty());
     m_trustWord->setColor(theme::color(trust.role));
     m_trustRest->setText(trust.rest);
