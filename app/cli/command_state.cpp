@@ -1,5 +1,6 @@
 #include "app/cli/input.h"
-#include "model/capture/time_order.h"
+#include "app/cli/state_moment.h"
+#include "model/replay/commit_order.h"
 #include "model/replay/projection.h"
 #include "model/replay/state_writer.h"
 #include "model/replay/trust_judge.h"
@@ -17,43 +18,13 @@ struct Options
     OutputOptions output;
     std::string projection;
     std::string at;
+    std::string clock;
     std::string diff;
     std::string history;
     bool hash = false;
 };
 
 constexpr std::size_t kStatesLookedAtForColumns = 100'000;
-
-// A time, a record, or nothing: the end.
-Result<Rank> prefixOf(const TimeOrder& order, const std::string& text)
-{
-    if (text.empty() || text == "end") {
-        return order.size();
-    }
-    if (text.find('@') != std::string::npos) {
-        const auto place = RecordPlace::parse(text);
-        if (!place) {
-            return tl::unexpected<Error>(place.error());
-        }
-        if (!order.snapshot()->find(*place)) {
-            return fail(ErrorCode::NotFound,
-                        fmt::format("The record {} is not in this capture.", place->toString()));
-        }
-        return order.prefix({.time = kNoTimestamp, .last = *place});
-    }
-    const auto time = parseTimestamp(text, currentTimestamp());
-    if (!time) {
-        return tl::unexpected<Error>(time.error());
-    }
-    return order.prefix({.time = *time, .last = std::nullopt});
-}
-
-std::string momentText(const TimeOrder& order, Rank prefix)
-{
-    const Moment moment = order.momentOf(prefix);
-    return moment.last ? fmt::format("at {} ({})", formatUtc(moment.time), moment.last->toString())
-                       : std::string("before the first record");
-}
 
 OutCell outCell(const Cell& cell)
 {
@@ -161,18 +132,21 @@ Result<void> Answer::writeState()
 
 Result<void> Answer::writeDiff()
 {
-    const auto prefix = prefixOf(*m_log->order(), m_options.diff);
-    if (!prefix) {
-        return tl::unexpected<Error>(prefix.error());
+    const auto moment = findMoment(*m_log->order(), m_options.diff);
+    if (!moment) {
+        return tl::unexpected<Error>(moment.error());
     }
-    const StatePtr other = State::at(m_log, *prefix);
+    if (!moment->note.empty()) {
+        m_program.console.say(moment->note + '.');
+    }
+    const StatePtr other = State::at(m_log, moment->prefix);
     const auto diff = StateDiff::between(*m_state, *other, m_stop);
     if (!diff) {
         return tl::unexpected<Error>(diff.error());
     }
     m_program.console.say(fmt::format(
         "From the state {} to the one {}: {} added, {} removed, {} changed",
-        momentText(*m_log->order(), m_state->prefix()), momentText(*m_log->order(), *prefix),
+        momentText(*m_log->order(), m_state->prefix()), momentText(*m_log->order(), moment->prefix),
         grouped(diff->added), grouped(diff->removed), grouped(diff->changed)));
     if (!table()) {
         return writer().diff(std::cout, *m_log, *diff);
@@ -257,30 +231,41 @@ int run(Program& program, const Options& options)
     if (!input) {
         return program.failed(input.error());
     }
-    const auto order = TimeOrder::build((*input)->snapshot());
-    const auto prefix = prefixOf(*order, options.at);
-    if (!prefix) {
-        return program.failed(prefix.error());
+    const auto order = orderFor(*shared, (*input)->snapshot(), options.clock,
+                                needsCommit(options.at) || needsCommit(options.diff), stop);
+    if (!order) {
+        return program.failed(order.error());
     }
-    auto log = VersionLog::fold(shared, order, stop, [&program](Rank done, Rank total) {
+    const auto moment = findMoment(**order, options.at);
+    if (!moment) {
+        return program.failed(moment.error());
+    }
+    auto log = VersionLog::fold(shared, *order, stop, [&program](Rank done, Rank total) {
         program.console.progress(fmt::format("{} of {} records", grouped(done), grouped(total)));
     });
     if (!log) {
         return program.failed(log.error());
     }
-    Answer answer(program, options, *log, *prefix);
+    Answer answer(program, options, *log, moment->prefix);
     if (auto written = answer.write(); !written) {
         return program.failed(written.error());
     }
     std::cout.flush();
     program.console.flush();
-    const TrustReport trust = TrustJudge(*log).at(*prefix);
+    const TrustReport trust = TrustJudge(*log).at(moment->prefix);
     program.console.say(fmt::format("{}: {}, {}", shared->name,
                                     counted(answer.state().size(), "row", "rows"),
-                                    momentText(*order, *prefix)));
+                                    momentText(**order, moment->prefix)));
+    if (dynamic_cast<const CommitOrder*>(order->get()) != nullptr) {
+        program.console.say(
+            "Ordered by the clock commit: whole transactions, as the database committed them.");
+    }
+    if (!moment->note.empty()) {
+        program.console.say(moment->note + '.');
+    }
     program.console.say(trust.sentence());
     program.console.say((*log)->report().sentence());
-    sayFindings(program, (*log)->report(), *prefix);
+    sayFindings(program, (*log)->report(), moment->prefix);
     const auto sha = answer.state().hash(stop);
     if (!program.writeReceipt(options.output.receiptFile,
                               stateReceiptJson(answer.state(), trust, sha.value_or("")))) {
@@ -294,7 +279,8 @@ int run(Program& program, const Options& options)
     if (!readAll) {
         program.console.say((*input)->read()->sentence());
     }
-    return trust.skipped == 0 && readAll ? Program::kComplete : Program::kIncomplete;
+    return trust.skipped == 0 && readAll && moment->complete ? Program::kComplete
+                                                             : Program::kIncomplete;
 }
 
 } // namespace
@@ -309,7 +295,14 @@ void addStateCommand(CLI::App& app, Program& program)
     options->input.addRange(*command);
     command->add_option("--projection", options->projection, "The projection (TOML)")->required();
     command->add_option("--at", options->at,
-                        "The moment: a time, or a record as orders-4@48211954 (default: the end)");
+                        "The moment: a time, a record as orders-4@48211954, a position of the "
+                        "database's log as lsn:55572568 or lsn:0/34FF858, a transaction as tx:4119 "
+                        "(default: the end)");
+    command
+        ->add_option("--clock", options->clock,
+                     "What orders the records: log (Kafka's timestamps) or commit (the "
+                     "transactions that change data tells; default for cdc)")
+        ->check(CLI::IsMember({"log", "commit"}));
     command->add_flag("--hash", options->hash, "Print the SHA-256 of the state and nothing else");
     auto* const diff =
         command->add_option("--diff", options->diff, "What differs from --at to this moment");
@@ -321,6 +314,8 @@ void addStateCommand(CLI::App& app, Program& program)
         "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:03:12.418Z "
         "--format csv\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --at orders-4@48211954 --hash\n"
+        "  hindcast-cli state shop.hindcast --projection stock.toml --at lsn:0/34FF858 --format "
+        "csv\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:00:00Z "
         "--diff end\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --history order-7\n"

@@ -181,4 +181,19 @@ std::optional<std::uint64_t> CommitOrder::lsnOf(Rank prefix) const
     return std::nullopt;
 }
 
+std::optional<std::uint64_t> CommitOrder::lastLsn(std::string_view source) const
+{
+    const auto number = sourceNumber(source);
+    const auto last = std::find_if(m_groups.rbegin(), m_groups.rend(), [&number](const Group& g) {
+        return number && g.source == *number;
+    });
+    return last == m_groups.rend() || last->behind ? std::nullopt : std::optional(last->position);
+}
+
+bool CommitOrder::hasTransactions() const
+{
+    return std::any_of(m_groups.begin(), m_groups.end(),
+                       [](const Group& g) { return g.source != kLoose && g.txId >= 0; });
+}
+
 } // namespace hindcast

@@ -73,6 +73,9 @@ public:
     const std::vector<std::string>& sources() const { return m_sources; } // sorted
     // The position of the last transaction of a prefix; nullopt before the first.
     std::optional<std::uint64_t> lsnOf(Rank prefix) const;
+    // Where the last transaction ended; nullopt where that is not told.
+    std::optional<std::uint64_t> lastLsn(std::string_view source = {}) const;
+    bool hasTransactions() const;
     std::uint64_t redeliveries() const { return m_redeliveries; }
 
 private:

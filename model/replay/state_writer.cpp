@@ -1,6 +1,7 @@
 #include "model/replay/state_writer.h"
 
 #include "model/decode/json_text.h"
+#include "model/replay/commit_order.h"
 #include "model/replay/json_members.h"
 #include "model/replay/key_reader.h"
 
@@ -293,15 +294,22 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     nlohmann::ordered_json json;
     json["projection"] = log.projection().name;
     json["definition"] = log.projection().canonical();
-    json["clock"] = "log";
+    const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+    json["clock"] = commits == nullptr ? "log" : "commit";
     const Moment moment = order.momentOf(state.prefix());
     json["at"] = formatUtc(moment.time);
     json["last"] = moment.last ? nlohmann::ordered_json(moment.last->toString())
                                : nlohmann::ordered_json(nullptr);
-    auto& offsets = json["offsets"] = nlohmann::ordered_json::object();
-    for (const auto& [place, offset] : order.offsets(state.prefix())) {
-        if (log.projection().hasTopic(place.topic)) {
-            offsets[place.toString()] = offset;
+    if (const auto lsn = commits == nullptr ? std::nullopt : commits->lsnOf(state.prefix())) {
+        json["lsn"] = *lsn;
+    }
+    // By the clock `commit` a moment is no offset vector: its exact form is the log position.
+    if (commits == nullptr) {
+        auto& offsets = json["offsets"] = nlohmann::ordered_json::object();
+        for (const auto& [place, offset] : order.offsets(state.prefix())) {
+            if (log.projection().hasTopic(place.topic)) {
+                offsets[place.toString()] = offset;
+            }
         }
     }
     json["rows"] = state.size();
@@ -315,11 +323,9 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
                          {"reason", part.reason}});
     }
     const FoldReport& report = log.report();
-    json["folded"] = {{"records", report.records},
-                      {"filtered", report.filtered},
-                      {"withoutKey", report.withoutKey},
-                      {"skipped", report.skipped},
-                      {"unknownValues", report.unknownValues},
+    json["folded"] = {{"records", report.records},         {"filtered", report.filtered},
+                      {"redelivered", report.redelivered}, {"withoutKey", report.withoutKey},
+                      {"skipped", report.skipped},         {"unknownValues", report.unknownValues},
                       {"findings", report.findings}};
     auto& skipped = json["skipped"] = nlohmann::ordered_json::array();
     for (const SkippedRecord& record : report.firstSkipped) {

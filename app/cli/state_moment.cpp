@@ -1,0 +1,176 @@
+#include "app/cli/state_moment.h"
+
+#include "model/replay/commit_order.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <optional>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::string_view kLsn = "lsn:";
+constexpr std::string_view kTransaction = "tx:";
+
+std::optional<std::uint64_t> numberOf(std::string_view text, int base = 10)
+{
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+// 55572568, or as PostgreSQL writes it: 0/34FF858.
+std::optional<std::uint64_t> lsnOf(std::string_view text)
+{
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos) {
+        return numberOf(text);
+    }
+    const auto high = numberOf(text.substr(0, slash), 16);
+    const auto low = numberOf(text.substr(slash + 1), 16);
+    if (!high || !low || *high > 0xffffffff || *low > 0xffffffff) {
+        return std::nullopt;
+    }
+    return *high << 32 | *low;
+}
+
+Result<StateMoment> findInLog(const CommitOrder& order, std::string_view text)
+{
+    const bool byLsn = text.starts_with(kLsn);
+    std::string_view value = text.substr(byLsn ? kLsn.size() : kTransaction.size());
+    std::string_view source;
+    if (const std::size_t colon = value.rfind(':'); colon != std::string_view::npos) {
+        source = value.substr(0, colon);
+        value.remove_prefix(colon + 1);
+    }
+    const auto number = byLsn ? lsnOf(value) : numberOf(value);
+    if (!number) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            fmt::format("\"{}\" is no moment; write lsn:55572568, lsn:0/34FF858 or tx:4119, "
+                        "with several databases lsn:NAME:55572568.",
+                        text));
+    }
+    const auto prefix = byLsn
+                            ? order.prefixOfLsn(*number, source)
+                            : order.prefixOfTransaction(static_cast<std::int64_t>(*number), source);
+    if (!prefix) {
+        return tl::unexpected<Error>(prefix.error());
+    }
+    StateMoment moment{*prefix, {}, true};
+    const auto last = order.lastLsn(source);
+    if (byLsn && last && *last < *number) {
+        moment.complete = false;
+        moment.note = fmt::format("The capture's last transaction ended at the log position {}; "
+                                  "whether others ended up to {} cannot be told",
+                                  *last, *number);
+    }
+    return moment;
+}
+
+// Commit times have microseconds; a time with no more than milliseconds means all of its
+// millisecond.
+Rank prefixAt(const CommitOrder& order, const std::string& text, Timestamp time)
+{
+    const std::size_t point = text.find('.');
+    const std::size_t end =
+        point == std::string::npos ? point : text.find_first_not_of("0123456789", point + 1);
+    const std::size_t digits =
+        point == std::string::npos ? 0 : std::min(end, text.size()) - point - 1;
+    if (digits <= 3) {
+        return order.prefix({.time = time, .last = std::nullopt});
+    }
+    std::string us = text.substr(point + 4, std::min<std::size_t>(digits - 3, 3));
+    us.resize(3, '0');
+    return order.prefixOfTime(time + std::chrono::microseconds(*numberOf(us)));
+}
+
+} // namespace
+
+bool needsCommit(const std::string& moment)
+{
+    return moment.starts_with(kLsn) || moment.starts_with(kTransaction);
+}
+
+Result<StateMoment> findMoment(const TimeOrder& order, const std::string& text)
+{
+    const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+    if (text.empty() || text == "end") {
+        return StateMoment{order.size(), {}, true};
+    }
+    if (needsCommit(text)) {
+        if (commits == nullptr) {
+            return fail(
+                ErrorCode::InvalidArgument,
+                fmt::format("\"{}\" is a moment by the clock commit; leave --clock log away.",
+                            text));
+        }
+        return findInLog(*commits, text);
+    }
+    if (text.find('@') != std::string::npos) {
+        const auto place = RecordPlace::parse(text);
+        if (!place) {
+            return tl::unexpected<Error>(place.error());
+        }
+        const auto row = order.snapshot()->find(*place);
+        if (!row) {
+            return fail(ErrorCode::NotFound,
+                        fmt::format("The record {} is not in this capture.", place->toString()));
+        }
+        StateMoment moment{order.prefix({.time = kNoTimestamp, .last = *place}), {}, true};
+        if (moment.prefix != order.rankOf(*row) + 1) {
+            moment.note = fmt::format("The record {} is inside a transaction; this is the state "
+                                      "before it",
+                                      place->toString());
+        }
+        return moment;
+    }
+    const auto time = parseTimestamp(text, currentTimestamp());
+    if (!time) {
+        return tl::unexpected<Error>(time.error());
+    }
+    return StateMoment{commits != nullptr ? prefixAt(*commits, text, *time)
+                                          : order.prefix({.time = *time, .last = std::nullopt}),
+                       {},
+                       true};
+}
+
+std::string momentText(const TimeOrder& order, Rank prefix)
+{
+    const Moment moment = order.momentOf(prefix);
+    if (!moment.last) {
+        return "before the first record";
+    }
+    const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+    const auto lsn = commits == nullptr ? std::nullopt : commits->lsnOf(prefix);
+    const std::string at =
+        fmt::format("at {} ({})", formatUtc(moment.time), moment.last->toString());
+    return lsn ? fmt::format("{}, log position {}", at, *lsn) : at;
+}
+
+Result<TimeOrderPtr> orderFor(const Projection& projection, const CaptureSnapshotPtr& snapshot,
+                              const std::string& clock, bool needsCommit,
+                              const std::stop_token& stop)
+{
+    const bool changes =
+        std::all_of(projection.sources.begin(), projection.sources.end(),
+                    [](const ProjectionSource& source) { return source.reduce == "cdc"; });
+    if (clock == "log" || (clock.empty() && !needsCommit && !changes)) {
+        return TimeOrder::build(snapshot);
+    }
+    auto commits = CommitOrder::build(snapshot, stop);
+    if (!commits) {
+        return tl::unexpected<Error>(commits.error());
+    }
+    if (!clock.empty() || needsCommit || (*commits)->hasTransactions()) {
+        return TimeOrderPtr(std::move(*commits));
+    }
+    return TimeOrder::build(snapshot);
+}
+
+} // namespace hindcast
