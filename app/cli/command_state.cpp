@@ -324,7 +324,7 @@ void addStateCommand(CLI::App& app, Program& program)
         "  [[source]]\n"
         "  topic = \"orders\"\n"
         "  key = \"key\"\n"
-        "  reduce = \"latest\"        # latest, merge-patch, json-patch, machine or cdc\n"
+        "  reduce = \"latest\"        # latest, merge-patch, json-patch, machine, aggregate, cdc\n"
         "  [columns]                # optional\n"
         "  status = \"status\"");
     command->callback([options, &program] {

@@ -141,7 +141,8 @@ std::optional<Decimal> Decimal::parse(std::string_view number)
         parts->digits.append(static_cast<std::size_t>(-scale), '0');
         scale = 0;
     }
-    if (scale > kFarthest || parts->digits.size() > 2 * std::size_t{kFarthest}) {
+    // A little room for what sums of such numbers come to.
+    if (scale > kFarthest || parts->digits.size() > 2 * std::size_t{kFarthest} + 64) {
         return std::nullopt;
     }
     Decimal result;

@@ -427,22 +427,14 @@ std::optional<std::string> Fold::stoppedAt(std::string_view key)
 
 void Fold::finding(std::string_view key, std::string_view what)
 {
-    FoldReport& report = m_log->m_report;
-    ++report.findings;
-    if (report.firstFindings.size() < FoldReport::kListed) {
-        report.firstFindings.push_back({m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)),
-                                        std::string(key), std::string(what)});
-    }
+    m_log->m_report.find(
+        {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(key), std::string(what)});
 }
 
 void Fold::skip(std::string_view reason)
 {
-    FoldReport& report = m_log->m_report;
-    ++report.skipped;
-    if (report.firstSkipped.size() < FoldReport::kListed) {
-        report.firstSkipped.push_back(
-            {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
-    }
+    m_log->m_report.skip(
+        {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
 }
 
 void Fold::skipWithoutKey()

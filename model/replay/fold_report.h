@@ -46,6 +46,10 @@ struct FoldReport
     Rank refoldedFrom = 0; // 0: from scratch
     std::chrono::milliseconds took{0};
 
+    // Counted, and listed where there is room.
+    void skip(SkippedRecord record);
+    void find(FoldFinding finding);
+
     // "200,000 records, 142,031 keys; 3 records could not be folded."
     std::string sentence() const;
 };

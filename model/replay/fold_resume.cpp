@@ -29,6 +29,10 @@ void Fold::begin(const VersionLogPtr& older)
     if (m_commits != nullptr || dynamic_cast<const CommitOrder*>(older->order().get()) != nullptr) {
         return;
     }
+    if (std::any_of(m_runs.begin(), m_runs.end(),
+                    [](const Run& run) { return !run.reducer || run.reducer->keepsMemory(); })) {
+        return;
+    }
     const Rank first = firstNewRank(*m_order, *older->order());
     const VersionLog::Mark* best = nullptr;
     for (const VersionLog::Mark& mark : older->m_marks) {

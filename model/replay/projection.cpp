@@ -1,6 +1,7 @@
 #include "model/replay/projection.h"
 
 #include "model/query/filter.h"
+#include "model/replay/aggregate_reducer.h"
 #include "model/replay/reducer_registry.h"
 
 #include <algorithm>
@@ -166,6 +167,29 @@ std::vector<std::string> readTopics(const toml::node& node)
     return topics;
 }
 
+// The columns that make the rows of an aggregate: a path, a list, or a table of name and path.
+std::vector<FieldPath> groupPaths(const Setting& group)
+{
+    std::vector<FieldPath> paths;
+    if (group.kind != Setting::Kind::List && group.kind != Setting::Kind::Table) {
+        const auto path = settingPath(group);
+        if (!path) {
+            throw Mistake{path.error().line, path.error().words};
+        }
+        paths.push_back(*path);
+        return paths;
+    }
+    paths.reserve(group.items.size());
+    for (const Setting& item : group.items) {
+        const auto path = settingPath(item);
+        if (!path) {
+            throw Mistake{path.error().line, path.error().words};
+        }
+        paths.push_back(*path);
+    }
+    return paths;
+}
+
 ProjectionSource readSource(const toml::table& table)
 {
     ProjectionSource source;
@@ -183,9 +207,14 @@ ProjectionSource readSource(const toml::table& table)
         }
     }
     if (const toml::node* const key = table.get("key")) {
+        if (table.contains("group")) {
+            throw Mistake{lineOf(*key), "key and group exclude each other: rows have one key."};
+        }
         for (const std::string& text : stringsOf(*key, "key")) {
             source.key.push_back(pathOf(text, lineOf(*key), "key"));
         }
+    } else if (const Setting* const group = findSetting(source.settings, "group")) {
+        source.key = groupPaths(*group);
     } else if (!kind.ownKey) {
         source.key.push_back(FieldPath{FieldPath::Root::Key, {}});
     }
@@ -211,6 +240,30 @@ ProjectionColumn readColumn(const toml::key& key, const toml::node& node)
     const bool below = !text.starts_with('[');
     return {name, pathOf("value" + std::string(below ? "." : "") + text, lineOf(node),
                          fmt::format("Column \"{}\":", name))};
+}
+
+// A table of aggregates shows what it computes, in the order of the file; what an average is made
+// of stands in the state only.
+void addComputedColumns(Projection& projection)
+{
+    const auto computes = [](const ProjectionSource& source) {
+        return source.reduce == "aggregate" && source.into.empty();
+    };
+    if (!projection.columns.empty() ||
+        !std::all_of(projection.sources.begin(), projection.sources.end(), computes)) {
+        return;
+    }
+    for (const ProjectionSource& source : projection.sources) {
+        for (const std::string& name : AggregateReducer::columnNames(source)) {
+            FieldPath path;
+            path.steps.emplace_back(name);
+            const ProjectionColumn column{name, path};
+            if (std::find(projection.columns.begin(), projection.columns.end(), column) ==
+                projection.columns.end()) {
+                projection.columns.push_back(column);
+            }
+        }
+    }
 }
 
 Projection read(const toml::table& table)
@@ -247,6 +300,7 @@ Projection read(const toml::table& table)
             projection.columns.push_back(std::move(entry.second));
         }
     }
+    addComputedColumns(projection);
     return projection;
 }
 

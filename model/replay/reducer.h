@@ -53,7 +53,7 @@ public:
 
 // Folds events into states: one way of doing it, for one [[source]]. An object belongs to one fold
 // and its thread, and keeps nothing between events: all state is in the context, so that a fold can
-// go on where an older one ended.
+// go on where an older one ended. One that does (keepsMemory()) makes each fold begin at nothing.
 class Reducer
 {
 public:
@@ -63,6 +63,7 @@ public:
     // key by itself).
     virtual void apply(const RecordView& record, std::optional<std::string_view> key,
                        FoldContext& context) = 0;
+    virtual bool keepsMemory() const { return false; }
     // What putFromRecord() was given for this record; nullopt if it never is.
     virtual std::optional<std::string_view> stateInRecord(const RecordView& record) = 0;
 };

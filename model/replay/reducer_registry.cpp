@@ -1,5 +1,6 @@
 #include "model/replay/reducer_registry.h"
 
+#include "model/replay/aggregate_reducer.h"
 #include "model/replay/cdc_reducer.h"
 #include "model/replay/json_patch_reducer.h"
 #include "model/replay/latest_reducer.h"
@@ -25,6 +26,8 @@ constexpr std::array kReducers{
     ReducerKind{"json-patch", false, true, false, JsonPatchReducer::make,
                 JsonPatchReducer::kSettings},
     ReducerKind{"machine", false, true, false, MachineReducer::make, MachineReducer::kSettings},
+    ReducerKind{"aggregate", false, true, false, AggregateReducer::make,
+                AggregateReducer::kSettings},
     ReducerKind{"cdc", true, false, true, make<CdcReducer>},
 };
 

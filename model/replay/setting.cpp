@@ -43,7 +43,8 @@ Set<FieldPath> settingPath(const Setting& setting)
     auto path = FieldPath::parse(*text);
     if (!path) {
         return tl::unexpected(
-            SettingMistake{setting.line, fmt::format("{} \"{}\" is not a path: {}", setting.name,
+            SettingMistake{setting.line, fmt::format("{}\"{}\" is not a path: {}",
+                                                     setting.name.empty() ? "" : setting.name + " ",
                                                      *text, path.error().message)});
     }
     return std::move(*path);

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "model/decode/field_reader.h"
+#include "model/replay/json_members.h"
+#include "model/replay/reducer_registry.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace hindcast {
+
+// `aggregate`: one row a group, over its events. The state is an object of the group's columns and
+// those of [source.compute]; fields that are missing or null count for none of them but `count`.
+//
+// Settings: group = ["value.country"], or { land = "value.country" } for names of its own; [] makes
+// one row of everything; without it the key's rows. [source.compute]: orders = "count",
+// total = "sum(value.amount)", and count, min, max, avg, first, last, distinct of a path. Sums are
+// exact decimals, texts that are numbers too; an average has up to 34 digits, and the state keeps
+// beside it what it is made of ("mean.sum", "mean.count").
+class AggregateReducer final : public Reducer
+{
+public:
+    static constexpr std::array<std::string_view, 2> kSettings{"group", "compute"};
+    static MadeReducer make(const ProjectionSource& source);
+    // The names of the columns, in their order.
+    static std::vector<std::string> columnNames(const ProjectionSource& source);
+
+    void apply(const RecordView& record, std::optional<std::string_view> key,
+               FoldContext& context) override;
+    std::optional<std::string_view> stateInRecord(const RecordView& record) override;
+    // What `distinct` has seen is too much for a state.
+    bool keepsMemory() const override { return m_distinct > 0; }
+
+private:
+    enum class Function { Group, Count, Sum, Min, Max, Avg, First, Last, Distinct };
+    struct Column
+    {
+        std::string name;     // as written in the file
+        std::string jsonName; // as JSON writes it, without quotes
+        Function function = Function::Count;
+        std::optional<std::size_t> field; // none: `count` of all
+        std::string path;
+        std::size_t set = 0; // of Distinct: which of the group's
+        // Of a state that is being made: JSON; empty: not to be written.
+        std::string token;
+        std::string sum;
+        std::string count;
+    };
+    using Seen = std::vector<std::unordered_set<std::string>>; // by Column::set
+
+    AggregateReducer() = default;
+    static Set<std::pair<Function, std::string>> readFunction(const Setting& setting);
+    // Each gives what is wrong; empty: nothing.
+    std::string compute(Column& column, const FieldValue* value, bool fresh, Seen* seen);
+    static std::string add(std::string& sum, const Column& column, const FieldValue& value);
+    static std::string extreme(Column& column, const FieldValue& value, std::string_view old);
+    bool isOurs(const JsonMember& member) const;
+    void write();
+
+    std::vector<Column> m_columns;
+    std::optional<FieldReader> m_fields;
+    bool m_everything = false; // group = []
+    std::size_t m_distinct = 0;
+    std::unordered_map<std::string, Seen> m_seen;
+    JsonMembers m_members;
+    std::string m_token;
+    std::string m_text;
+    std::vector<std::string> m_ownNames; // as JSON writes them: of columns and their parts
+};
+
+} // namespace hindcast
