@@ -323,8 +323,14 @@ void addStateCommand(CLI::App& app, Program& program)
         "  name = \"order\"\n"
         "  [[source]]\n"
         "  topic = \"orders\"\n"
-        "  key = \"key\"\n"
+        "  key = \"key\"              # or paths of key, value and headers, or a list of them\n"
         "  reduce = \"latest\"        # latest, merge-patch, json-patch, machine, aggregate, cdc\n"
+        "  where = \"value.amount > 0\"  # optional, SQL\n"
+        "  [[source]]               # more of them fill the same rows\n"
+        "  topic = \"payments\"\n"
+        "  key = \"value.orderId\"\n"
+        "  reduce = \"latest\"\n"
+        "  into = \"payment\"         # the member of the row that is this source's\n"
         "  [columns]                # optional\n"
         "  status = \"status\"");
     command->callback([options, &program] {

@@ -89,12 +89,13 @@ std::shared_ptr<Capture> makeCapture(const std::string& path, Row records, std::
     return capture;
 }
 
-VersionLogPtr fold(const char* topic, const char* reduce, const TimeOrderPtr& order)
+VersionLogPtr fold(const char* topic, const char* reduce, const TimeOrderPtr& order,
+                   const char* settings = "")
 {
     auto projection = orDie(Projection::parse(
-        fmt::format("name = \"bench\"\n[[source]]\ntopic = \"{}\"\nreduce = \"{}\"\n[columns]\n"
+        fmt::format("name = \"bench\"\n[[source]]\ntopic = \"{}\"\nreduce = \"{}\"\n{}[columns]\n"
                     "status = \"status\"\namount = \"amount\"\ncustomer = \"customer.id\"\n",
-                    topic, reduce),
+                    topic, reduce, settings),
         "bench"));
     const auto start = Clock::now();
     const auto log = orDie(
@@ -198,6 +199,9 @@ int main(int argc, char** argv)
     const auto latest = fold("orders", "latest", order);
     fold("orders", "merge-patch", order);
     fold("changes", "cdc", order);
+    fold("orders", "aggregate", order,
+         "group = \"value.status\"\n[source.compute]\norders = \"count\"\n"
+         "spent = \"sum(value.amount)\"\nleast = \"min(value.amount)\"\n");
     moments(latest);
     orDie(capture->close());
     std::filesystem::remove(path);
