@@ -279,7 +279,7 @@ int run(Program& program, const Options& options)
     if (!readAll) {
         program.console.say((*input)->read()->sentence());
     }
-    return trust.skipped == 0 && readAll && moment->complete ? Program::kComplete
+    return trust.skipped == 0 && trust.untold.empty() && readAll && moment->complete ? Program::kComplete
                                                              : Program::kIncomplete;
 }
 

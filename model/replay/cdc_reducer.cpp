@@ -145,14 +145,22 @@ void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>
     }
     switch (findKey(record, removes ? event.before : event.after, context)) {
     case RowKey::Key:
-        removes ? context.remove(m_key) : put(record, event, context);
+        if (!removes) {
+            put(record, event, context);
+        } else if (event.shape == ChangeEvent::Shape::Unwrapped && event.before.empty() &&
+                   context.wholeOrder() && !context.exists(m_key)) {
+            context.untold("A delete has the key of no row: the table is told apart by other "
+                           "columns, and unwrapped changes do not have them.");
+        } else {
+            context.remove(m_key);
+        }
         break;
     case RowKey::None:
         applyToBag(event, context);
         break;
     case RowKey::Untold:
-        context.skip("This change does not say which row it means: the table is told apart by "
-                     "other columns than its key, and they are not in the event.");
+        context.untold("This change does not say which row it means: the table is told apart by "
+                       "other columns than its key, and they are not in the event.");
         break;
     }
 }
@@ -160,8 +168,9 @@ void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>
 void CdcReducer::applyToBag(const ChangeEvent& event, FoldContext& context)
 {
     if (event.shape == ChangeEvent::Shape::Unwrapped) {
-        context.skip("A table without a key cannot be rebuilt from unwrapped changes: they do not "
-                     "say which row was there before.");
+        context.untold(
+            "A table without a key cannot be rebuilt from unwrapped changes: they do not "
+            "say which row was there before.");
         return;
     }
     if (event.op == 'd' || event.op == 'u') {

@@ -51,6 +51,9 @@ public:
     // Of the record that read() was given last; more work than read().
     ChangePlace place(const RecordView& record);
 
+    // Of an end that read() was given last: how many changes of each table the transaction has.
+    std::string_view collections() const { return m_body.value("data_collections"); }
+
     // A member that ExtractNewRecordState adds to a row.
     static bool isMetadata(std::string_view member);
 

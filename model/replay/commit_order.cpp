@@ -112,6 +112,12 @@ const std::vector<std::string>* CommitOrder::rowIdentity(TopicId topic) const
     return found == m_identities.end() ? nullptr : &found->second;
 }
 
+std::optional<Rank> CommitOrder::firstMissing(TopicId topic) const
+{
+    const auto found = m_missing.find(topic);
+    return found == m_missing.end() ? std::nullopt : std::optional(found->second);
+}
+
 Result<std::uint32_t> CommitOrder::sourceNumber(std::string_view source) const
 {
     if (m_sources.empty()) {

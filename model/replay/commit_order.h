@@ -60,6 +60,10 @@ public:
     // IDENTITY USING INDEX, as its deletes show); null: the key does.
     const std::vector<std::string>* rowIdentity(TopicId topic) const;
 
+    // The first record of the first transaction that has changes of the topic's table which are not
+    // in the topic, by the count at its end, where the changes are unwrapped (those lack TRUNCATE).
+    std::optional<Rank> firstMissing(TopicId topic) const;
+
     // Where the database's log stood: transactions that ended at or before the position are in.
     // Fails where the capture holds no transactions, or several databases and no `source` is named.
     Result<Rank> prefixOfLsn(std::uint64_t lsn, std::string_view source = {}) const;
@@ -106,6 +110,7 @@ private:
     std::vector<Group> m_groups;
     std::vector<std::string> m_sources;
     std::map<TopicId, std::vector<std::string>> m_identities;
+    std::map<TopicId, Rank> m_missing;
     std::uint64_t m_redeliveries = 0;
 };
 

@@ -50,6 +50,7 @@ CommitOrderBuilder::CommitOrderBuilder(CaptureSnapshotPtr snapshot)
     : m_snapshot(std::move(snapshot))
     , m_log(TimeOrder::build(m_snapshot))
     , m_order(new CommitOrder)
+    , m_counts(m_snapshot->topics())
 {
     m_order->m_snapshot = m_snapshot;
     m_items.resize(m_snapshot->rowCount());
@@ -86,6 +87,7 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
     }
     markSnapshots();
     m_order->m_identities = m_identities.find();
+    findMissing();
     return m_order;
 }
 
@@ -186,10 +188,13 @@ void CommitOrderBuilder::readRecord(Row row, const RecordView& record)
     if (boundary) {
         if (event.op == 'e') {
             unit.end = place.lsn;
+            m_counts.told(item.unit, m_sources[source], m_reader.collections());
         }
         return;
     }
-    unit.hasRows = true;
+    if (event.shape == ChangeEvent::Shape::Unwrapped) {
+        m_counts.addUnwrapped(topic);
+    }
     if (!read) {
         unit.before = std::max(unit.before, place.before);
         unit.firstLsn = unit.firstLsn == 0 ? *place.lsn : std::min(unit.firstLsn, *place.lsn);
@@ -447,6 +452,21 @@ void CommitOrderBuilder::markSnapshots()
             roles[rank] = Role::SnapshotStart;
             entry->second = item.unit;
         }
+    }
+}
+
+void CommitOrderBuilder::findMissing()
+{
+    for (Row row = 0; row < m_items.size(); ++row) {
+        const Item& item = m_items[row];
+        if (item.unit != kLoose && item.role == Role::Event && !item.tombstone) {
+            m_counts.seen(item.unit, m_snapshot->row(row).topic);
+        }
+    }
+    for (const auto& [unit, topic] : m_counts.missing()) {
+        const Rank first = m_order->m_groups[m_units[unit].group].first;
+        const auto [entry, isNew] = m_order->m_missing.try_emplace(topic, first);
+        entry->second = std::min(entry->second, first);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "model/replay/change_event.h"
 #include "model/replay/commit_order.h"
 #include "model/replay/row_identities.h"
+#include "model/replay/transaction_counts.h"
 
 #include <map>
 #include <string>
@@ -54,7 +55,6 @@ private:
         std::uint64_t position = 0; // once resolved
         bool behind = false;
         std::uint32_t group = kLoose;
-        bool hasRows = false;
     };
 
     Result<void> readAll(const std::stop_token& stop);
@@ -69,6 +69,7 @@ private:
     void makeGroups();
     Result<void> makeRanks();
     void markSnapshots();
+    void findMissing();
 
     const CaptureSnapshotPtr m_snapshot;
     const TimeOrderPtr m_log;
@@ -83,6 +84,7 @@ private:
     std::vector<std::string> m_sourceOfTopic;
     std::map<std::string, std::uint32_t, std::less<>> m_runs;
     RowIdentities m_identities;
+    TransactionCounts m_counts;
     std::vector<std::uint32_t> m_groupOfRow;
 };
 

@@ -199,6 +199,15 @@ VersionLogPtr Fold::finish()
     VersionLog& log = *m_log;
     log.m_keys.sort();
     log.m_chains.extend(log.m_versionKeys, log.m_keys.size());
+    for (TopicId topic = 0; m_commits != nullptr && topic < m_runsOfTopic.size(); ++topic) {
+        const auto missing = m_commits->firstMissing(topic);
+        if (missing && !m_runsOfTopic[topic].empty() && *missing < log.m_report.firstUntold) {
+            log.m_report.firstUntold = *missing;
+            log.m_report.untold =
+                "A transaction changed more than its unwrapped changes tell: a TRUNCATE is not "
+                "among them.";
+        }
+    }
     log.m_report.versions = log.size();
     log.m_report.keys = log.m_keys.size();
     return m_log;
@@ -435,6 +444,15 @@ void Fold::skip(std::string_view reason)
 {
     m_log->m_report.skip(
         {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
+}
+
+void Fold::untold(std::string_view reason)
+{
+    skip(reason);
+    if (m_rank < m_log->m_report.firstUntold) {
+        m_log->m_report.firstUntold = m_rank;
+        m_log->m_report.untold = reason;
+    }
 }
 
 void Fold::skipWithoutKey()

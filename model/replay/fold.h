@@ -30,6 +30,7 @@ public:
     bool exists(std::string_view key) override;
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
     const std::vector<std::string>* rowIdentity() override;
+    bool wholeOrder() const override { return m_commits != nullptr; }
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
@@ -39,6 +40,7 @@ public:
     std::optional<std::string> stoppedAt(std::string_view key) override;
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
+    void untold(std::string_view reason) override;
     void skipWithoutKey() override;
     void unknownValue() override;
 

@@ -154,6 +154,11 @@ void NestedContext::skip(std::string_view reason)
     m_row.skip(reason);
 }
 
+void NestedContext::untold(std::string_view reason)
+{
+    m_row.untold(reason);
+}
+
 void NestedContext::skipWithoutKey()
 {
     m_row.skipWithoutKey();

@@ -23,12 +23,14 @@ public:
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
     const std::vector<std::string>* rowIdentity() override;
+    bool wholeOrder() const override { return m_row.wholeOrder(); }
     void removeAllOfTopic() override;
     void stop(std::string_view key) override;
     void goOn(std::string_view key) override;
     std::optional<std::string> stoppedAt(std::string_view key) override;
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
+    void untold(std::string_view reason) override;
     void skipWithoutKey() override;
     void unknownValue() override;
 

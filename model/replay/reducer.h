@@ -33,6 +33,8 @@ public:
     // Columns that tell the rows of this event's topic apart where its key does not; null where the
     // key does, or nothing else is known.
     virtual const std::vector<std::string>* rowIdentity() = 0;
+    // Events come in the order in which they happened, each once.
+    virtual bool wholeOrder() const = 0;
     // All keys whose newest version came from the topic of this event are gone.
     virtual void removeAllOfTopic() = 0;
 
@@ -46,6 +48,8 @@ public:
     virtual void finding(std::string_view key, std::string_view what) = 0;
     // The event is left out of the state; counted and listed.
     virtual void skip(std::string_view reason) = 0;
+    // As skip(), of what no record tells: from here on the state is unknown.
+    virtual void untold(std::string_view reason) = 0;
     virtual void skipWithoutKey() = 0;
     // A value of the state that the log cannot tell; counted.
     virtual void unknownValue() = 0;

@@ -40,6 +40,9 @@ std::string TrustReport::sentence() const
     if (partitions.empty()) {
         return "Nothing of this projection's topics is in the capture";
     }
+    if (!untold.empty()) {
+        return "Unknown: " + untold.substr(0, untold.size() - 1);
+    }
     const std::size_t good = exact();
     const std::string all = trust_words::counted(partitions.size(), "partition", "partitions");
     std::string result = good == partitions.size() ? fmt::format("Exact on {}", all)

@@ -35,6 +35,7 @@ struct TrustReport
     Trust overall = Trust::Unknown;
     std::vector<PartitionTrust> partitions; // of the judged topics, in order
     std::uint64_t skipped = 0;              // records up to here that could not be folded
+    std::string untold;                     // why the state is unknown, though all was read
     std::uint64_t unknownValues = 0;        // values up to here that the log does not tell
 
     std::size_t exact() const;

@@ -282,6 +282,10 @@ TrustReport TrustJudge::at(Rank prefix) const
     if (report.skipped + report.unknownValues > 0) {
         report.overall = std::max(report.overall, Trust::BestEffort);
     }
+    if (m_fold.firstUntold < prefix) {
+        report.overall = Trust::Unknown;
+        report.untold = m_fold.untold;
+    }
     return report;
 }
 
@@ -354,6 +358,9 @@ std::vector<TrustSpan> TrustJudge::band() const
     if (m_fold.firstUnknownValue < order.size()) {
         prefixes.insert(m_fold.firstUnknownValue + 1);
     }
+    if (m_fold.firstUntold < order.size()) {
+        prefixes.insert(m_fold.firstUntold + 1);
+    }
     Sweep sweep;
     sweep.now.resize(m_held.size());
     for (std::size_t i = 0; i < m_held.size(); ++i) {
@@ -375,6 +382,10 @@ std::vector<TrustSpan> TrustJudge::band() const
         if (!left.empty()) {
             span.trust = std::max(span.trust, Trust::BestEffort);
             span.reason = span.reason.empty() ? left : span.reason;
+        }
+        if (m_fold.firstUntold < prefix) {
+            span.trust = Trust::Unknown;
+            span.reason = m_fold.untold;
         }
         if (!band.empty()) {
             TrustSpan& last = band.back();

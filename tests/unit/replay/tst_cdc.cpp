@@ -1,4 +1,6 @@
 #include "model/replay/commit_order.h"
+#include "model/replay/transaction_counts.h"
+#include "model/replay/trust_judge.h"
 #include "tests/unit/replay/cdc_fixture.h"
 
 #include <QTest>
@@ -40,6 +42,9 @@ class tst_Cdc : public QObject
 private slots:
     void eachOperationDoesItsWork_data();
     void eachOperationDoesItsWork();
+    void unwrappedRowsAreTold_data();
+    void unwrappedRowsAreTold();
+    void whatUnwrappedChangesCannotTellIsUnknown();
     void keysAreTheChangeEventsOwn_data();
     void keysAreTheChangeEventsOwn();
     void anUnchangedToastValueKeepsWhatItWas();
@@ -91,6 +96,69 @@ void tst_Cdc::eachOperationDoesItsWork()
                              value.isEmpty() ? std::nullopt : std::optional(value.toStdString())));
     }
     QCOMPARE(tableOf(events), state.isEmpty() ? Table{} : (Table{{"1", state.toStdString()}}));
+}
+
+void tst_Cdc::unwrappedRowsAreTold_data()
+{
+    QTest::addColumn<QByteArray>("value"); // of the last record of the key; empty: null
+    QTest::addColumn<QByteArray>("op");    // its header __op; empty: none
+    QTest::addColumn<QByteArray>("state"); // afterwards; empty: no row
+    const auto add = [](const char* name, const char* value, const char* op, const char* state) {
+        QTest::newRow(name) << QByteArray(value) << QByteArray(op) << QByteArray(state);
+    };
+    add("metadata as members", R"({"id":1,"n":2,"__deleted":"false","__op":"u","__source_lsn":7})",
+        "", R"({"id":1,"n":2})");
+    add("metadata as headers", R"({"id":1,"n":2})", "u", R"({"id":1,"n":2})");
+    add("a row's own columns may look like an envelope", R"({"id":1,"op":"d","after":"x","__x":1})",
+        "u", R"({"id":1,"op":"d","after":"x","__x":1})");
+    add("with a schema", R"({"schema":{},"payload":{"id":1,"n":2,"__op":"u"}})", "",
+        R"({"id":1,"n":2})");
+    add("a placeholder keeps what was", R"({"id":1,"n":"__debezium_unavailable_value","__op":"u"})",
+        "", R"({"id":1,"n":1})");
+    add("delete, rewritten", R"({"id":1,"n":null,"__deleted":"true","__op":"d"})", "", "");
+    add("delete, rewritten, by __deleted alone", R"({"id":1,"n":null,"__deleted":"true"})", "", "");
+    add("delete, as a tombstone with its header", "", "d", "");
+    add("delete, as a JSON null", "null", "d", "");
+    add("delete, as a JSON null with a schema", R"({"schema":null,"payload":null})", "d", "");
+    add("delete, as a bare tombstone", "", "", "");
+}
+
+void tst_Cdc::unwrappedRowsAreTold()
+{
+    QFETCH(QByteArray, value);
+    QFETCH(QByteArray, op);
+    QFETCH(QByteArray, state);
+    auto last =
+        row(1, R"({"id":1})", value.isEmpty() ? std::nullopt : std::optional(value.toStdString()));
+    if (!op.isEmpty()) {
+        last.headers = {{"__op", op.toStdString()}};
+    }
+    QCOMPARE(tableOf({row(0, R"({"id":1})", R"({"id":1,"n":1,"__deleted":"false"})"), last}),
+             state.isEmpty() ? Table{} : (Table{{"1", state.toStdString()}}));
+}
+
+void tst_Cdc::whatUnwrappedChangesCannotTellIsUnknown()
+{
+    const auto capture = Capture::inMemory();
+    append(*capture, {row(0, R"({"id":1})", R"({"id":1,"__op":"c"})"),
+                      {"t", 0, 1, 1, std::nullopt, R"({"n":1,"__op":"c"})"}});
+    const auto log = fold(*capture, projection("t", "cdc"));
+    QVERIFY(TrustJudge(log).at(1).overall == Trust::Exact);
+    const TrustReport report = TrustJudge(log).at(2);
+    QVERIFY(report.overall == Trust::Unknown);
+    QVERIFY(report.sentence().starts_with("Unknown: A table without a key cannot be rebuilt"));
+    QVERIFY(TrustJudge(log).band().back().trust == Trust::Unknown);
+    // A TRUNCATE is not among unwrapped changes; the end of its transaction counts it.
+    TransactionCounts counts({"db.app.t", "db.app.u_"});
+    const std::string ends =
+        R"([{"data_collection":"app.t","event_count":2},{"data_collection":"app.u é","event_count":1}])" +
+        std::string(RecordBatch::kPadding, ' ');
+    counts.told(7, "db", std::string_view(ends).substr(0, ends.size() - RecordBatch::kPadding));
+    counts.addUnwrapped(0);
+    counts.seen(7, 0);
+    QCOMPARE(counts.missing().size(), std::size_t{1});
+    counts.seen(7, 0);
+    QVERIFY(counts.missing().empty());
 }
 
 void tst_Cdc::keysAreTheChangeEventsOwn_data()

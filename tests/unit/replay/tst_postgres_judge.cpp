@@ -1,4 +1,5 @@
 #include "model/replay/commit_order.h"
+#include "model/replay/trust_judge.h"
 #include "tests/unit/replay/cdc_fixture.h"
 #include "tests/unit/replay/postgres_oracle.h"
 
@@ -166,7 +167,7 @@ void tst_PostgresJudge::everyTableIsWhatPostgresqlRestored()
         std::size_t wrongHere = 0;
         for (const auto& [tableName, table] : oracle.at(name)) {
             const std::string topic = topicOf(s.prefix, tableName);
-            if (!capture->snapshot()->topicId(topic) || s.withoutJudge.contains(tableName)) {
+            if (!capture->snapshot()->topicId(topic)) {
                 continue;
             }
             VersionLogPtr& log = logs[tableName];
@@ -174,6 +175,14 @@ void tst_PostgresJudge::everyTableIsWhatPostgresqlRestored()
                 auto folded = VersionLog::fold(projection(topic, "cdc"), *order, {});
                 QVERIFY2(folded, folded ? "" : folded.error().message.c_str());
                 log = *folded;
+            }
+            // What cannot be told is said: at the end the state of such a table is unknown.
+            if (name == "L15") {
+                QCOMPARE(TrustJudge(log).at(prefix).overall == Trust::Unknown,
+                         s.withoutJudge.contains(tableName));
+            }
+            if (s.withoutJudge.contains(tableName)) {
+                continue;
             }
             std::vector<std::size_t> columns;
             for (std::size_t c = 0; c < table.columns.size(); ++c) {
