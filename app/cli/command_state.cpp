@@ -279,8 +279,9 @@ int run(Program& program, const Options& options)
     if (!readAll) {
         program.console.say((*input)->read()->sentence());
     }
-    return trust.skipped == 0 && trust.untold.empty() && readAll && moment->complete ? Program::kComplete
-                                                             : Program::kIncomplete;
+    return trust.skipped == 0 && trust.untold.empty() && readAll && moment->complete
+               ? Program::kComplete
+               : Program::kIncomplete;
 }
 
 } // namespace
