@@ -12,7 +12,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPainter>
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QVBoxLayout>
@@ -30,20 +29,6 @@ QDir capturesFolder()
 
 enum From { Now, MinutesAgo, HourAgo, Beginning };
 const QString kSuffix = QStringLiteral(".hindcast");
-
-QIcon square(const QColor& color)
-{
-    QPixmap pixmap(20, 20);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(color);
-    painter.drawRoundedRect(2, 2, 16, 16, 4, 4);
-    painter.end();
-    pixmap.setDevicePixelRatio(2);
-    return QIcon(pixmap);
-}
 
 } // namespace
 
@@ -138,7 +123,7 @@ void CaptureForm::setTopics(const QStringList& topics, const QStringList& ticked
     m_list->clear();
     QListWidgetItem* first = nullptr;
     for (const QString& topic : topics) {
-        auto* item = new QListWidgetItem(square(theme::seriesColor(topic)),
+        auto* item = new QListWidgetItem(theme::swatch(theme::seriesColor(topic)),
                                          text::plain(topic.toStdString()), m_list);
         item->setData(Qt::UserRole, topic);
         item->setCheckState(ticked.contains(topic) ? Qt::Checked : Qt::Unchecked);

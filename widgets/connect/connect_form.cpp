@@ -9,7 +9,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -18,20 +17,6 @@
 namespace hindcast {
 
 namespace {
-
-QIcon square(const QColor& color)
-{
-    QPixmap pixmap(24, 24);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(color);
-    painter.drawRoundedRect(4, 4, 16, 16, 4, 4);
-    painter.end();
-    pixmap.setDevicePixelRatio(2);
-    return QIcon(pixmap);
-}
 
 template <typename Widget>
 Widget* named(Widget* widget, const char* name)
@@ -91,7 +76,7 @@ void ConnectForm::setupFields()
     static const char* const kNames[] = {"Blue", "Orange", "Green", "Purple",
                                          "Red",  "Cyan",   "Olive", "Grey"};
     for (int i = 0; i < 8; ++i) {
-        m_color->addItem(square(theme::seriesColorAt(i)), QLatin1String(kNames[i]));
+        m_color->addItem(theme::swatch(theme::seriesColorAt(i)), QLatin1String(kNames[i]));
     }
     m_production =
         named(new QCheckBox(QStringLiteral("Production: marked red"), this), "production");
@@ -201,7 +186,7 @@ void ConnectForm::setProfiles(const std::vector<ConnectionProfile>& profiles)
     m_list->clear();
     for (const ConnectionProfile& profile : m_profiles) {
         m_list->addItem(
-            new QListWidgetItem(square(theme::seriesColorAt(profile.color)), profile.name));
+            new QListWidgetItem(theme::swatch(theme::seriesColorAt(profile.color)), profile.name));
     }
     m_list->setVisible(!m_profiles.empty());
     m_remove->setVisible(!m_profiles.empty());

@@ -2,7 +2,8 @@
 
 #include <QApplication>
 #include <QFontDatabase>
-#include <QIcon>
+#include <QPainter>
+#include <QPixmap>
 #include <QStyleFactory>
 
 #include <array>
@@ -169,6 +170,20 @@ QColor color(Role role)
         }
     }
     return {};
+}
+
+QIcon swatch(const QColor& color)
+{
+    QPixmap pixmap(20, 20);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawRoundedRect(2, 2, 16, 16, 4, 4);
+    painter.end();
+    pixmap.setDevicePixelRatio(2);
+    return QIcon(pixmap);
 }
 
 QColor seriesColorAt(int index)

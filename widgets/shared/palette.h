@@ -4,6 +4,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QIcon>
 #include <QPalette>
 #include <QString>
 
@@ -46,7 +47,8 @@ QColor color(Role role);
 // services among themselves, differ while the palette lasts.
 QColor seriesColor(const QString& topic);
 QColor serviceColor(const QString& service);
-QColor seriesColorAt(int index); // 0..7
+QColor seriesColorAt(int index);   // 0..7
+QIcon swatch(const QColor& color); // a small square of it, for lists
 // Who hands out the colours; another capture begins anew.
 SeriesColors& topicColors();
 SeriesColors& serviceColors();
