@@ -1,6 +1,6 @@
 #include "app/cli/input.h"
-#include "app/cli/state_moment.h"
 #include "model/replay/commit_order.h"
+#include "model/replay/moment_finder.h"
 #include "model/replay/projection.h"
 #include "model/replay/state_writer.h"
 #include "model/replay/trust_judge.h"

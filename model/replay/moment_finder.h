@@ -10,7 +10,7 @@
 namespace hindcast {
 
 // A moment as it was asked for, found in an order.
-struct StateMoment
+struct FoundMoment
 {
     Rank prefix = 0;
     std::string note;     // what the answer must say of it; empty: nothing
@@ -19,7 +19,7 @@ struct StateMoment
 
 // A time, a record (topic-partition@offset), the end (or nothing), and by the clock `commit` a
 // position of a database's log (lsn:N, lsn:SOURCE:N) or a transaction (tx:ID).
-Result<StateMoment> findMoment(const TimeOrder& order, const std::string& text);
+Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text);
 // "at 2026-11-20T14:00:03.000Z (orders-0@4)", by the clock `commit` with the log's position.
 std::string momentText(const TimeOrder& order, Rank prefix);
 

@@ -1,4 +1,4 @@
-#include "app/cli/state_moment.h"
+#include "model/replay/moment_finder.h"
 
 #include "model/replay/commit_order.h"
 
@@ -39,7 +39,7 @@ std::optional<std::uint64_t> lsnOf(std::string_view text)
     return *high << 32 | *low;
 }
 
-Result<StateMoment> findInLog(const CommitOrder& order, std::string_view text)
+Result<FoundMoment> findInLog(const CommitOrder& order, std::string_view text)
 {
     const bool byLsn = text.starts_with(kLsn);
     std::string_view value = text.substr(byLsn ? kLsn.size() : kTransaction.size());
@@ -62,7 +62,7 @@ Result<StateMoment> findInLog(const CommitOrder& order, std::string_view text)
     if (!prefix) {
         return tl::unexpected<Error>(prefix.error());
     }
-    StateMoment moment{*prefix, {}, true};
+    FoundMoment moment{*prefix, {}, true};
     const auto last = order.lastLsn(source);
     if (byLsn && last && *last < *number) {
         moment.complete = false;
@@ -97,18 +97,17 @@ bool needsCommit(const std::string& moment)
     return moment.starts_with(kLsn) || moment.starts_with(kTransaction);
 }
 
-Result<StateMoment> findMoment(const TimeOrder& order, const std::string& text)
+Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text)
 {
     const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
     if (text.empty() || text == "end") {
-        return StateMoment{order.size(), {}, true};
+        return FoundMoment{order.size(), {}, true};
     }
     if (needsCommit(text)) {
         if (commits == nullptr) {
             return fail(
                 ErrorCode::InvalidArgument,
-                fmt::format("\"{}\" is a moment by the clock commit; leave --clock log away.",
-                            text));
+                fmt::format("\"{}\" is a moment by the clock commit, not by the clock log.", text));
         }
         return findInLog(*commits, text);
     }
@@ -122,7 +121,7 @@ Result<StateMoment> findMoment(const TimeOrder& order, const std::string& text)
             return fail(ErrorCode::NotFound,
                         fmt::format("The record {} is not in this capture.", place->toString()));
         }
-        StateMoment moment{order.prefix({.time = kNoTimestamp, .last = *place}), {}, true};
+        FoundMoment moment{order.prefix({.time = kNoTimestamp, .last = *place}), {}, true};
         if (moment.prefix != order.rankOf(*row) + 1) {
             moment.note = fmt::format("The record {} is inside a transaction; this is the state "
                                       "before it",
@@ -134,7 +133,7 @@ Result<StateMoment> findMoment(const TimeOrder& order, const std::string& text)
     if (!time) {
         return tl::unexpected<Error>(time.error());
     }
-    return StateMoment{commits != nullptr ? prefixAt(*commits, text, *time)
+    return FoundMoment{commits != nullptr ? prefixAt(*commits, text, *time)
                                           : order.prefix({.time = *time, .last = std::nullopt}),
                        {},
                        true};
