@@ -1,4 +1,5 @@
 #include "tests/unit/replay/fold_ways.h"
+#include "tests/unit/replay/refusals.h"
 
 #include "model/replay/decimal.h"
 
@@ -261,49 +262,35 @@ reduce = "latest"
 
 void tst_Aggregate::wrongDefinitionsAreRefused_data()
 {
-    QTest::addColumn<QByteArray>("settings");
-    QTest::addColumn<int>("line"); // of the file; the settings begin at 5
-    QTest::addColumn<QByteArray>("says");
-    const auto row = [](const char* name, const char* settings, int line, const char* says) {
-        QTest::newRow(name) << QByteArray(settings) << line << QByteArray(says);
-    };
-    row("nothing computed", "group = \"value.c\"\n", 2, "[source.compute]");
-    row("an empty table", "[source.compute]\n", 5, "computes nothing");
-    row("no table", "compute = \"count\"\n", 5, "computes nothing");
-    row("a function not known", "[source.compute]\na = \"count\"\nx = \"median(value.v)\"\n", 7,
-        "known are: count, sum, min, max, avg, first, last, distinct");
-    row("no path", "[source.compute]\nx = \"sum\"\n", 6, "needs a path in brackets");
-    row("an empty path", "[source.compute]\nx = \"sum()\"\n", 6, "needs a path in brackets");
-    row("no bracket at the end", "[source.compute]\nx = \"sum(value.v\"\n", 6, "needs a path");
-    row("a path that is none", "[source.compute]\nx = \"sum(vlaue.v)\"\n", 6,
-        "\"vlaue.v\" is not a path");
-    row("a number", "[source.compute]\nx = 1\n", 6, "x must be a text");
-    row("one name twice", "group = \"value.x\"\n[source.compute]\nx = \"count\"\n", 6,
-        "Two columns would have the name x");
-    row("the name of an average's part",
-        "[source.compute]\nx = \"avg(value.v)\"\n\"x.sum\" = \"count\"\n", 5,
-        "Two columns would have the name x.sum");
-    row("key and group", "key = \"key\"\ngroup = \"value.c\"\n[source.compute]\nx = \"count\"\n", 5,
-        "key and group exclude each other");
-    row("a group that is no path", "group = [\"value.c\", \"vlaue.c\"]\n", 5,
-        "\"vlaue.c\" is not a path");
-    row("a setting not known", "by = \"value.c\"\n", 5,
-        "topic, where, key, reduce, into, group, compute");
+    refusalColumns();
+    refusal("nothing computed", "group = \"value.c\"\n", 2, "[source.compute]");
+    refusal("an empty table", "[source.compute]\n", 5, "computes nothing");
+    refusal("no table", "compute = \"count\"\n", 5, "computes nothing");
+    refusal("a function not known", "[source.compute]\na = \"count\"\nx = \"median(value.v)\"\n", 7,
+            "known are: count, sum, min, max, avg, first, last, distinct");
+    refusal("no path", "[source.compute]\nx = \"sum\"\n", 6, "needs a path in brackets");
+    refusal("an empty path", "[source.compute]\nx = \"sum()\"\n", 6, "needs a path in brackets");
+    refusal("no bracket at the end", "[source.compute]\nx = \"sum(value.v\"\n", 6, "needs a path");
+    refusal("a path that is none", "[source.compute]\nx = \"sum(vlaue.v)\"\n", 6,
+            "\"vlaue.v\" is not a path");
+    refusal("a number", "[source.compute]\nx = 1\n", 6, "x must be a text");
+    refusal("one name twice", "group = \"value.x\"\n[source.compute]\nx = \"count\"\n", 6,
+            "Two columns would have the name x");
+    refusal("the name of an average's part",
+            "[source.compute]\nx = \"avg(value.v)\"\n\"x.sum\" = \"count\"\n", 5,
+            "Two columns would have the name x.sum");
+    refusal("key and group",
+            "key = \"key\"\ngroup = \"value.c\"\n[source.compute]\nx = \"count\"\n", 5,
+            "key and group exclude each other");
+    refusal("a group that is no path", "group = [\"value.c\", \"vlaue.c\"]\n", 5,
+            "\"vlaue.c\" is not a path");
+    refusal("a setting not known", "by = \"value.c\"\n", 5,
+            "topic, where, key, reduce, into, group, compute");
 }
 
 void tst_Aggregate::wrongDefinitionsAreRefused()
 {
-    QFETCH(QByteArray, settings);
-    QFETCH(int, line);
-    QFETCH(QByteArray, says);
-    const auto refused =
-        Projection::parse("name = \"p\"\n[[source]]\ntopic = \"orders\"\nreduce = \"aggregate\"\n" +
-                              settings.toStdString(),
-                          "a.toml");
-    QVERIFY(!refused);
-    const std::string& message = refused.error().message;
-    QVERIFY2(message.starts_with("a.toml:" + std::to_string(line) + ": "), message.c_str());
-    QVERIFY2(message.find(says.toStdString()) != std::string::npos, message.c_str());
+    checkRefusal("aggregate");
 }
 
 void tst_Aggregate::randomGroupsAreThoseCountedPlainly()

@@ -1,4 +1,5 @@
 #include "tests/unit/replay/fold_ways.h"
+#include "tests/unit/replay/refusals.h"
 
 #include <nlohmann/json.hpp>
 
@@ -38,6 +39,23 @@ nlohmann::json stateOf(const VersionLogPtr& log, const std::string& key)
     return rows.contains(key) ? nlohmann::json::parse(rows.at(key)) : nlohmann::json();
 }
 
+// What one key was told, in order, and where that left it.
+void lifeColumns()
+{
+    QTest::addColumn<QStringList>("told"); // "-": a null value
+    QTest::addColumn<QString>("state");    // where it is then; empty: nowhere
+    QTest::addColumn<int>("steps");
+    QTest::addColumn<QString>("says"); // in the last finding
+    QTest::addColumn<int>("violations");
+}
+
+void life(const char* told, const char* state, int steps, const char* says = "", int violations = 0)
+{
+    QTest::newRow(told) << QString::fromLatin1(told).split(QLatin1Char(' '))
+                        << QString::fromLatin1(state) << steps << QString::fromLatin1(says)
+                        << violations;
+}
+
 } // namespace
 
 class tst_Machine : public QObject
@@ -61,36 +79,27 @@ private slots:
 
 void tst_Machine::statesFollowEachOther_data()
 {
-    QTest::addColumn<QStringList>("told"); // "-": a null value
-    QTest::addColumn<QString>("state");    // where it is then; empty: nowhere
-    QTest::addColumn<int>("steps");
-    QTest::addColumn<QString>("says"); // in the last finding
-    QTest::addColumn<int>("violations");
-    const auto row = [](const char* told, const char* state, int steps, const char* says = "",
-                        int violations = 0) {
-        QTest::newRow(told) << QString::fromLatin1(told).split(QLatin1Char(' '))
-                            << QString::fromLatin1(state) << steps << QString::fromLatin1(says)
-                            << violations;
-    };
-    row("CREATED", "CREATED", 0);
-    row("CREATED PAID SHIPPED DELIVERED", "DELIVERED", 3);
-    row("CREATED CREATED PAID PAID", "PAID", 1);
-    row("CREATED PAID SHIPPED SHIPPED", "SHIPPED", 3);
-    row("CREATED CANCELLED", "CANCELLED", 1);
-    row("CREATED CANCELLED CANCELLED", "CANCELLED", 1);
-    row("CREATED -", "", 0);
-    row("CREATED PAID - CREATED", "CREATED", 0);
-    row("PAID", "PAID", 0, "It begins in PAID; it may begin in CREATED.", 1);
-    row("PAID SHIPPED", "SHIPPED", 1, "It begins in PAID; it may begin in CREATED.", 1);
-    row("CREATED SHIPPED", "SHIPPED", 1,
-        "From CREATED to SHIPPED is not allowed; from CREATED it may go to CANCELLED, PAID.", 1);
-    row("CREATED SHIPPED DELIVERED", "DELIVERED", 2, "From CREATED to SHIPPED", 1);
-    row("CREATED CANCELLED PAID", "PAID", 2, "PAID came after CANCELLED, which is terminal.", 1);
-    row("CREATED LOST", "LOST", 1,
-        "LOST is not one of its states: CANCELLED, CREATED, DELIVERED, PAID, SHIPPED.", 1);
-    row("CREATED LOST PAID", "PAID", 2, "LOST is not one of its states", 1);
-    row("CREATED SHIPPED CREATED", "CREATED", 2,
-        "From SHIPPED to CREATED is not allowed; from SHIPPED it may go to DELIVERED, SHIPPED.", 2);
+    lifeColumns();
+    life("CREATED", "CREATED", 0);
+    life("CREATED PAID SHIPPED DELIVERED", "DELIVERED", 3);
+    life("CREATED CREATED PAID PAID", "PAID", 1);
+    life("CREATED PAID SHIPPED SHIPPED", "SHIPPED", 3);
+    life("CREATED CANCELLED", "CANCELLED", 1);
+    life("CREATED CANCELLED CANCELLED", "CANCELLED", 1);
+    life("CREATED -", "", 0);
+    life("CREATED PAID - CREATED", "CREATED", 0);
+    life("PAID", "PAID", 0, "It begins in PAID; it may begin in CREATED.", 1);
+    life("PAID SHIPPED", "SHIPPED", 1, "It begins in PAID; it may begin in CREATED.", 1);
+    life("CREATED SHIPPED", "SHIPPED", 1,
+         "From CREATED to SHIPPED is not allowed; from CREATED it may go to CANCELLED, PAID.", 1);
+    life("CREATED SHIPPED DELIVERED", "DELIVERED", 2, "From CREATED to SHIPPED", 1);
+    life("CREATED CANCELLED PAID", "PAID", 2, "PAID came after CANCELLED, which is terminal.", 1);
+    life("CREATED LOST", "LOST", 1,
+         "LOST is not one of its states: CANCELLED, CREATED, DELIVERED, PAID, SHIPPED.", 1);
+    life("CREATED LOST PAID", "PAID", 2, "LOST is not one of its states", 1);
+    life("CREATED SHIPPED CREATED", "CREATED", 2,
+         "From SHIPPED to CREATED is not allowed; from SHIPPED it may go to DELIVERED, SHIPPED.",
+         2);
 }
 
 void tst_Machine::statesFollowEachOther()
@@ -123,24 +132,14 @@ void tst_Machine::statesFollowEachOther()
 
 void tst_Machine::eventsMoveIt_data()
 {
-    QTest::addColumn<QStringList>("told");
-    QTest::addColumn<QString>("state");
-    QTest::addColumn<int>("steps");
-    QTest::addColumn<QString>("says");
-    QTest::addColumn<int>("violations");
-    const auto row = [](const char* told, const char* state, int steps, const char* says = "",
-                        int violations = 0) {
-        QTest::newRow(told) << QString::fromLatin1(told).split(QLatin1Char(' '))
-                            << QString::fromLatin1(state) << steps << QString::fromLatin1(says)
-                            << violations;
-    };
-    row("pay", "PAID", 1);
-    row("pay ship", "DONE", 2);
-    row("pay refund cancel", "DONE", 3);
-    row("ship", "NEW", 0, "ship is not allowed in NEW; allowed there: cancel, pay.", 1);
-    row("pay pay ship", "DONE", 2, "pay is not allowed in PAID; allowed there: refund, ship.", 1);
-    row("cancel pay", "DONE", 1, "pay came in DONE, which is terminal.", 1);
-    row("steal pay", "PAID", 1, "steal is not one of its events: cancel, pay, refund, ship.", 1);
+    lifeColumns();
+    life("pay", "PAID", 1);
+    life("pay ship", "DONE", 2);
+    life("pay refund cancel", "DONE", 3);
+    life("ship", "NEW", 0, "ship is not allowed in NEW; allowed there: cancel, pay.", 1);
+    life("pay pay ship", "DONE", 2, "pay is not allowed in PAID; allowed there: refund, ship.", 1);
+    life("cancel pay", "DONE", 1, "pay came in DONE, which is terminal.", 1);
+    life("steal pay", "PAID", 1, "steal is not one of its events: cancel, pay, refund, ship.", 1);
 }
 
 void tst_Machine::eventsMoveIt()
@@ -225,72 +224,59 @@ void tst_Machine::recordsWithoutAStateAreLeftOut()
 
 void tst_Machine::wrongMachinesAreRefused_data()
 {
-    QTest::addColumn<QByteArray>("settings");
-    QTest::addColumn<int>("line"); // of the file; the settings begin at 5
-    QTest::addColumn<QByteArray>("says");
-    const auto row = [](const char* name, const char* settings, int line, const char* says) {
-        QTest::newRow(name) << QByteArray(settings) << line << QByteArray(says);
-    };
-    row("nothing to look at", "[source.transitions]\nA = [\"B\"]\nB = []\n", 2, "add state =");
-    row("both", "state = \"value.s\"\nevent = \"value.e\"\n", 6, "exclude each other");
-    row("a path that is none", "state = \"valeu.s\"\n", 5, "state \"valeu.s\" is not a path");
-    row("no transitions", "state = \"value.s\"\n", 2, "[source.transitions]");
-    row("transitions that are no table", "state = \"value.s\"\ntransitions = [\"A\"]\n", 6,
-        "must be a table");
-    row("an empty table", "state = \"value.s\"\n[source.transitions]\n", 6, "must be a table");
-    row("a way that is no list", "state = \"value.s\"\n[source.transitions]\nA = { x = \"B\" }\n",
-        7, "must be a list of states");
-    row("a way that is no event",
-        "event = \"value.s\"\ninitial = \"A\"\n[source.transitions]\n"
-        "A = [\"B\"]\n",
-        8, "where each event leads");
-    row("a state that is a number", "state = \"value.s\"\n[source.transitions]\nA = [1]\n", 7,
-        "text in quotes");
-    row("a misspelt state",
+    refusalColumns();
+    refusal("nothing to look at", "[source.transitions]\nA = [\"B\"]\nB = []\n", 2, "add state =");
+    refusal("both", "state = \"value.s\"\nevent = \"value.e\"\n", 6, "exclude each other");
+    refusal("a path that is none", "state = \"valeu.s\"\n", 5, "state \"valeu.s\" is not a path");
+    refusal("no transitions", "state = \"value.s\"\n", 2, "[source.transitions]");
+    refusal("transitions that are no table", "state = \"value.s\"\ntransitions = [\"A\"]\n", 6,
+            "must be a table");
+    refusal("an empty table", "state = \"value.s\"\n[source.transitions]\n", 6, "must be a table");
+    refusal("a way that is no list",
+            "state = \"value.s\"\n[source.transitions]\nA = { x = \"B\" }\n", 7,
+            "must be a list of states");
+    refusal("a way that is no event",
+            "event = \"value.s\"\ninitial = \"A\"\n[source.transitions]\n"
+            "A = [\"B\"]\n",
+            8, "where each event leads");
+    refusal("a state that is a number", "state = \"value.s\"\n[source.transitions]\nA = [1]\n", 7,
+            "text in quotes");
+    refusal(
+        "a misspelt state",
         "state = \"value.s\"\nterminal = \"C\"\n[source.transitions]\nA = [\"B\"]\nB = [\"A\"]\n",
         6, "terminal names C, which no transition names; they name A, B.");
-    row("a misspelt beginning",
-        "state = \"value.s\"\ninitial = [\"a\"]\n[source.transitions]\n"
-        "A = [\"A\"]\n",
-        6, "initial names a");
-    row("a way into nowhere",
-        "state = \"value.s\"\nterminal = \"B\"\n[source.transitions]\nA = [\"B\",\"C\"]\n", 8,
-        "A leads to C, which has no transitions and is not terminal; those that have are A, "
-        "terminal: B.");
-    row("an end that goes on",
-        "state = \"value.s\"\nterminal = \"A\"\n[source.transitions]\nA = [\"A\"]\n", 8,
-        "A is terminal and has transitions");
-    row("events without a beginning",
-        "event = \"value.s\"\n[source.transitions]\nA = {x = \"A\"}\n", 2,
-        "initial must name the one state");
-    row("events with two beginnings",
-        "event = \"value.s\"\ninitial = [\"A\",\"B\"]\n[source.transitions]\nA = {x = \"B\"}\n"
-        "B = {y = \"A\"}\n",
-        6, "initial must name the one state");
-    row("a policy not known",
-        "state = \"value.s\"\nviolation = \"stop\"\n[source.transitions]\nA = [\"A\"]\n", 6,
-        "known are: move, stay");
-    row("events that would move",
-        "event = \"value.s\"\ninitial = \"A\"\nviolation = \"move\"\n[source.transitions]\n"
-        "A = {x = \"A\"}\n",
-        7, "nowhere to move to");
-    row("a setting of another reducer", "failure = \"skip\"\n", 5,
-        "state, event, initial, terminal, transitions, violation");
+    refusal("a misspelt beginning",
+            "state = \"value.s\"\ninitial = [\"a\"]\n[source.transitions]\n"
+            "A = [\"A\"]\n",
+            6, "initial names a");
+    refusal("a way into nowhere",
+            "state = \"value.s\"\nterminal = \"B\"\n[source.transitions]\nA = [\"B\",\"C\"]\n", 8,
+            "A leads to C, which has no transitions and is not terminal; those that have are A, "
+            "terminal: B.");
+    refusal("an end that goes on",
+            "state = \"value.s\"\nterminal = \"A\"\n[source.transitions]\nA = [\"A\"]\n", 8,
+            "A is terminal and has transitions");
+    refusal("events without a beginning",
+            "event = \"value.s\"\n[source.transitions]\nA = {x = \"A\"}\n", 2,
+            "initial must name the one state");
+    refusal("events with two beginnings",
+            "event = \"value.s\"\ninitial = [\"A\",\"B\"]\n[source.transitions]\nA = {x = \"B\"}\n"
+            "B = {y = \"A\"}\n",
+            6, "initial must name the one state");
+    refusal("a policy not known",
+            "state = \"value.s\"\nviolation = \"stop\"\n[source.transitions]\nA = [\"A\"]\n", 6,
+            "known are: move, stay");
+    refusal("events that would move",
+            "event = \"value.s\"\ninitial = \"A\"\nviolation = \"move\"\n[source.transitions]\n"
+            "A = {x = \"A\"}\n",
+            7, "nowhere to move to");
+    refusal("a setting of another reducer", "failure = \"skip\"\n", 5,
+            "state, event, initial, terminal, transitions, violation");
 }
 
 void tst_Machine::wrongMachinesAreRefused()
 {
-    QFETCH(QByteArray, settings);
-    QFETCH(int, line);
-    QFETCH(QByteArray, says);
-    const auto refused =
-        Projection::parse("name = \"p\"\n[[source]]\ntopic = \"orders\"\nreduce = \"machine\"\n" +
-                              settings.toStdString(),
-                          "a.toml");
-    QVERIFY(!refused);
-    const std::string& message = refused.error().message;
-    QVERIFY2(message.starts_with("a.toml:" + std::to_string(line) + ": "), message.c_str());
-    QVERIFY2(message.find(says.toStdString()) != std::string::npos, message.c_str());
+    checkRefusal("machine");
 }
 
 void tst_Machine::everyWayToAMomentGivesOneState_data()
