@@ -14,8 +14,8 @@ namespace {
 class SlotFinder
 {
 public:
-    explicit SlotFinder(std::vector<BlockEntry::Slot>& slots)
-        : m_slots(slots)
+    explicit SlotFinder(std::vector<BlockEntry::Slot>& slotTable)
+        : m_slots(slotTable)
     {
     }
 
@@ -57,11 +57,11 @@ std::unique_ptr<BlockEntry> BlockEntry::make(TopicId topic,
     entry->bytes = bytes;
     std::vector<std::int64_t> slotOfRecord(offsets.size());
     std::vector<std::int64_t> deltas(offsets.size());
-    SlotFinder finder(entry->slots);
+    SlotFinder finder(entry->slotTable);
     for (std::size_t i = 0; i < offsets.size(); ++i) {
         const std::size_t at = finder.find(partitions[i], offsets[i]);
         slotOfRecord[i] = static_cast<std::int64_t>(at);
-        Slot& slot = entry->slots[at];
+        Slot& slot = entry->slotTable[at];
         if (slot.count > 0 && offsets[i] <= slot.maxOffset) {
             slot.ascending = false;
         }
@@ -70,7 +70,8 @@ std::unique_ptr<BlockEntry> BlockEntry::make(TopicId topic,
         slot.maxOffset = std::max(slot.maxOffset, offsets[i]);
     }
     for (std::size_t i = 0; i < offsets.size(); ++i) {
-        const std::int64_t base = entry->slots[static_cast<std::size_t>(slotOfRecord[i])].minOffset;
+        const std::int64_t base =
+            entry->slotTable[static_cast<std::size_t>(slotOfRecord[i])].minOffset;
         deltas[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(offsets[i]) -
                                               static_cast<std::uint64_t>(base));
     }
@@ -86,7 +87,7 @@ std::unique_ptr<BlockEntry> BlockEntry::make(TopicId topic,
 
 std::size_t BlockEntry::memoryBytes() const
 {
-    return sizeof(BlockEntry) + slots.capacity() * sizeof(Slot) + slotColumn.memoryBytes() +
+    return sizeof(BlockEntry) + slotTable.capacity() * sizeof(Slot) + slotColumn.memoryBytes() +
            offsetColumn.memoryBytes() + timeColumn.memoryBytes();
 }
 
@@ -98,8 +99,8 @@ void BlockEntry::write(ByteWriter& to) const
     to.number(toMs(times.from));
     to.number(toMs(times.to));
     to.number(bytes);
-    to.number(static_cast<std::uint32_t>(slots.size()));
-    for (const Slot& slot : slots) {
+    to.number(static_cast<std::uint32_t>(slotTable.size()));
+    for (const Slot& slot : slotTable) {
         to.number(slot.partition);
         to.number(slot.count);
         to.number(slot.minOffset);
@@ -125,8 +126,8 @@ std::unique_ptr<BlockEntry> BlockEntry::load(ByteReader& from)
         (slotCount == 0) != (entry->count == 0)) {
         return nullptr;
     }
-    entry->slots.resize(slotCount);
-    for (Slot& slot : entry->slots) {
+    entry->slotTable.resize(slotCount);
+    for (Slot& slot : entry->slotTable) {
         slot.partition = from.number<std::int32_t>();
         slot.count = from.number<std::uint32_t>();
         slot.minOffset = from.number<std::int64_t>();

@@ -30,10 +30,10 @@ struct BlockEntry
     std::uint32_t count = 0;
     TimeRange times;
     std::uint64_t bytes = 0;
-    std::vector<Slot> slots;   // by first appearance
-    NarrowColumn slotColumn;   // index into slots
-    NarrowColumn offsetColumn; // above the slot's minOffset
-    NarrowColumn timeColumn;   // milliseconds
+    std::vector<Slot> slotTable; // by first appearance
+    NarrowColumn slotColumn;     // index into slotTable
+    NarrowColumn offsetColumn;   // above the slot's minOffset
+    NarrowColumn timeColumn;     // milliseconds
 
     static std::unique_ptr<BlockEntry> make(TopicId topic, const RecordBatch& batch);
     static std::unique_ptr<BlockEntry> make(TopicId topic, std::span<const std::int32_t> partitions,
@@ -43,7 +43,7 @@ struct BlockEntry
 
     const Slot& slotOf(std::uint32_t i) const
     {
-        return slots[static_cast<std::size_t>(slotColumn.at(i))];
+        return slotTable[static_cast<std::size_t>(slotColumn.at(i))];
     }
     std::int64_t offset(std::uint32_t i) const { return offset(slotOf(i), i); }
     // Wraps around where a damaged file would overflow.

@@ -127,7 +127,7 @@ Result<std::size_t> CaptureIndex::addStored(std::unique_ptr<BlockEntry> entry,
     m_entries.grow(block + 1);
     m_firstRows.grow(block + 1);
     link(m_rows, keys);
-    m_entryBytes += entry->memoryBytes() + entry->slots.size() * sizeof(PartitionRanges::Range);
+    m_entryBytes += entry->memoryBytes() + entry->slotTable.size() * sizeof(PartitionRanges::Range);
     m_firstRows[block] = m_rows;
     m_ranges.add(*entry, static_cast<std::uint32_t>(block));
     m_entries[block] = std::move(entry);
@@ -161,9 +161,9 @@ RecordBatchPtr CaptureIndex::withoutDuplicates(TopicId topic, RecordBatchPtr bat
                                                const BlockEntry& entry) const
 {
     bool suspect = false;
-    std::vector<std::unordered_set<std::int64_t>> known(entry.slots.size());
-    for (std::size_t s = 0; s < entry.slots.size(); ++s) {
-        const BlockEntry::Slot& slot = entry.slots[s];
+    std::vector<std::unordered_set<std::int64_t>> known(entry.slotTable.size());
+    for (std::size_t s = 0; s < entry.slotTable.size(); ++s) {
+        const BlockEntry::Slot& slot = entry.slotTable[s];
         suspect |= !slot.ascending;
         for (const auto& range :
              m_ranges.overlapping(topic, slot.partition, slot.minOffset, slot.maxOffset)) {

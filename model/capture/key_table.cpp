@@ -55,14 +55,14 @@ KeyTable::KeyTable()
     m_entries.grow(1);
 }
 
-void KeyTable::place(Slots& slots, std::uint64_t hash, KeyId id)
+void KeyTable::place(Slots& into, std::uint64_t hash, KeyId id)
 {
-    std::size_t at = slots.start(hash);
-    while (slots.tags[at].load(std::memory_order_relaxed) != 0) {
-        at = at + 1 == slots.capacity ? 0 : at + 1;
+    std::size_t at = into.start(hash);
+    while (into.tags[at].load(std::memory_order_relaxed) != 0) {
+        at = at + 1 == into.capacity ? 0 : at + 1;
     }
-    slots.ids[at].store(id, std::memory_order_relaxed);
-    slots.tags[at].store(tagOf(hash), std::memory_order_release);
+    into.ids[at].store(id, std::memory_order_relaxed);
+    into.tags[at].store(tagOf(hash), std::memory_order_release);
 }
 
 // A new table is filled aside; readers that hold the old one find everything they may know there.

@@ -69,7 +69,7 @@ public:
 private:
     void reserve(std::size_t keys);
     KeyId add(std::uint64_t hash);
-    static void place(Slots& slots, std::uint64_t hash, KeyId id);
+    static void place(Slots& into, std::uint64_t hash, KeyId id);
 
     Entries m_entries;
     std::shared_ptr<Slots> m_slots;

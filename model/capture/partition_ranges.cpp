@@ -9,8 +9,8 @@ namespace hindcast {
 void PartitionRanges::add(const BlockEntry& entry, std::uint32_t block)
 {
     const std::unique_lock lock(m_mutex);
-    for (std::size_t i = 0; i < entry.slots.size(); ++i) {
-        const BlockEntry::Slot& slot = entry.slots[i];
+    for (std::size_t i = 0; i < entry.slotTable.size(); ++i) {
+        const BlockEntry::Slot& slot = entry.slotTable[i];
         auto& ranges = m_ranges[{entry.topic, slot.partition}];
         Range range{slot.minOffset, slot.maxOffset, slot.maxOffset, block,
                     static_cast<std::uint32_t>(i)};
