@@ -34,6 +34,7 @@ public:
     static Result<CommitOrderPtr> build(CaptureSnapshotPtr snapshot,
                                         const std::stop_token& stop = {});
 
+    Clock clock() const override { return {Clock::Kind::Commit, {}}; }
     const CaptureSnapshotPtr& snapshot() const override { return m_snapshot; }
     Rank size() const override { return static_cast<Rank>(m_rows.size()); }
     Row rowAt(Rank rank) const override { return m_rows[rank]; }
