@@ -5,15 +5,8 @@
 
 namespace hindcast {
 
-TimeOrderPtr EventTimeOrder::build(CaptureSnapshotPtr snapshot, FieldTimesPtr times,
-                                   TimeOrderPtr older)
+TimeOrderPtr EventTimeOrder::build(CaptureSnapshotPtr snapshot, FieldTimesPtr times)
 {
-    const Clock clock{Clock::Kind::EventTime, times ? times->field : std::string()};
-    if (older && older->clock() == clock &&
-        older->snapshot()->generation() == snapshot->generation() &&
-        older->size() == snapshot->rowCount()) {
-        return older;
-    }
     return std::make_shared<EventTimeOrder>(std::move(snapshot), std::move(times));
 }
 

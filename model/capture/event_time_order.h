@@ -28,10 +28,8 @@ using FieldTimesPtr = std::shared_ptr<const FieldTimes>;
 class EventTimeOrder final : public MergedOrder
 {
 public:
-    // `times` (of all rows of the snapshot) null: by the timestamps. `older` is given back where it
-    // is of the same capture and clock and nothing came since; may be null.
-    static TimeOrderPtr build(CaptureSnapshotPtr snapshot, FieldTimesPtr times = nullptr,
-                              TimeOrderPtr older = nullptr);
+    // `times` (of all rows of the snapshot) null: by the timestamps.
+    static TimeOrderPtr build(CaptureSnapshotPtr snapshot, FieldTimesPtr times = nullptr);
 
     EventTimeOrder(CaptureSnapshotPtr snapshot, FieldTimesPtr times);
 

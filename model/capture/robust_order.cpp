@@ -4,13 +4,8 @@
 
 namespace hindcast {
 
-TimeOrderPtr RobustOrder::build(CaptureSnapshotPtr snapshot, TimeOrderPtr older)
+TimeOrderPtr RobustOrder::build(CaptureSnapshotPtr snapshot)
 {
-    if (older && older->clock().kind == Clock::Kind::Robust &&
-        older->snapshot()->generation() == snapshot->generation() &&
-        older->size() == snapshot->rowCount()) {
-        return older;
-    }
     return std::make_shared<RobustOrder>(std::move(snapshot));
 }
 

@@ -11,8 +11,7 @@ namespace hindcast {
 class RobustOrder final : public MergedOrder
 {
 public:
-    // `older` is given back where it is of the same capture and nothing came since; may be null.
-    static TimeOrderPtr build(CaptureSnapshotPtr snapshot, TimeOrderPtr older = nullptr);
+    static TimeOrderPtr build(CaptureSnapshotPtr snapshot);
 
     explicit RobustOrder(CaptureSnapshotPtr snapshot);
 

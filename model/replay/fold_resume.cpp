@@ -11,8 +11,17 @@ namespace {
 Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
 {
     Rank first = std::min(older.size(), order.size());
-    for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
-        first = std::min(first, order.rankOf(row));
+    if (order.clock() == Clock{} && older.clock() == Clock{}) {
+        for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
+            first = std::min(first, order.rankOf(row));
+        }
+        return first;
+    }
+    // By the other clocks a new record may move older ones, and the clock may have changed.
+    for (Rank rank = 0; rank < first; ++rank) {
+        if (order.rowAt(rank) != older.rowAt(rank)) {
+            return rank;
+        }
     }
     return first;
 }

@@ -1,5 +1,6 @@
 #include "model/replay/moment_finder.h"
 
+#include "model/replay/clock_order.h"
 #include "model/replay/commit_order.h"
 
 #include <algorithm>
@@ -105,9 +106,9 @@ Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text)
     }
     if (needsCommit(text)) {
         if (commits == nullptr) {
-            return fail(
-                ErrorCode::InvalidArgument,
-                fmt::format("\"{}\" is a moment by the clock commit, not by the clock log.", text));
+            return fail(ErrorCode::InvalidArgument,
+                        fmt::format("\"{}\" is a moment by the clock commit, not by the clock {}.",
+                                    text, order.clock().toString()));
         }
         return findInLog(*commits, text);
     }
@@ -156,20 +157,24 @@ Result<TimeOrderPtr> orderFor(const Projection& projection, const CaptureSnapsho
                               const std::string& clock, bool needsCommit,
                               const std::stop_token& stop)
 {
+    if (!clock.empty()) {
+        const auto named = Clock::parse(clock);
+        return named ? orderBy(*named, snapshot, stop) : tl::unexpected<Error>(named.error());
+    }
     const bool changes =
         std::all_of(projection.sources.begin(), projection.sources.end(),
                     [](const ProjectionSource& source) { return source.reduce == "cdc"; });
-    if (clock == "log" || (clock.empty() && !needsCommit && !changes)) {
-        return TimeOrder::build(snapshot);
+    if (!needsCommit && !changes) {
+        return orderBy({}, snapshot, stop);
     }
     auto commits = CommitOrder::build(snapshot, stop);
     if (!commits) {
         return tl::unexpected<Error>(commits.error());
     }
-    if (!clock.empty() || needsCommit || (*commits)->hasTransactions()) {
+    if (needsCommit || (*commits)->hasTransactions()) {
         return TimeOrderPtr(std::move(*commits));
     }
-    return TimeOrder::build(snapshot);
+    return orderBy({}, snapshot, stop);
 }
 
 } // namespace hindcast

@@ -295,7 +295,7 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     json["projection"] = log.projection().name;
     json["definition"] = log.projection().canonical();
     const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
-    json["clock"] = commits == nullptr ? "log" : "commit";
+    json["clock"] = order.clock().toString();
     const Moment moment = order.momentOf(state.prefix());
     json["at"] = formatUtc(moment.time);
     json["last"] = moment.last ? nlohmann::ordered_json(moment.last->toString())
@@ -303,8 +303,10 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     if (const auto lsn = commits == nullptr ? std::nullopt : commits->lsnOf(state.prefix())) {
         json["lsn"] = *lsn;
     }
-    // By the clock `commit` a moment is no offset vector: its exact form is the log position.
-    if (commits == nullptr) {
+    // By the clocks `commit` and `event-time` a moment is no offset vector: its exact form is the
+    // log position, or the time and the last record.
+    const Clock::Kind clock = order.clock().kind;
+    if (clock == Clock::Kind::Log || clock == Clock::Kind::Robust) {
         auto& offsets = json["offsets"] = nlohmann::ordered_json::object();
         for (const auto& [place, offset] : order.offsets(state.prefix())) {
             if (log.projection().hasTopic(place.topic)) {

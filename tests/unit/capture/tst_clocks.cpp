@@ -165,11 +165,10 @@ QString compare(const TimeOrder& order, const std::vector<Plain>& expected)
     return {};
 }
 
-TimeOrderPtr build(const QString& clock, const CaptureSnapshotPtr& snapshot,
-                   const TimeOrderPtr& older = nullptr)
+TimeOrderPtr build(const QString& clock, const CaptureSnapshotPtr& snapshot)
 {
-    return clock == QLatin1String("robust") ? RobustOrder::build(snapshot, older)
-                                            : EventTimeOrder::build(snapshot, nullptr, older);
+    return clock == QLatin1String("robust") ? RobustOrder::build(snapshot)
+                                            : EventTimeOrder::build(snapshot);
 }
 
 } // namespace
@@ -190,8 +189,6 @@ private slots:
     void aStrayRecordMovesNoOther();
     void anOrderIsTheNaiveOne_data();
     void anOrderIsTheNaiveOne();
-    void aGrownOrderIsTheOneFromNothing_data() { anOrderIsTheNaiveOne_data(); }
-    void aGrownOrderIsTheOneFromNothing();
     void anEmptyCaptureHasAnEmptyOrder();
     void aFieldsTimesOrderTheRecords();
     void aLateEventIsSortedIn();
@@ -367,36 +364,6 @@ void tst_Clocks::anOrderIsTheNaiveOne()
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
         std::shuffle(parts.begin(), parts.end(), random);
     }
-}
-
-void tst_Clocks::aGrownOrderIsTheOneFromNothing()
-{
-    QFETCH(QString, clock);
-    QFETCH(unsigned, seed);
-    QFETCH(int, records);
-    QFETCH(int, disorder);
-    QFETCH(bool, gaps);
-    QFETCH(bool, stray);
-    const auto log = makeLog({seed, records, disorder, gaps, stray});
-    const Naive naive = clock == QLatin1String("robust") ? naiveRobust : naiveEventTime;
-    const auto capture = Capture::inMemory();
-    // One that was made by another clock is no start either.
-    TimeOrderPtr order = TimeOrder::build(capture->snapshot());
-    std::vector<Plain> sofar;
-    const auto parts = batches(log, std::max<std::size_t>(log.size() / 4, 3));
-    for (const auto& batch : parts) {
-        QVERIFY(capture->append(batchOf(batch)));
-        sofar.insert(sofar.end(), batch.begin(), batch.end());
-        order = build(clock, capture->snapshot(), order);
-        const QString wrong = compare(*order, naive(sofar));
-        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
-    }
-    QCOMPARE(build(clock, capture->snapshot(), order), order);
-    const auto other = build(clock == QLatin1String("robust") ? QStringLiteral("event-time")
-                                                              : QStringLiteral("robust"),
-                             capture->snapshot(), order);
-    QVERIFY(!(other->clock() == order->clock()));
-    QCOMPARE(TimeOrder::build(capture->snapshot(), order)->clock(), Clock{});
 }
 
 void tst_Clocks::anEmptyCaptureHasAnEmptyOrder()
