@@ -1,11 +1,12 @@
 #include "app/cli/input.h"
 #include "model/replay/commit_order.h"
 #include "model/replay/moment_finder.h"
+#include "model/replay/postgres_copy.h"
 #include "model/replay/projection.h"
 #include "model/replay/state_writer.h"
 #include "model/replay/trust_judge.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <iostream>
 
 namespace hindcast {
@@ -21,6 +22,7 @@ struct Options
     std::string clock;
     std::string diff;
     std::string history;
+    std::string as;
     bool hash = false;
 };
 
@@ -99,6 +101,7 @@ private:
     }
 
     Result<void> writeState();
+    Result<void> writePostgres();
     Result<void> writeDiff();
     Result<void> writeHistory();
 
@@ -110,8 +113,25 @@ private:
     std::vector<ProjectionColumn> m_columns;
 };
 
+Result<void> Answer::writePostgres()
+{
+    const auto copy = PostgresCopy::prepare(*m_state, m_columns);
+    if (!copy) {
+        return tl::unexpected<Error>(copy.error());
+    }
+    if (const auto untyped = copy->untyped(); !untyped.empty()) {
+        m_program.console.say(
+            fmt::format("Neither a schema nor [columns] tells the type of {}: written as it came.",
+                        fmt::join(untyped, ", ")));
+    }
+    return copy->write(std::cout, *m_state, m_stop);
+}
+
 Result<void> Answer::writeState()
 {
+    if (m_options.as == "postgres") {
+        return writePostgres();
+    }
     if (!table()) {
         return writer().state(std::cout, *m_state);
     }
@@ -219,6 +239,10 @@ void sayFindings(Program& program, const FoldReport& report, Rank prefix)
 int run(Program& program, const Options& options)
 {
     const std::stop_token stop = program.interrupt.token();
+    if (!options.as.empty() && options.output.format != OutputFormat::Csv) {
+        return program.failed(
+            {ErrorCode::InvalidArgument, "--as postgres writes CSV; add --format csv.", {}});
+    }
     auto projection = Projection::load(options.projection);
     if (!projection) {
         return program.failed(projection.error());
@@ -307,8 +331,17 @@ void addStateCommand(CLI::App& app, Program& program)
     command->add_flag("--hash", options->hash, "Print the SHA-256 of the state and nothing else");
     auto* const diff =
         command->add_option("--diff", options->diff, "What differs from --at to this moment");
-    command->add_option("--history", options->history, "The versions of this key up to --at")
-        ->excludes(diff);
+    auto* const history =
+        command->add_option("--history", options->history, "The versions of this key up to --at")
+            ->excludes(diff);
+    command
+        ->add_option("--as", options->as,
+                     "postgres: with --format csv, as PostgreSQL's COPY writes the table (types "
+                     "from the events' schema, or from [columns]: due = { path = \"due\", type = "
+                     "\"date\" })")
+        ->check(CLI::IsMember({"postgres"}))
+        ->excludes(diff)
+        ->excludes(history);
     options->output.add(*command);
     command->footer(
         "Examples:\n"
@@ -317,6 +350,8 @@ void addStateCommand(CLI::App& app, Program& program)
         "  hindcast-cli state shop.hindcast --projection order.toml --at orders-4@48211954 --hash\n"
         "  hindcast-cli state shop.hindcast --projection stock.toml --at lsn:0/34FF858 --format "
         "csv\n"
+        "  hindcast-cli state shop.hindcast --projection stock.toml --format csv --as postgres | "
+        "diff - stock.csv\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:00:00Z "
         "--diff end\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --history order-7\n"
@@ -333,7 +368,11 @@ void addStateCommand(CLI::App& app, Program& program)
         "  reduce = \"latest\"\n"
         "  into = \"payment\"         # the member of the row that is this source's\n"
         "  [columns]                # optional\n"
-        "  status = \"status\"");
+        "  status = \"status\"\n"
+        "  due = { path = \"due\", type = \"date\" }  # typed as in PostgreSQL; encoding = days, "
+        "s, ms, "
+        "us,\n"
+        "                           # ns, base64 or hex where it is not the usual one");
     command->callback([options, &program] {
         program.run = [options, &program] { return run(program, *options); };
     });

@@ -150,6 +150,43 @@ std::optional<Decimal> Decimal::parse(std::string_view number)
     return result;
 }
 
+std::optional<Decimal> Decimal::fromBytes(std::string_view unscaled, int scale)
+{
+    if (scale > kFarthest || scale < -kFarthest || unscaled.size() > std::size_t{kFarthest} / 3) {
+        return std::nullopt;
+    }
+    const bool negative = !unscaled.empty() && (unscaled.front() & 0x80) != 0;
+    std::string digits; // the lowest first, as values
+    const auto timesPlus = [&digits](unsigned factor, unsigned plus) {
+        for (char& digit : digits) {
+            plus += static_cast<unsigned>(digit) * factor;
+            digit = static_cast<char>(plus % 10);
+            plus /= 10;
+        }
+        for (; plus > 0; plus /= 10) {
+            digits += static_cast<char>(plus % 10);
+        }
+    };
+    for (const char byte : unscaled) {
+        const auto value = static_cast<unsigned char>(byte);
+        timesPlus(256, negative ? 255U - value : value);
+    }
+    if (negative) {
+        timesPlus(1, 1);
+    }
+    std::reverse(digits.begin(), digits.end());
+    for (char& digit : digits) {
+        digit = static_cast<char>(digit + '0');
+    }
+    if (scale < 0) {
+        digits.append(static_cast<std::size_t>(-scale), '0');
+        scale = 0;
+    }
+    Decimal result;
+    result.set(negative, digits, scale);
+    return result;
+}
+
 void Decimal::set(bool negative, std::string_view digits, int scale)
 {
     digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));

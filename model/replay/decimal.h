@@ -19,6 +19,9 @@ public:
     // places from the point (1e999999999 is nine bytes to send and a gigabyte to add up).
     static std::optional<Decimal> parse(std::string_view number);
     static constexpr int kFarthest = 5000;
+    // An unscaled number, two's complement and the highest byte first, as Connect's Decimal has it;
+    // a negative scale is zeros at its end. nullopt: more digits than kFarthest.
+    static std::optional<Decimal> fromBytes(std::string_view unscaled, int scale);
 
     Decimal& operator+=(const Decimal& other);
     std::strong_ordering operator<=>(const Decimal& other) const;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kTopNames{"name", "source", "columns"};
 constexpr std::array<std::string_view, 5> kSourceNames{"topic", "where", "key", "reduce", "into"};
+constexpr std::array<std::string_view, 3> kColumnNames{"path", "type", "encoding"};
 
 // A mistake in the file; turned into an Error where parse() ends.
 struct Mistake
@@ -233,13 +234,55 @@ ProjectionSource readSource(const toml::table& table)
     return source;
 }
 
+std::optional<SqlType> readType(const toml::table& column)
+{
+    const toml::node* const name = column.get("type");
+    const toml::node* const encoding = column.get("encoding");
+    if (!name) {
+        if (encoding) {
+            throw Mistake{lineOf(*encoding), "encoding says how a type's values are written; add "
+                                             "type = \"...\"."};
+        }
+        return std::nullopt;
+    }
+    auto type = SqlType::parse(stringOf(*name, "type"));
+    if (!type) {
+        throw Mistake{lineOf(*name), "type: " + type.error().message};
+    }
+    if (encoding) {
+        const auto known = SqlType::parseEncoding(stringOf(*encoding, "encoding"));
+        if (!known) {
+            throw Mistake{lineOf(*encoding), "encoding: " + known.error().message};
+        }
+        type->encoding = *known;
+    }
+    return *type;
+}
+
 ProjectionColumn readColumn(const toml::key& key, const toml::node& node)
 {
     const std::string name{key.str()};
-    const std::string text = stringOf(node, fmt::format("The path of column \"{}\"", name));
-    const bool below = !text.starts_with('[');
-    return {name, pathOf("value" + std::string(below ? "." : "") + text, lineOf(node),
-                         fmt::format("Column \"{}\":", name))};
+    const toml::table* const table = node.as_table();
+    const toml::node* path = &node;
+    if (table) {
+        refuseUnknown(*table, kColumnNames, fmt::format("in column \"{}\"", name));
+        path = table->get("path");
+    }
+    // A column that only has a type is the field of its name.
+    const std::string text =
+        path ? stringOf(*path, fmt::format("The path of column \"{}\"", name)) : std::string();
+    ProjectionColumn column{name, {}};
+    if (path) {
+        const bool below = !text.starts_with('[');
+        column.path = pathOf("value" + std::string(below ? "." : "") + text, lineOf(*path),
+                             fmt::format("Column \"{}\":", name));
+    } else {
+        column.path.steps.emplace_back(name);
+    }
+    if (table) {
+        column.type = readType(*table);
+    }
+    return column;
 }
 
 // A table of aggregates shows what it computes, in the order of the file; what an average is made

@@ -3,8 +3,10 @@
 #include "model/decode/field_path.h"
 #include "model/record/result.h"
 #include "model/replay/setting.h"
+#include "model/replay/sql_type.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,8 @@ struct ProjectionColumn
 {
     std::string name;
     FieldPath path; // below value: "status" is value.status
+    // What the values are in SQL, where the file says so: due = { path = "due", type = "date" }.
+    std::optional<SqlType> type = std::nullopt;
 
     friend bool operator==(const ProjectionColumn&, const ProjectionColumn&) = default;
 };

@@ -1,11 +1,7 @@
 #include "tests/unit/replay/postgres_oracle.h"
 
-#include "model/capture/base64.h"
-
-#include <algorithm>
-#include <chrono>
 #include <cstdlib>
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace hindcast::test {
 
@@ -73,182 +69,7 @@ std::vector<std::vector<Cell>> readCsv(const std::string& text)
     return rows;
 }
 
-std::string decimal(std::string text)
-{
-    if (text == "NAN" || text == "NaN") {
-        return "NaN";
-    }
-    if (text.find('.') != std::string::npos) {
-        text.erase(text.find_last_not_of('0') + 1);
-        text.erase(text.find_last_not_of('.') + 1);
-    }
-    return text == "-0" ? "0" : text;
-}
-
-std::string real(const std::string& text, bool isDouble)
-{
-    return isDouble
-               ? fmt::format("{:.17g}", std::strtod(text.c_str(), nullptr))
-               : fmt::format("{:.9g}", static_cast<double>(std::strtof(text.c_str(), nullptr)));
-}
-
-// Big-endian two's complement to digits, with `scale` of them behind the point.
-std::string unscaled(const std::string& base64, std::size_t scale)
-{
-    std::string bytes = decodeBase64(base64).value();
-    const bool negative = !bytes.empty() && (bytes[0] & 0x80) != 0;
-    std::vector<unsigned> digits; // of the number, the lowest first
-    const auto timesPlus = [&digits](unsigned factor, unsigned plus) {
-        for (unsigned& digit : digits) {
-            plus += digit * factor;
-            digit = plus % 10;
-            plus /= 10;
-        }
-        for (; plus > 0; plus /= 10) {
-            digits.push_back(plus % 10);
-        }
-    };
-    for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        timesPlus(256, negative ? 255u - value : value);
-    }
-    if (negative) {
-        timesPlus(1, 1);
-    }
-    std::string text;
-    for (const unsigned digit : digits) {
-        text.insert(text.begin(), static_cast<char>('0' + digit));
-    }
-    if (text.size() <= scale) {
-        text.insert(0, scale + 1 - text.size(), '0');
-    }
-    if (scale > 0) {
-        text.insert(text.size() - scale, ".");
-    }
-    return (negative ? "-" : "") + text;
-}
-
-std::string fraction(std::int64_t us)
-{
-    if (us == 0) {
-        return {};
-    }
-    std::string digits = fmt::format(".{:06}", us);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    return digits;
-}
-
-std::string date(std::int64_t days)
-{
-    const std::chrono::year_month_day day{
-        std::chrono::sys_days{std::chrono::days{static_cast<int>(days)}}};
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                       static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-}
-
-std::string timeOfDay(std::int64_t us)
-{
-    const std::int64_t s = us / 1'000'000;
-    return fmt::format("{:02}:{:02}:{:02}{}", s / 3600, s / 60 % 60, s % 60,
-                       fraction(us % 1'000'000));
-}
-
-std::string timestamp(std::int64_t us)
-{
-    if (us == 9223372036825200000) {
-        return "infinity";
-    }
-    if (us == -9223372036832400000) {
-        return "-infinity";
-    }
-    constexpr std::int64_t kDay = 86'400'000'000;
-    const std::int64_t days = us >= 0 ? us / kDay : (us + 1) / kDay - 1;
-    return date(days) + ' ' + timeOfDay(us - days * kDay);
-}
-
-std::string arrayItem(const nlohmann::json& item)
-{
-    if (item.is_null()) {
-        return "NULL";
-    }
-    if (!item.is_string()) {
-        return item.dump();
-    }
-    const auto text = item.get<std::string>();
-    if (!text.empty() && text != "NULL" && text != "null" &&
-        text.find_first_of("{},\"\\ \t\n\r\v\f") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c == '"' || c == '\\' ? "\\" : "";
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
 } // namespace
-
-std::optional<std::string> postgresText(const nlohmann::json& value, const std::string& type,
-                                        Decimals decimals)
-{
-    if (value.is_null()) {
-        return std::nullopt;
-    }
-    if (value.is_array()) {
-        std::string text = "{";
-        for (const auto& item : value) {
-            text += (text.size() > 1 ? "," : "") + arrayItem(item);
-        }
-        return text + "}";
-    }
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-    if (type == "boolean") {
-        return value.get<bool>() ? "t" : "f";
-    }
-    if (type == "real" || type == "double precision") {
-        return real(text, type[0] == 'd');
-    }
-    if (type.starts_with("numeric")) {
-        if (decimals == Decimals::Text) {
-            return decimal(text);
-        }
-        if (value.is_object()) {
-            return decimal(
-                unscaled(value["value"].get<std::string>(), value["scale"].get<std::size_t>()));
-        }
-        const std::size_t comma = type.find(',');
-        return decimal(unscaled(text, std::stoul(type.substr(comma + 1))));
-    }
-    if (type == "date") {
-        return date(value.get<std::int64_t>());
-    }
-    if (type.starts_with("timestamp") && type.ends_with("without time zone")) {
-        const bool ms = type.starts_with("timestamp(3)");
-        return timestamp(value.get<std::int64_t>() * (ms ? 1000 : 1));
-    }
-    if (type.starts_with("time") && type.ends_with("without time zone")) {
-        return timeOfDay(value.get<std::int64_t>());
-    }
-    if (type.starts_with("timestamp") && text.ends_with('Z')) {
-        std::string iso = text.substr(0, text.size() - 1);
-        iso[10] = ' ';
-        if (iso.find('.') != std::string::npos) {
-            iso.erase(iso.find_last_not_of('0') + 1);
-            iso.erase(iso.find_last_not_of('.') + 1);
-        }
-        return iso + "+00";
-    }
-    if (type == "bytea") {
-        std::string hex = "\\x";
-        const std::string bytes = decodeBase64(text).value();
-        for (const char byte : bytes) {
-            hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-        }
-        return hex;
-    }
-    return text;
-}
 
 Oracle readOracle(const std::string& tar)
 {
@@ -263,9 +84,7 @@ Oracle readOracle(const std::string& tar)
         const auto schema = nlohmann::json::parse(body);
         for (const auto& [tableName, description] : schema.items()) {
             OracleTable& table = oracle[moment][tableName];
-            std::map<std::string, std::string> typeOf;
             for (const auto& column : description["columns"]) {
-                typeOf[column["name"]] = column["type"];
                 table.columns.push_back({column["name"], column["type"], column["generated"]});
             }
             for (const auto& column : description["primary_key"]) {
@@ -277,18 +96,7 @@ Oracle readOracle(const std::string& tar)
                 std::abort();
             }
             auto rows = readCsv(file->second);
-            for (std::size_t r = 1; r < rows.size(); ++r) {
-                for (std::size_t c = 0; c < rows[r].size(); ++c) {
-                    const std::string& type = typeOf[*rows[0][c]];
-                    Cell& cell = rows[r][c];
-                    if (cell && (type == "real" || type == "double precision")) {
-                        cell = real(*cell, type[0] == 'd');
-                    } else if (cell && type.starts_with("numeric")) {
-                        cell = decimal(*cell);
-                    }
-                }
-                table.rows.push_back(std::move(rows[r]));
-            }
+            table.rows.assign(rows.begin() + 1, rows.end());
             for (std::size_t c = 0; c < table.columns.size(); ++c) {
                 if (table.columns[c].name != *rows[0][c]) {
                     std::fprintf(stderr, "columns of %s\n", tableName.c_str());

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace hindcast::test {
@@ -17,8 +14,8 @@ struct OracleColumn
     bool generated = false;
 };
 
-// A table as PostgreSQL itself restored it at a moment: cells as COPY ... CSV wrote them, numbers
-// with one way of writing each value; nullopt is NULL.
+// A table as PostgreSQL itself restored it at a moment: cells as COPY ... CSV wrote them; nullopt
+// is NULL.
 struct OracleTable
 {
     std::vector<OracleColumn> columns;
@@ -29,12 +26,5 @@ struct OracleTable
 // Moments by name ("L01"), each with its tables ("app.orders"), out of an unpacked tar file.
 using Oracle = std::map<std::string, std::map<std::string, OracleTable>>;
 Oracle readOracle(const std::string& tar);
-
-// How Connect's JSON converter writes a value that JSON has no type for.
-enum class Decimals { Text, Bytes };
-
-// A value of a change event as COPY writes a value of that type; nullopt is NULL.
-std::optional<std::string> postgresText(const nlohmann::json& value, const std::string& type,
-                                        Decimals decimals);
 
 } // namespace hindcast::test

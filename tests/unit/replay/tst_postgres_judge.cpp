@@ -1,4 +1,5 @@
 #include "model/replay/commit_order.h"
+#include "model/replay/postgres_text.h"
 #include "model/replay/trust_judge.h"
 #include "tests/unit/replay/cdc_fixture.h"
 #include "tests/unit/replay/postgres_oracle.h"
@@ -10,6 +11,9 @@ using namespace hindcast;
 using namespace hindcast::test;
 
 namespace {
+
+// How Connect's JSON converter writes decimals.
+enum class Decimals { Text, Bytes };
 
 using Cells = std::vector<std::optional<std::string>>;
 
@@ -39,6 +43,20 @@ std::string topicOf(const std::string& prefix, const std::string& table)
     return topic;
 }
 
+// What `decimal.handling.mode = precise` loses of a numeric: NaN has no Connect Decimal (Debezium
+// sends null and logs it), and one without a scale its last zeros.
+std::optional<std::string> precise(std::optional<std::string> text)
+{
+    if (text == "NaN") {
+        return std::nullopt;
+    }
+    if (text && text->find('.') != std::string::npos) {
+        text->erase(text->find_last_not_of('0') + 1);
+        text->erase(text->find_last_not_of('.') + 1);
+    }
+    return text;
+}
+
 std::multiset<Cells> oracleRows(const OracleTable& table, const std::vector<std::size_t>& columns,
                                 Decimals decimals)
 {
@@ -46,10 +64,8 @@ std::multiset<Cells> oracleRows(const OracleTable& table, const std::vector<std:
     for (const Cells& row : table.rows) {
         Cells cells;
         for (const std::size_t c : columns) {
-            // NaN has no Connect Decimal; Debezium sends null and logs it.
-            const bool lost = decimals == Decimals::Bytes && row[c] == "NaN" &&
-                              table.columns[c].type.starts_with("numeric");
-            cells.push_back(lost ? std::nullopt : row[c]);
+            const bool numeric = table.columns[c].type.starts_with("numeric");
+            cells.push_back(numeric && decimals == Decimals::Bytes ? precise(row[c]) : row[c]);
         }
         rows.insert(std::move(cells));
     }
@@ -60,22 +76,32 @@ std::multiset<Cells> foldedRows(const VersionLogPtr& log, Rank prefix, const Ora
                                 const std::vector<std::size_t>& columns, Decimals decimals)
 {
     std::multiset<Cells> rows;
-    const auto read =
-        State::at(log, prefix)
-            ->forEach(0, static_cast<std::size_t>(-1),
-                      [&](std::size_t, const StateRow&, std::string_view state) {
-                          const auto row = nlohmann::json::parse(state);
-                          Cells cells;
-                          for (const std::size_t c : columns) {
-                              const auto cell = row.find(table.columns[c].name);
-                              cells.push_back(
-                                  cell == row.end()
-                                      ? std::nullopt
-                                      : postgresText(*cell, table.columns[c].type, decimals));
-                          }
-                          rows.insert(std::move(cells));
-                          return true;
-                      });
+    std::vector<ProjectionColumn> named;
+    std::vector<SqlType> types;
+    for (const std::size_t c : columns) {
+        named.push_back({table.columns[c].name, {}});
+        named.back().path.steps.emplace_back(table.columns[c].name);
+        types.push_back(SqlType::parse(table.columns[c].type).value());
+        if (types.back().base == SqlType::Base::Numeric && decimals == Decimals::Bytes) {
+            types.back().encoding = SqlType::Encoding::Base64;
+        }
+    }
+    ColumnReader reader(named);
+    const auto read = State::at(log, prefix)
+                          ->forEach(0, static_cast<std::size_t>(-1),
+                                    [&](std::size_t, const StateRow&, std::string_view state) {
+                                        const std::vector<Cell> row = reader.read(state);
+                                        Cells cells;
+                                        for (std::size_t i = 0; i < row.size(); ++i) {
+                                            const auto text = postgresText(row[i], types[i]);
+                                            const bool numeric =
+                                                types[i].base == SqlType::Base::Numeric &&
+                                                decimals == Decimals::Bytes;
+                                            cells.push_back(numeric ? precise(text) : text);
+                                        }
+                                        rows.insert(std::move(cells));
+                                        return true;
+                                    });
     if (!read) {
         std::fprintf(stderr, "%s\n", read.error().message.c_str());
         std::abort();
