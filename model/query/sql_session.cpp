@@ -3,10 +3,13 @@
 #include "model/query/records_table.h"
 #include "model/query/regexp_function.h"
 #include "model/query/sql_lexer.h"
+#include "model/query/sql_tables.h"
+#include "model/query/virtual_table.h"
 
-#include <atomic>
 #include <cstring>
+#include <filesystem>
 #include <fmt/core.h>
+#include <mutex>
 #include <sqlite3.h>
 
 namespace hindcast {
@@ -37,6 +40,40 @@ int authorize(void*, int action, const char*, const char* second, const char*, c
     default:
         return SQLITE_DENY;
     }
+}
+
+// As a URI: every byte that could mean something else is written in hexadecimal.
+std::string readOnlyUri(const std::string& path)
+{
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(path).string()) {
+        if ((isNameCharacter(c) && (c & 0x80) == 0) || c == '/') {
+            uri += c;
+        } else {
+            uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+        }
+    }
+    return uri + "?mode=ro";
+}
+
+// Where the query names what SQLite complains of by its name alone: "no such table: orders"; else
+// the whole.
+std::pair<std::size_t, std::size_t> placeOfName(std::string_view text, std::string_view complaint)
+{
+    const std::size_t colon = complaint.find(": ");
+    if (colon != std::string_view::npos) {
+        for (const SqlToken& token : cutSql(text)) {
+            if (isSqlWord(token, complaint.substr(colon + 2))) {
+                return {token.at, token.text.size()};
+            }
+        }
+    }
+    return {0, text.size()};
+}
+
+bool isMainOrTemp(const std::string& name)
+{
+    return sqlite3_stricmp(name.c_str(), "main") == 0 || sqlite3_stricmp(name.c_str(), "temp") == 0;
 }
 
 SqlValue cell(sqlite3_stmt* statement, int column)
@@ -76,25 +113,48 @@ SqlValue cell(sqlite3_stmt* statement, int column)
 
 struct SqlSession::Private
 {
-    static int look(void* self) { return static_cast<Private*>(self)->cancelled ? 1 : 0; }
+    static int look(void* self)
+    {
+        return static_cast<Private*>(self)->stop.stop_requested() ? 1 : 0;
+    }
+    std::stop_token begin()
+    {
+        const std::lock_guard lock(mutex);
+        source = {};
+        stop = source.get_token();
+        return stop;
+    }
+    std::string explained(const char* complaint) const
+    {
+        return tables ? tables->explained(complaint) : std::string(complaint);
+    }
 
     std::unique_ptr<sqlite3, CloseDatabase> database;
-    std::atomic<bool> cancelled{false};
+    std::shared_ptr<SqlTables> tables; // may be null
+    std::stop_token stop;              // of the query that runs
+    std::mutex mutex;
+    std::stop_source source; // guarded by mutex
 };
 
-Result<std::unique_ptr<SqlSession>> SqlSession::open(CaptureSnapshotPtr snapshot)
+Result<std::unique_ptr<SqlSession>> SqlSession::open(CaptureSnapshotPtr snapshot,
+                                                     std::shared_ptr<SqlTables> tables)
 {
     auto made = std::make_unique<Private>();
+    made->tables = std::move(tables);
     sqlite3* database = nullptr;
-    const int result = sqlite3_open_v2(":memory:", &database,
-                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                                           SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY,
-                                       nullptr);
+    const int result =
+        sqlite3_open_v2(":memory:", &database,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                            SQLITE_OPEN_MEMORY | SQLITE_OPEN_URI,
+                        nullptr);
     made->database.reset(database);
     if (result != SQLITE_OK) {
         return fail(ErrorCode::Internal, "SQLite cannot be started; is there memory left?");
     }
     sqlite3_limit(database, SQLITE_LIMIT_LENGTH, kMaxTextBytes);
+    // What stands in an attached file is not to be trusted: its views call only what is harmless.
+    sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     registerRegexp(database);
     registerRecords(database, std::move(snapshot));
     // Tables declare their columns by a CREATE TABLE, which the authorizer would refuse: the first
@@ -113,7 +173,51 @@ SqlSession::SqlSession(std::unique_ptr<Private> p)
 
 SqlSession::~SqlSession() = default;
 
+Result<void> SqlSession::attach(const std::string& path, const std::string& name)
+{
+    sqlite3* const database = d->database.get();
+    const auto refuse = [&](std::string_view why) {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} cannot be attached as {}: {}.", path, name, why));
+    };
+    if (name.empty() || isMainOrTemp(name)) {
+        return refuse("write another name, as stock in stock.order_lines");
+    }
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {
+        return refuse("there is no such file");
+    }
+    sqlite3_set_authorizer(database, nullptr, nullptr);
+    const auto run = [&](const std::string& sql) {
+        return sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    };
+    const std::string quoted = quotedSqlName(name);
+    Result<void> done;
+    if (!run(fmt::format("ATTACH {} AS {}", quotedSqlText(readOnlyUri(path)), quoted))) {
+        done = refuse(sqlite3_errmsg(database));
+    } else if (!run(fmt::format("SELECT count(*) FROM {}.sqlite_schema", quoted))) {
+        done = refuse(sqlite3_errmsg(database));
+        run(fmt::format("DETACH {}", quoted));
+    }
+    sqlite3_set_authorizer(database, authorize, nullptr);
+    return done;
+}
+
 Result<void> SqlSession::query(std::string_view text, const Answer& answer, FilterMistake* mistake)
+{
+    const std::stop_token stop = d->begin();
+    auto done = run(text, answer, mistake, stop);
+    if (d->tables) {
+        d->tables->finished();
+    }
+    if (!done && stop.stop_requested()) {
+        return fail(ErrorCode::Cancelled, "The query was stopped.");
+    }
+    return done;
+}
+
+Result<void> SqlSession::run(std::string_view text, const Answer& answer, FilterMistake* mistake,
+                             const std::stop_token& stop)
 {
     const auto refuse = [&](std::size_t at, std::size_t length, std::string message) {
         if (mistake) {
@@ -123,25 +227,39 @@ Result<void> SqlSession::query(std::string_view text, const Answer& answer, Filt
                     fmt::format("The query goes wrong at character {}: {}", at + 1, message));
     };
     sqlite3* const database = d->database.get();
-    d->cancelled = false;
+    SqlRewrite query(text);
+    if (d->tables) {
+        FilterMistake found;
+        sqlite3_set_authorizer(database, nullptr, nullptr);
+        const auto ready = d->tables->prepare(database, query, stop, found);
+        sqlite3_set_authorizer(database, authorize, nullptr);
+        if (!ready) {
+            return found.message.empty() ? ready
+                                         : refuse(found.offset, found.length, found.message);
+        }
+    }
+    const std::string_view sql = query.sql();
     sqlite3_stmt* prepared = nullptr;
     const char* tail = nullptr;
     const int result =
-        sqlite3_prepare_v2(database, text.data(), static_cast<int>(text.size()), &prepared, &tail);
+        sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &prepared, &tail);
     const std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement(prepared);
     if (result == SQLITE_AUTH) {
         return refuse(0, text.size(), "A query only reads; write a SELECT over records('topic').");
     }
     if (result != SQLITE_OK) {
         const int offset = sqlite3_error_offset(database);
-        return refuse(offset < 0 ? 0 : static_cast<std::size_t>(offset),
-                      offset < 0 ? text.size() : 1, std::string(sqlite3_errmsg(database)) + ".");
+        const std::string complaint = sqlite3_errmsg(database);
+        const auto [at, length] =
+            offset < 0 ? placeOfName(text, complaint)
+                       : std::pair(query.placeOf(static_cast<std::size_t>(offset)), std::size_t{1});
+        return refuse(at, length, d->explained(complaint.c_str()) + ".");
     }
     if (!statement) {
         return refuse(0, text.size(),
                       "There is no statement; write a SELECT over records('topic').");
     }
-    const auto used = static_cast<std::size_t>(tail - text.data());
+    const std::size_t used = query.placeOf(static_cast<std::size_t>(tail - sql.data()));
     if (!cutSql(text.substr(used)).empty()) {
         return refuse(used, text.size() - used, "One statement at a time.");
     }
@@ -160,11 +278,8 @@ Result<void> SqlSession::query(std::string_view text, const Answer& answer, Filt
         if (step == SQLITE_DONE) {
             return {};
         }
-        if (step == SQLITE_INTERRUPT) {
-            return fail(ErrorCode::Cancelled, "The query was stopped.");
-        }
         if (step != SQLITE_ROW) {
-            const std::string_view words = sqlite3_errmsg(database);
+            const std::string words = d->explained(sqlite3_errmsg(database));
             return fail(ErrorCode::InvalidArgument,
                         fmt::format("The query failed: {}{}", words,
                                     words == "malformed JSON"
@@ -182,7 +297,8 @@ Result<void> SqlSession::query(std::string_view text, const Answer& answer, Filt
 
 void SqlSession::cancel()
 {
-    d->cancelled = true;
+    const std::lock_guard lock(d->mutex);
+    d->source.request_stop();
 }
 
 } // namespace hindcast

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,12 +24,16 @@ struct SqlValue
     std::string_view bytes; // Text and Blob
 };
 
-// SQL over a snapshot of a capture, read only: `records('topic')` (see registerRecords()), all of
-// SQLite's functions, json_each() and json_tree(), REGEXP. One thread at a time, cancel() from any.
+class SqlTables;
+
+// SQL over a snapshot of a capture, read only: `records('topic')` (see registerRecords()), the
+// tables of a SqlTables, those of attached files, all of SQLite's functions, json_each() and
+// json_tree(), REGEXP. One thread at a time, cancel() from any.
 class SqlSession
 {
 public:
-    static Result<std::unique_ptr<SqlSession>> open(CaptureSnapshotPtr snapshot);
+    static Result<std::unique_ptr<SqlSession>> open(CaptureSnapshotPtr snapshot,
+                                                    std::shared_ptr<SqlTables> tables = nullptr);
     ~SqlSession();
 
     struct Answer
@@ -36,6 +41,9 @@ public:
         std::function<void(std::span<const std::string> columns)> columns; // once, before any row
         std::function<bool(std::span<const SqlValue> cells)> row; // false: enough, no error
     };
+
+    // The tables of a SQLite file, read only, as name.table.
+    Result<void> attach(const std::string& path, const std::string& name);
 
     // Runs one SELECT. `mistake`, where given, receives the place of what is wrong in the text.
     Result<void> query(std::string_view text, const Answer& answer,
@@ -45,6 +53,8 @@ public:
 
 private:
     struct Private;
+    Result<void> run(std::string_view text, const Answer& answer, FilterMistake* mistake,
+                     const std::stop_token& stop);
     explicit SqlSession(std::unique_ptr<Private> p);
     std::unique_ptr<Private> d;
 };

@@ -28,7 +28,7 @@ KeyBits::KeyBits(const RowKeys& keys, const std::vector<std::uint64_t>& byNumber
     m_size = count;
 }
 
-KeyNo KeyBits::at(const RowKeys& keys, std::size_t i) const
+KeyBits::Place KeyBits::placeOf(std::size_t i) const
 {
     const auto super = std::upper_bound(m_before.begin(), m_before.end(), i) - 1;
     std::size_t left = i - *super;
@@ -44,7 +44,30 @@ KeyNo KeyBits::at(const RowKeys& keys, std::size_t i) const
     for (; left > 0; --left) {
         bits &= bits - 1;
     }
-    return keys.sorted()[word * 64 + static_cast<std::size_t>(std::countr_zero(bits))];
+    return {word, bits};
+}
+
+KeyNo KeyBits::at(const RowKeys& keys, std::size_t i) const
+{
+    const Place place = placeOf(i);
+    return keys.sorted()[place.word * 64 + static_cast<std::size_t>(std::countr_zero(place.bits))];
+}
+
+std::vector<KeyNo> KeyBits::keysFrom(const RowKeys& keys, std::size_t i, std::size_t count) const
+{
+    std::vector<KeyNo> found;
+    if (count == 0) {
+        return found;
+    }
+    found.reserve(count);
+    for (Place place = placeOf(i); found.size() < count; place.bits &= place.bits - 1) {
+        while (place.bits == 0) {
+            place.bits = m_words[++place.word];
+        }
+        found.push_back(keys.sorted()[place.word * 64 +
+                                      static_cast<std::size_t>(std::countr_zero(place.bits))]);
+    }
+    return found;
 }
 
 std::size_t KeyBits::lowerBound(const RowKeys& keys, std::string_view text) const

@@ -21,11 +21,21 @@ public:
 
     std::size_t size() const { return m_size; }
     KeyNo at(const RowKeys& keys, std::size_t i) const; // i < size()
+    std::vector<KeyNo> keysFrom(const RowKeys& keys, std::size_t i,
+                                std::size_t count) const; // i + count <= size()
     // How many stand before the place in key order that `text` has or would have.
     std::size_t lowerBound(const RowKeys& keys, std::string_view text) const;
 
 private:
     static constexpr std::size_t kSuper = 64; // words to a count
+
+    // A key's word, without the bits before it.
+    struct Place
+    {
+        std::size_t word = 0;
+        std::uint64_t bits = 0;
+    };
+    Place placeOf(std::size_t i) const;
 
     std::size_t m_size = 0;
     std::vector<std::uint64_t> m_words; // by place in key order

@@ -57,6 +57,16 @@ StateRow State::at(std::size_t i) const
     return {key, versionOf(key).value_or(kNoVersion)};
 }
 
+std::vector<StateRow> State::rowsFrom(std::size_t i, std::size_t count) const
+{
+    std::vector<StateRow> rows;
+    rows.reserve(count);
+    for (const KeyNo key : m_rows.keysFrom(m_log->keys(), i, count)) {
+        rows.push_back({key, versionOf(key).value_or(kNoVersion)});
+    }
+    return rows;
+}
+
 std::size_t State::lowerBound(std::string_view key) const
 {
     return m_rows.lowerBound(m_log->keys(), key);

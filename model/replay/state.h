@@ -34,8 +34,9 @@ public:
     Rank prefix() const { return m_prefix; }
     Version versionPrefix() const { return m_versions; }
 
-    std::size_t size() const { return m_rows.size(); } // keys alive
-    StateRow at(std::size_t i) const;                  // i < size()
+    std::size_t size() const { return m_rows.size(); }                      // keys alive
+    StateRow at(std::size_t i) const;                                       // i < size()
+    std::vector<StateRow> rowsFrom(std::size_t i, std::size_t count) const; // i + count <= size()
     // Where the key stands, or would stand: the number of rows before it.
     std::size_t lowerBound(std::string_view key) const;
     std::optional<std::size_t> find(std::string_view key) const; // alive here

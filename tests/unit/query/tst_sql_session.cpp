@@ -1,6 +1,10 @@
+#include "model/capture/database.h"
 #include "model/query/sql_session.h"
 #include "tests/unit/query/query_fixtures.h"
 
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <thread>
@@ -43,6 +47,11 @@ private slots:
     void nothingIsWritten_data();
     void nothingIsWritten();
     void aQueryCanBeCancelled();
+    void anAttachedFileIsRead();
+    void anAttachedFileIsNotWritten_data();
+    void anAttachedFileIsNotWritten();
+    void whatCannotBeAttachedIsSaid();
+    void recordsOfTopicsInAnyCaseAreFound();
 
 private:
     std::shared_ptr<Capture> m_capture;
@@ -165,6 +174,8 @@ void tst_SqlSession::aMistakeIsShownAtItsPlace_data()
                             << QByteArray("syntax error");
     QTest::newRow("no such column")
         << QByteArray("select nosuch from records") << 7 << QByteArray("no such column: nosuch");
+    QTest::newRow("no such table")
+        << QByteArray("select 1 from orders") << 14 << QByteArray("no such table: orders");
     QTest::newRow("nothing") << QByteArray(" ") << 0 << QByteArray("no statement");
     QTest::newRow("two") << QByteArray("select 1; select 2") << 9 << QByteArray("One statement");
     QTest::newRow("no such topic") << QByteArray("select * from records('nosuch')") << -1
@@ -223,6 +234,120 @@ void tst_SqlSession::aQueryCanBeCancelled()
     stopped = !result.has_value() && result.error().code == ErrorCode::Cancelled;
     stopper.request_stop();
     QVERIFY(stopped);
+}
+
+void tst_SqlSession::recordsOfTopicsInAnyCaseAreFound()
+{
+    std::int64_t found = 0;
+    QVERIFY(m_session
+                ->query("select count(*) from records where topic = 'ORDERS' collate nocase",
+                        {{},
+                         [&](auto cells) {
+                             found = cells[0].integer;
+                             return true;
+                         }})
+                .has_value());
+    QCOMPARE(found, 1000);
+}
+
+namespace {
+
+// A database with one table and a view that calls a function that opens files.
+std::string stockFile(const QTemporaryDir& folder)
+{
+    const std::string path = folder.filePath(QStringLiteral("stock %20?&#.sqlite")).toStdString();
+    const auto database = Database::open(path, Database::Mode::Create).value();
+    for (const char* sql : {"create table lines(key text primary key, n integer)",
+                            "insert into lines values ('k1', 5), ('k2', 7)",
+                            "create view harm as select load_extension('/tmp/x') as x",
+                            "create view whole as select sum(n) as n from lines"}) {
+        if (!database->exec(sql)) {
+            qFatal("%s", sql);
+        }
+    }
+    return path;
+}
+
+} // namespace
+
+void tst_SqlSession::anAttachedFileIsRead()
+{
+    const QTemporaryDir folder;
+    const std::string path = stockFile(folder);
+    auto session = SqlSession::open(m_capture->snapshot()).value();
+    const auto attached = session->attach(path, "stock");
+    QVERIFY2(attached.has_value(), attached ? "" : attached.error().message.c_str());
+    std::string seen;
+    const auto ask = [&](const char* sql) {
+        seen.clear();
+        return session->query(sql, {{}, [&](auto cells) {
+                                        seen += textOf(cells[0]) + ";";
+                                        return true;
+                                    }});
+    };
+    QVERIFY(ask("select l.n + r.offset from records('orders') r join stock.lines l using (key) "
+                "where r.partition = 1 and r.offset = 0")
+                .has_value());
+    QCOMPARE(seen, std::string("5;"));
+    QVERIFY(ask("select n from stock.whole").has_value());
+    QCOMPARE(seen, std::string("12;"));
+    QVERIFY(ask("select name from stock.sqlite_schema where type = 'view' order by 1").has_value());
+    QCOMPARE(seen, std::string("harm;whole;"));
+    QVERIFY(!ask("select x from stock.harm").has_value());
+}
+
+void tst_SqlSession::anAttachedFileIsNotWritten_data()
+{
+    QTest::addColumn<QByteArray>("sql");
+    for (const char* bad : {"insert into stock.lines values ('x', 1)", "delete from stock.lines",
+                            "update stock.lines set n = 0", "drop table stock.lines",
+                            "create table stock.t(x)", "detach stock", "attach '/tmp/x' as other",
+                            "vacuum stock", "pragma stock.user_version = 3",
+                            "with a as (select 1) insert into stock.lines select 1, 2"}) {
+        QTest::newRow(bad) << QByteArray(bad);
+    }
+}
+
+void tst_SqlSession::anAttachedFileIsNotWritten()
+{
+    QFETCH(QByteArray, sql);
+    const QTemporaryDir folder;
+    const std::string path = stockFile(folder);
+    QFile file(QString::fromStdString(path));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray before = file.readAll();
+    {
+        auto session = SqlSession::open(m_capture->snapshot()).value();
+        QVERIFY(session->attach(path, "stock").has_value());
+        QVERIFY(!session->query(sql.toStdString(), {}).has_value());
+    }
+    QVERIFY(file.seek(0));
+    QVERIFY(file.readAll() == before);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1);
+}
+
+void tst_SqlSession::whatCannotBeAttachedIsSaid()
+{
+    const QTemporaryDir folder;
+    const std::string path = stockFile(folder);
+    auto session = SqlSession::open(m_capture->snapshot()).value();
+    const auto message = [&](const std::string& file, const std::string& name) {
+        const auto done = session->attach(file, name);
+        return done ? std::string("attached") : done.error().message;
+    };
+    QCOMPARE(message("/nosuch/x.db", "x"),
+             std::string("/nosuch/x.db cannot be attached as x: there is no such file."));
+    QVERIFY(message(path, "main").ends_with("write another name, as stock in stock.order_lines."));
+    QVERIFY(message(path, "").ends_with("write another name, as stock in stock.order_lines."));
+    const std::string text = folder.filePath(QStringLiteral("text.txt")).toStdString();
+    QFile file(QString::fromStdString(text));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray(4096, 'x'));
+    file.close();
+    QVERIFY(message(text, "t").ends_with("file is not a database."));
+    QCOMPARE(message(path, "odd \"name\""), std::string("attached"));
+    QVERIFY(session->query("select * from \"odd \"\"name\"\"\".lines", {}).has_value());
+    QVERIFY(message(path, "odd \"name\"").find("already in use") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(tst_SqlSession)

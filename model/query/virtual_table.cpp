@@ -1,0 +1,296 @@
+#include "model/query/virtual_table.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <new>
+#include <sqlite3.h>
+#include <vector>
+
+namespace hindcast {
+
+namespace {
+
+struct Table
+{
+    sqlite3_vtab base{};
+    std::shared_ptr<const VirtualTable> self;
+};
+
+struct Cursor
+{
+    sqlite3_vtab_cursor base{};
+    std::unique_ptr<VirtualCursor> self;
+};
+
+using Kept = std::shared_ptr<const VirtualTable>;
+
+VirtualCursor& of(sqlite3_vtab_cursor* cursor)
+{
+    return *reinterpret_cast<Cursor*>(cursor)->self;
+}
+
+// No exception may pass through SQLite.
+template <typename Do>
+int guarded(sqlite3_vtab* table, Do&& work)
+{
+    try {
+        const Result<void> done = work();
+        if (done) {
+            return SQLITE_OK;
+        }
+        sqlite3_free(table->zErrMsg);
+        table->zErrMsg = sqlite3_mprintf("%s", done.error().message.c_str());
+        return SQLITE_ERROR;
+    } catch (const std::bad_alloc&) {
+        return SQLITE_NOMEM;
+    }
+}
+
+int connect(sqlite3* database, void* aux, int, const char* const*, sqlite3_vtab** table, char**)
+{
+    const Kept& self = *static_cast<const Kept*>(aux);
+    const int result = sqlite3_declare_vtab(database, self->schema().c_str());
+    if (result != SQLITE_OK) {
+        return result;
+    }
+    auto* const made = new (std::nothrow) Table;
+    if (!made) {
+        return SQLITE_NOMEM;
+    }
+    made->self = self;
+    *table = &made->base;
+    return SQLITE_OK;
+}
+
+int disconnect(sqlite3_vtab* table)
+{
+    delete reinterpret_cast<Table*>(table);
+    return SQLITE_OK;
+}
+
+char letterOf(unsigned char op)
+{
+    switch (op) {
+    case SQLITE_INDEX_CONSTRAINT_EQ:
+        return '=';
+    case SQLITE_INDEX_CONSTRAINT_GT:
+        return '>';
+    case SQLITE_INDEX_CONSTRAINT_GE:
+        return 'g';
+    case SQLITE_INDEX_CONSTRAINT_LT:
+        return '<';
+    case SQLITE_INDEX_CONSTRAINT_LE:
+        return 'l';
+    default:
+        return '\0';
+    }
+}
+
+// The plan is a text: the columns asked for in hexadecimal, then column and comparison of each
+// argument: "3f 0= 4g ".
+int bestIndex(sqlite3_vtab* base, sqlite3_index_info* info)
+{
+    const VirtualTable& table = *reinterpret_cast<Table*>(base)->self;
+    std::string plan = fmt::format("{:x} ", static_cast<std::uint64_t>(info->colUsed));
+    std::vector<TableConstraint> taken;
+    for (int i = 0; i < info->nConstraint; ++i) {
+        const auto& constraint = info->aConstraint[i];
+        const char op = letterOf(constraint.op);
+        const VirtualTable::Use use = op == '\0' || constraint.iColumn < 0
+                                          ? VirtualTable::Use::No
+                                          : table.use(constraint.iColumn, op);
+        if (use == VirtualTable::Use::No) {
+            continue;
+        }
+        const bool argument = use == VirtualTable::Use::Argument;
+        if (!constraint.usable) {
+            if (argument) {
+                return SQLITE_CONSTRAINT;
+            }
+            continue;
+        }
+        // Another collation lets through what bytes that differ rule out.
+        if (!argument && sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) {
+            continue;
+        }
+        taken.push_back({constraint.iColumn, op, nullptr});
+        plan += fmt::format("{}{} ", constraint.iColumn, op);
+        info->aConstraintUsage[i].argvIndex = static_cast<int>(taken.size());
+        info->aConstraintUsage[i].omit = argument ? 1 : 0;
+    }
+    info->idxStr = sqlite3_mprintf("%s", plan.c_str());
+    info->needToFreeIdxStr = 1;
+    const auto [rows, cost] = table.estimate(taken);
+    info->estimatedRows = static_cast<sqlite3_int64>(rows) + 1;
+    info->estimatedCost = cost + 1;
+    return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+int open(sqlite3_vtab* table, sqlite3_vtab_cursor** cursor)
+{
+    auto made = std::unique_ptr<Cursor>(new (std::nothrow) Cursor);
+    if (!made) {
+        return SQLITE_NOMEM;
+    }
+    made->self = reinterpret_cast<Table*>(table)->self->open();
+    *cursor = &made.release()->base;
+    return SQLITE_OK;
+}
+
+int close(sqlite3_vtab_cursor* cursor)
+{
+    delete reinterpret_cast<Cursor*>(cursor);
+    return SQLITE_OK;
+}
+
+int filter(sqlite3_vtab_cursor* cursor, int, const char* plan, int count, sqlite3_value** values)
+{
+    return guarded(cursor->pVtab, [&]() -> Result<void> {
+        const char* const end = plan + std::char_traits<char>::length(plan);
+        std::uint64_t columns = 0;
+        const char* at = std::from_chars(plan, end, columns, 16).ptr + 1;
+        std::vector<TableConstraint> constraints(static_cast<std::size_t>(count));
+        for (std::size_t i = 0; i < constraints.size(); ++i) {
+            at = std::from_chars(at, end, constraints[i].column).ptr;
+            constraints[i].op = *at;
+            constraints[i].value = values[i];
+            at += 2;
+        }
+        return of(cursor).begin(columns, constraints);
+    });
+}
+
+int next(sqlite3_vtab_cursor* cursor)
+{
+    return guarded(cursor->pVtab, [&] { return of(cursor).next(); });
+}
+
+int eof(sqlite3_vtab_cursor* cursor)
+{
+    return of(cursor).atEnd() ? 1 : 0;
+}
+
+int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index)
+{
+    of(cursor).column(context, index);
+    return SQLITE_OK;
+}
+
+int rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* id)
+{
+    *id = of(cursor).rowid();
+    return SQLITE_OK;
+}
+
+std::string quoted(std::string_view text, char quote)
+{
+    std::string result(1, quote);
+    for (const char c : text) {
+        result += c == '\0' ? ' ' : c;
+        if (c == quote) {
+            result += c;
+        }
+    }
+    return result + quote;
+}
+
+} // namespace
+
+void VirtualTable::registerAt(sqlite3* database, const std::string& name,
+                              std::shared_ptr<const VirtualTable> table)
+{
+    static const sqlite3_module module = [] {
+        sqlite3_module m{};
+        m.xConnect = connect; // no xCreate: the table is there without being created
+        m.xBestIndex = bestIndex;
+        m.xDisconnect = disconnect;
+        m.xOpen = hindcast::open;
+        m.xClose = close;
+        m.xFilter = filter;
+        m.xNext = next;
+        m.xEof = eof;
+        m.xColumn = column;
+        m.xRowid = rowid;
+        return m;
+    }();
+    sqlite3_create_module_v2(database, name.c_str(), &module, new Kept(std::move(table)),
+                             [](void* kept) { delete static_cast<Kept*>(kept); });
+}
+
+void NumberBounds::narrow(char op, std::int64_t value)
+{
+    constexpr auto kMin = std::numeric_limits<std::int64_t>::min();
+    constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+    if (op == '=' || op == 'g' || op == '>') {
+        from = std::max(from, op == '>' && value < kMax ? value + 1 : value);
+    }
+    if (op == '=' || op == 'l' || op == '<') {
+        to = std::min(to, op == '<' && value > kMin ? value - 1 : value);
+    }
+}
+
+void NumberBounds::narrow(char op, sqlite3_value* value)
+{
+    if (sqlite3_value_numeric_type(value) == SQLITE_INTEGER) {
+        narrow(op, static_cast<std::int64_t>(sqlite3_value_int64(value)));
+    }
+}
+
+// That holds for texts in the column's own form, whole or cut, give or take the second that "12Z"
+// against "12.418Z" makes.
+void NumberBounds::narrowByTime(char op, std::string_view text)
+{
+    const bool ownForm = text.size() >= 10 && (text.size() == 10 || text[10] == 'T') &&
+                         text.find('+') == std::string_view::npos &&
+                         text.find('-', 10) == std::string_view::npos;
+    const auto time = ownForm ? parseTimestamp(text, kNoTimestamp) : fail(ErrorCode::NotFound, {});
+    if (!time) {
+        return;
+    }
+    if (op == '=' || op == 'g' || op == '>') {
+        from = std::max(from, toMs(*time) - 1000);
+    }
+    if (op == '=' || op == 'l' || op == '<') {
+        to = std::min(to, toMs(*time) + 1000);
+    }
+}
+
+bool isNullValue(sqlite3_value* value)
+{
+    return sqlite3_value_type(value) == SQLITE_NULL;
+}
+
+std::string_view textOfValue(sqlite3_value* value)
+{
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+void giveText(sqlite3_context* context, std::string_view text)
+{
+    sqlite3_result_text64(context, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
+}
+
+void giveInteger(sqlite3_context* context, std::int64_t number)
+{
+    sqlite3_result_int64(context, number);
+}
+
+void giveNull(sqlite3_context* context)
+{
+    sqlite3_result_null(context);
+}
+
+std::string quotedSqlName(std::string_view name)
+{
+    return quoted(name, '"');
+}
+
+std::string quotedSqlText(std::string_view text)
+{
+    return quoted(text, '\'');
+}
+
+} // namespace hindcast

@@ -1,0 +1,223 @@
+#include "model/replay/state_table.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+namespace {
+
+constexpr int kKey = 0;
+constexpr std::size_t kPlaceColumns = 4;
+
+// Where the columns stand behind the key and the projection's own.
+struct Layout
+{
+    explicit Layout(const StateCatalog::Entry& entry)
+        : own(entry.columns.size())
+    {
+    }
+
+    int place() const { return static_cast<int>(1 + own); }
+    int moment() const { return place() + static_cast<int>(kPlaceColumns); }
+    int value() const { return moment() + 1; }
+
+    std::size_t own;
+};
+
+class StateCursor final : public VirtualCursor
+{
+public:
+    StateCursor(StateCatalogPtr catalog, StateCatalog::EntryPtr entry)
+        : m_catalog(std::move(catalog))
+        , m_entry(std::move(entry))
+        , m_layout(*m_entry)
+        , m_cellOf(m_layout.own + 1)
+    {
+    }
+
+    Result<void> begin(std::uint64_t columns,
+                       std::span<const TableConstraint> constraints) override;
+    bool atEnd() const override { return m_at == m_end; }
+    Result<void> next() override
+    {
+        ++m_at;
+        return settle();
+    }
+    void column(sqlite3_context* context, int index) const override;
+    std::int64_t rowid() const override { return row().key; }
+
+private:
+    void askFor(std::uint64_t columns);
+    Result<void> settle();
+    StateRow row() const { return m_stretch->rows[m_inStretch]; }
+
+    const StateCatalogPtr m_catalog;
+    const StateCatalog::EntryPtr m_entry;
+    const Layout m_layout;
+    std::vector<std::size_t> m_cellOf; // by column behind the key, and last `value`: its path
+    std::vector<FieldPath> m_paths;    // of the columns asked for
+
+    StatePtr m_state;
+    std::string m_moment;
+    VersionBounds m_bounds;
+    StateRowsPtr m_rows;
+    std::size_t m_at = 0; // a row of the state, or of m_chosen
+    std::size_t m_end = 0;
+    bool m_lookUp = false;
+    bool m_choose = false;
+    std::vector<std::size_t> m_chosen; // rows that the bounds leave
+    StateStretchPtr m_stretch;
+    std::size_t m_inStretch = 0;
+};
+
+void StateCursor::askFor(std::uint64_t columns)
+{
+    m_paths.clear();
+    for (std::size_t i = 0; i < m_layout.own; ++i) {
+        if (asksFor(columns, i + 1)) {
+            m_cellOf[i] = m_paths.size();
+            m_paths.push_back(m_entry->columns[i].path);
+        }
+    }
+    if (asksFor(columns, static_cast<std::size_t>(m_layout.value()))) {
+        m_cellOf[m_layout.own] = m_paths.size();
+        m_paths.push_back(FieldPath{FieldPath::Root::Value, {}});
+    }
+}
+
+Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableConstraint> constraints)
+{
+    askFor(columns);
+    m_at = m_end = 0;
+    m_lookUp = m_choose = false;
+    m_chosen.clear();
+    m_stretch = nullptr;
+    m_moment.clear();
+    m_bounds = {};
+    std::optional<std::string> key;
+    bool nothing = false;
+    for (const TableConstraint& constraint : constraints) {
+        if (isNullValue(constraint.value)) {
+            nothing = true;
+        } else if (constraint.column == m_layout.moment()) {
+            m_moment = textOfValue(constraint.value);
+        } else if (constraint.column == kKey) {
+            std::string text(textOfValue(constraint.value));
+            nothing = nothing || (key && *key != text);
+            key = std::move(text);
+        } else {
+            nothing =
+                !m_bounds.narrow(*m_entry->log, constraint.column - m_layout.place(), constraint) ||
+                nothing;
+        }
+    }
+    if (nothing) {
+        return {};
+    }
+    auto state = m_catalog->state(*m_entry, m_moment);
+    if (!state) {
+        return tl::unexpected<Error>(state.error());
+    }
+    m_state = std::move(*state);
+    m_rows = m_catalog->rows(m_state, m_paths);
+    if (key) {
+        const auto found = m_state->find(*key);
+        m_at = found.value_or(0);
+        m_end = found ? m_at + 1 : 0;
+        m_lookUp = true;
+    } else if (m_bounds.any()) {
+        const auto rows = m_state->rowsFrom(0, m_state->size());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (m_bounds.admits(*m_entry->log, rows[i].version)) {
+                m_chosen.push_back(i);
+            }
+        }
+        m_choose = true;
+        // Few of many are looked up as they come.
+        m_lookUp = m_chosen.size() < rows.size() / 4;
+        m_end = m_chosen.size();
+    } else {
+        m_end = m_state->size();
+    }
+    return settle();
+}
+
+Result<void> StateCursor::settle()
+{
+    if (atEnd()) {
+        return {};
+    }
+    const std::size_t row = m_choose ? m_chosen[m_at] : m_at;
+    if (!m_stretch || !m_stretch->holds(row)) {
+        auto stretch = m_lookUp ? m_rows->lookUp(row, m_catalog->stop())
+                                : m_rows->walk(row, m_catalog->stop());
+        if (!stretch) {
+            return tl::unexpected<Error>(stretch.error());
+        }
+        m_stretch = std::move(*stretch);
+    }
+    m_inStretch = row - m_stretch->first;
+    return {};
+}
+
+void StateCursor::column(sqlite3_context* context, int index) const
+{
+    if (index == kKey) {
+        return giveText(context, m_state->keyText(row()));
+    }
+    if (index == m_layout.moment()) {
+        return giveText(context, m_moment);
+    }
+    if (index >= m_layout.place() && index < m_layout.moment()) {
+        return giveVersion(context, *m_entry->log, row().version, index - m_layout.place());
+    }
+    const std::size_t own =
+        index == m_layout.value() ? m_layout.own : static_cast<std::size_t>(index - 1);
+    giveCell(context, m_stretch->cells->at(m_inStretch, m_cellOf[own]));
+}
+
+} // namespace
+
+StateTable::StateTable(StateCatalogPtr catalog, StateCatalog::EntryPtr entry)
+    : m_catalog(std::move(catalog))
+    , m_entry(std::move(entry))
+    , m_columns({"key"}, m_entry->columns, {"time", "topic", "partition", "offset"},
+                {"moment", "value"})
+{
+}
+
+VirtualTable::Use StateTable::use(int column, char op) const
+{
+    const Layout layout(*m_entry);
+    if (column == layout.moment()) {
+        return op == '=' ? Use::Argument : Use::No;
+    }
+    const int place = column - layout.place();
+    if (column == kKey || place == VersionTopic) {
+        return op == '=' ? Use::Hint : Use::No;
+    }
+    return place >= VersionTime && place <= VersionOffset ? Use::Hint : Use::No;
+}
+
+std::pair<double, double> StateTable::estimate(std::span<const TableConstraint> constraints) const
+{
+    constexpr double kLookUp = 3;
+    const Layout layout(*m_entry);
+    double rows = m_entry->log->keys().size();
+    for (const TableConstraint& constraint : constraints) {
+        if (constraint.column == kKey) {
+            return {1, kLookUp};
+        }
+        if (constraint.column != layout.moment()) {
+            rows *= constraint.op == '=' ? 0.1 : 0.5;
+        }
+    }
+    return {rows, m_entry->log->keys().size()};
+}
+
+std::unique_ptr<VirtualCursor> StateTable::open() const
+{
+    return std::make_unique<StateCursor>(m_catalog, m_entry);
+}
+
+} // namespace hindcast
