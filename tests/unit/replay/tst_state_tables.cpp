@@ -359,10 +359,10 @@ void tst_StateTables::anythingIsAsAPlainFoldHasIt_data()
     QTest::addColumn<QByteArray>("reduce");
     QTest::addColumn<int>("logs");
     QTest::addColumn<int>("events");
-    QTest::newRow("latest, many small logs") << QByteArray("latest") << 400 << 30;
-    QTest::newRow("merge-patch, many small logs") << QByteArray("merge-patch") << 400 << 30;
-    QTest::newRow("latest, large logs") << QByteArray("latest") << 2 << 10000;
-    QTest::newRow("merge-patch, large logs") << QByteArray("merge-patch") << 2 << 10000;
+    QTest::newRow("latest, many small logs") << QByteArray("latest") << 250 << 30;
+    QTest::newRow("merge-patch, many small logs") << QByteArray("merge-patch") << 250 << 30;
+    QTest::newRow("latest, large logs") << QByteArray("latest") << 2 << 6000;
+    QTest::newRow("merge-patch, large logs") << QByteArray("merge-patch") << 2 << 6000;
 }
 
 // A state by SQL is the one that its hash was taken of, cell by cell; and what SQL adds up is what
@@ -374,7 +374,7 @@ void tst_StateTables::anythingIsAsAPlainFoldHasIt()
     QFETCH(int, events);
     for (int round = 0; round < logs; ++round) {
         std::mt19937 random(static_cast<unsigned>(round * 7919 + events));
-        const unsigned keys = events > 1000 ? 5000 : 6;
+        const unsigned keys = events > 1000 ? 3000 : 6;
         Asked asked(
             randomEvents(random, {"p"}, static_cast<std::size_t>(events), keys, [&](const Event&) {
                 return fmt::format(R"({{"n":{},"s":"{}"}})", random() % 9,
