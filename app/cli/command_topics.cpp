@@ -1,4 +1,6 @@
 #include "app/cli/input.h"
+#include "model/capture/disorder.h"
+#include "model/replay/clock_proposal.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -12,6 +14,7 @@ struct Options
 {
     InputOptions input;
     OutputOptions output;
+    bool disorder = false;
 };
 
 OutCell offsetOrNull(std::int64_t offset)
@@ -42,6 +45,57 @@ struct Held
         ++records;
     }
 };
+
+OutCell countCell(std::uint64_t count)
+{
+    return OutCell::number(static_cast<std::int64_t>(count));
+}
+
+// How far the timestamps are out of order, and the clock that this asks for.
+int listDisorder(Program& program, const Options& options)
+{
+    auto input = Input::open(options.input, options.input.topics, program);
+    if (!input) {
+        return program.failed(input.error());
+    }
+    const CaptureSnapshot& snapshot = *(*input)->snapshot();
+    const std::stop_token stop = program.interrupt.token();
+    auto disorder = DisorderReport::of(snapshot, true, stop);
+    if (!disorder) {
+        return program.failed(disorder.error());
+    }
+    const auto& wanted = options.input.topics;
+    if (!wanted.empty()) {
+        std::erase_if(disorder->partitions, [&wanted](const PartitionDisorder& part) {
+            return std::find(wanted.begin(), wanted.end(), part.place.topic) == wanted.end();
+        });
+    }
+    RowWriter rows(program.console, options.output.format,
+                   {"topic", "partition", "timestamps", "records", "late", "maxLatenessMs",
+                    "strays", "displaced", "untimed", "distortedBy", "stamped"});
+    for (const PartitionDisorder& part : disorder->partitions) {
+        const auto& by = part.distortion;
+        rows.row(
+            {OutCell::of(part.place.topic), OutCell::number(part.place.partition),
+             OutCell::orNull(stampsWord(part.stamps)), countCell(part.records),
+             countCell(part.late),
+             OutCell::number(part.maxLateness.count(), formatDuration(part.maxLateness)),
+             countCell(part.strays), countCell(part.displaced), countCell(part.untimed),
+             by ? OutCell::of(
+                      RecordPlace{part.place.topic, part.place.partition, by->offset}.toString())
+                : OutCell::null(),
+             by ? timeOrNull(by->stamp) : OutCell::null()});
+    }
+    rows.finish();
+    program.console.flush();
+    const auto changes =
+        topicsOfChanges(snapshot, wanted.empty() ? snapshot.topics() : wanted, stop);
+    const auto proposal = proposeClock(*disorder, changes);
+    program.console.say(proposal ? fmt::format("Proposed: --clock {}: {}",
+                                               proposal->clock.toString(), proposal->reason)
+                                 : "The clock log fits: no stray timestamp moves other records.");
+    return stop.stop_requested() ? Program::kIncomplete : Program::kComplete;
+}
 
 int listFile(Program& program, const Options& options)
 {
@@ -185,6 +239,14 @@ int run(Program& program, const Options& options)
     if (auto good = options.input.check(); !good) {
         return program.failed(good.error());
     }
+    if (options.disorder) {
+        return options.input.live()
+                   ? program.failed({ErrorCode::InvalidArgument,
+                                     "--disorder measures a capture; read the topics into one "
+                                     "first (hindcast-cli capture).",
+                                     {}})
+                   : listDisorder(program, options);
+    }
     return options.input.live() ? listCluster(program, options) : listFile(program, options);
 }
 
@@ -198,15 +260,23 @@ void addTopicsCommand(CLI::App& app, Program& program)
     options->input.addBroker(*command);
     options->input.addTopics(*command);
     options->output.add(*command);
+    command->add_flag("--disorder", options->disorder,
+                      "Measure how far the timestamps of a capture are out of order, and say which "
+                      "clock fits it");
     command->footer(
         "Examples:\n"
         "  hindcast-cli topics incident.hindcast\n"
+        "  hindcast-cli topics incident.hindcast --disorder\n"
         "  hindcast-cli topics incident.hindcast -t orders --format csv\n"
         "  hindcast-cli topics -b localhost:9092\n"
         "\"offsets\" is the log's end minus its start: an upper bound of the records, as\n"
         "compaction and transaction markers leave holes. Of a cluster's topics no bytes are "
         "listed:\n"
-        "librdkafka has no call that tells them.");
+        "librdkafka has no call that tells them.\n"
+        "--disorder counts by partition: records that are late (stamped before one in front of "
+        "them),\nstrays (stamped over a minute from the rising curve nearest to all timestamps), "
+        "records that\nthe clocks log and robust place more than a second apart, and records "
+        "without a timestamp;\n\"distortedBy\" is the stray that moves most records behind it.");
     command->callback([options, &program] {
         program.run = [options, &program] { return run(program, *options); };
     });

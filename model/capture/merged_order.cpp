@@ -90,36 +90,10 @@ std::vector<std::uint32_t> MergedOrder::placesInOrder() const
 std::vector<MergedOrder::Items> MergedOrder::collect(Row first, Row last)
 {
     std::vector<Items> all;
-    std::vector<bool> ascending;
-    std::vector<RowInfo> infos(kChunk);
-    PartitionKey key;
-    std::size_t index = std::numeric_limits<std::size_t>::max();
-    for (Row from = first; from < last; from += kChunk) {
-        const Row count = std::min(kChunk, last - from);
-        m_snapshot->rows(from, std::span(infos).first(count));
-        for (Row i = 0; i < count; ++i) {
-            const RowInfo& info = infos[i];
-            const PartitionKey here{info.topic, info.partition};
-            if (index >= all.size() || key != here) {
-                key = here;
-                index = partitionIndex(here);
-                if (index >= all.size()) {
-                    all.resize(index + 1);
-                    ascending.resize(index + 1, true);
-                }
-            }
-            Items& items = all[index];
-            if (!items.empty() && items.back().next > info.offset) {
-                ascending[index] = false;
-            }
-            items.push_back({toMs(info.timestamp), info.offset + 1, from + i});
-        }
-    }
-    for (std::size_t p = 0; p < all.size(); ++p) {
-        if (!ascending[p]) {
-            std::sort(all[p].begin(), all[p].end(),
-                      [](const Item& a, const Item& b) { return a.next < b.next; });
-        }
+    for (PartitionRows& partition : rowsByPartition(*m_snapshot, first, last)) {
+        const std::size_t index = partitionIndex({partition.topic, partition.partition});
+        all.resize(m_partitions.size());
+        all[index] = std::move(partition.rows);
     }
     all.resize(m_partitions.size());
     return all;

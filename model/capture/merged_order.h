@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/capture/partition_rows.h"
 #include "model/capture/time_order.h"
 
 #include <atomic>
@@ -36,13 +37,7 @@ public:
 protected:
     using PartitionKey = std::pair<TopicId, std::int32_t>;
 
-    // A record on its way into the order.
-    struct Item
-    {
-        std::int64_t time = 0; // the record's own, until the clock sets it
-        std::int64_t next = 0; // the first offset of its partition that is not applied behind it
-        Row row = 0;
-    };
+    using Item = TimedRow;
     using Items = std::vector<Item>; // of one partition
 
     explicit MergedOrder(CaptureSnapshotPtr snapshot)
@@ -58,7 +53,8 @@ protected:
     }
     // Rows [first, last) by partition, in the order of their offsets.
     std::vector<Items> collect(Row first, Row last);
-    // Appends what the partitions have, whose times must not fall. Once an order.
+    // Appends what the partitions have, whose times must not fall. `next` is the first offset of
+    // the partition that is not applied when this record is. Once an order.
     void merge(const std::vector<Items>& items);
     // The partitions of `older` keep their numbers. Before collect().
     void takePartitions(const MergedOrder& older);
@@ -67,14 +63,14 @@ protected:
     Rank shareBefore(const MergedOrder& older, Rank end);
     // Ranks that were asked for once will be asked for again: those from `from` on are set anew.
     void shareRanks(const MergedOrder& older, Rank from);
-    // offsets() for a clock that leaves the order of offsets; see Item::next.
+    // offsets() for a clock that leaves the order of offsets; see merge().
     OffsetVector offsetsOutOfOrder(Rank prefix) const;
     std::size_t indexOf(PartitionKey key) const { return m_indexOf.at(key); }
 
     struct Partition
     {
         PartitionKey key;
-        std::int64_t next = -1; // as Item has it, at the end; -1: nothing applied
+        std::int64_t next = -1; // of its last record; -1: nothing applied
     };
     std::vector<Partition> m_partitions; // by first appearance
 

@@ -1,4 +1,5 @@
 #include "model/replay/clock_order.h"
+#include "model/replay/clock_proposal.h"
 #include "model/replay/field_times.h"
 #include "model/replay/moment_finder.h"
 #include "tests/unit/replay/fold_ways.h"
@@ -96,6 +97,8 @@ private slots:
     void aFoldGoesOnUnderAnyClock();
     void aFoldGoesOnUnderAnotherClock();
     void aClockIsTakenByItsName();
+    void changesOfADatabaseAreFound();
+    void aClockIsProposedWithItsReason();
 };
 
 // The cases of KIP-889 and of VersionedKeyValueStore's documentation: one value a key and
@@ -403,6 +406,42 @@ void tst_ClockOrder::aClockIsTakenByItsName()
     }
     QVERIFY(!orderFor(*p, capture->snapshot(), "wall", false, {}));
     QCOMPARE((*orderFor(*p, capture->snapshot(), "", false, {}))->clock(), Clock{});
+}
+
+void tst_ClockOrder::changesOfADatabaseAreFound()
+{
+    const auto capture = Capture::inMemory();
+    const std::string change =
+        R"({"before":null,"after":{"id":1},"source":{"name":"db","txId":7,"lsn":9,"ts_ms":5},"op":"c"})";
+    const std::string unplaced =
+        R"({"before":null,"after":{"id":1},"source":{"name":"db","ts_ms":5},"op":"c"})";
+    append(*capture, {{"db.app.t", 0, 0, 5, "{\"id\":1}", change},
+                      {"elsewhere", 0, 0, 5, "{\"id\":1}", unplaced},
+                      {"orders", 0, 0, 5, "a", "{\"op\":\"c\"}"}});
+    QCOMPARE(topicsOfChanges(*capture->snapshot(), {"db.app.t", "elsewhere", "orders", "none"}),
+             (std::vector<std::string>{"db.app.t"}));
+    QVERIFY(readsChanges(*projection("db.app.t", "cdc")));
+    QVERIFY(!readsChanges(*projection("orders", "latest")));
+}
+
+void tst_ClockOrder::aClockIsProposedWithItsReason()
+{
+    DisorderReport disorder;
+    QVERIFY(!proposeClock(disorder, {}));
+    PartitionDisorder part;
+    part.place = {"orders", 3};
+    part.distortion = {41, timestampFromMs(1'893'456'000'000), 120};
+    disorder.partitions.push_back(part);
+    const auto robust = proposeClock(disorder, {});
+    QCOMPARE(robust->clock.toString(), std::string("robust"));
+    QCOMPARE(robust->reason,
+             std::string("orders-3@41 is stamped 2030-01-01T00:00:00.000Z, which by the clock log "
+                         "moves 120 records behind it to that time."));
+    const auto commit = proposeClock(disorder, {"db.app.t"});
+    QCOMPARE(commit->clock.toString(), std::string("commit"));
+    QCOMPARE(commit->reason, std::string("db.app.t is change data, which only the order of its "
+                                         "database's commits puts together exactly."));
+    QVERIFY(proposeClock({}, {"a", "b", "c"})->reason.starts_with("a and 2 more are change data"));
 }
 
 QTEST_GUILESS_MAIN(tst_ClockOrder)

@@ -1,0 +1,97 @@
+#include "model/replay/clock_proposal.h"
+
+#include "model/replay/change_event.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::size_t kLookedAt = 32; // records of a block
+
+bool tellsChanges(const RecordBatch& batch)
+{
+    ChangeReader reader;
+    const std::size_t step = std::max<std::size_t>(batch.size() / kLookedAt, 1);
+    for (std::size_t i = 0; i < batch.size(); i += step) {
+        const RecordView record = batch.record(i);
+        const ChangeEvent& event = reader.read(record);
+        if (event.shape != ChangeEvent::Shape::Envelope &&
+            event.shape != ChangeEvent::Shape::Unwrapped) {
+            continue;
+        }
+        const ChangePlace place = reader.place(record);
+        if (place.lsn && place.txId) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+std::optional<ClockProposal> proposeClock(const DisorderReport& disorder,
+                                          const std::vector<std::string>& changeTopics)
+{
+    if (!changeTopics.empty()) {
+        return ClockProposal{
+            {Clock::Kind::Commit, {}},
+            fmt::format(
+                "{} {} change data, which only the order of its database's commits puts "
+                "together exactly.",
+                changeTopics.size() == 1
+                    ? changeTopics.front()
+                    : fmt::format("{} and {} more", changeTopics.front(), changeTopics.size() - 1),
+                changeTopics.size() == 1 ? "is" : "are")};
+    }
+    const PartitionDisorder* const worst = disorder.worst();
+    if (worst == nullptr) {
+        return std::nullopt;
+    }
+    const auto& [offset, stamp, moved] = *worst->distortion;
+    return ClockProposal{
+        {Clock::Kind::Robust, {}},
+        fmt::format("{} is stamped {}, which by the clock log moves {} behind it to that time.",
+                    RecordPlace{worst->place.topic, worst->place.partition, offset}.toString(),
+                    formatUtc(stamp),
+                    moved == 1 ? "the record" : fmt::format("{} records", moved))};
+}
+
+std::vector<std::string> topicsOfChanges(const CaptureSnapshot& snapshot,
+                                         const std::vector<std::string>& topics,
+                                         const std::stop_token& stop)
+{
+    std::vector<std::string> found;
+    for (const std::string& topic : topics) {
+        const auto id = snapshot.topicId(topic);
+        std::optional<std::size_t> first;
+        std::size_t last = 0;
+        for (std::size_t i = 0; id && i < snapshot.blockCount(); ++i) {
+            if (snapshot.block(i).topic == *id) {
+                first = first.value_or(i);
+                last = i;
+            }
+        }
+        if (!first || stop.stop_requested()) {
+            continue;
+        }
+        for (const std::size_t block : {*first, last}) {
+            const auto batch = snapshot.loadBlock(block);
+            if (batch && tellsChanges(**batch)) {
+                found.push_back(topic);
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+bool readsChanges(const Projection& projection)
+{
+    return std::all_of(projection.sources.begin(), projection.sources.end(),
+                       [](const ProjectionSource& source) { return source.reduce == "cdc"; });
+}
+
+} // namespace hindcast

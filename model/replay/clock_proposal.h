@@ -1,0 +1,39 @@
+#pragma once
+
+#include "model/capture/clock.h"
+#include "model/capture/disorder.h"
+#include "model/replay/projection.h"
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace hindcast {
+
+// A clock that fits a capture better than `log`, and why.
+struct ClockProposal
+{
+    Clock clock;
+    std::string reason; // a sentence; of `robust` it names the stray record
+
+    friend bool operator==(const ClockProposal&, const ClockProposal&) = default;
+};
+
+// `commit` where a topic holds change data whose place in its database's log is told, `robust`
+// where a stray timestamp distorts `log`, else none. `changeTopics`: as topicsOfChanges() gives
+// them.
+std::optional<ClockProposal> proposeClock(const DisorderReport& disorder,
+                                          const std::vector<std::string>& changeTopics);
+
+// Which of the topics hold changes of a database that say where in its log they stand, by some
+// records of each one's oldest and newest block. For a worker thread; a block that cannot be read
+// tells nothing.
+std::vector<std::string> topicsOfChanges(const CaptureSnapshot& snapshot,
+                                         const std::vector<std::string>& topics,
+                                         const std::stop_token& stop = {});
+
+// Whether every source of the projection is change data.
+bool readsChanges(const Projection& projection);
+
+} // namespace hindcast
