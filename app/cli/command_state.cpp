@@ -1,5 +1,5 @@
 #include "app/cli/input.h"
-#include "model/replay/commit_order.h"
+#include "model/replay/clock_proposal.h"
 #include "model/replay/moment_finder.h"
 #include "model/replay/postgres_copy.h"
 #include "model/replay/projection.h"
@@ -280,9 +280,8 @@ int run(Program& program, const Options& options)
     program.console.say(fmt::format("{}: {}, {}", shared->name,
                                     counted(answer.state().size(), "row", "rows"),
                                     momentText(**order, moment->prefix)));
-    if (dynamic_cast<const CommitOrder*>(order->get()) != nullptr) {
-        program.console.say(
-            "Ordered by the clock commit: whole transactions, as the database committed them.");
+    for (const std::string& note : clockNotes(**order, *shared, stop)) {
+        program.console.say(note);
     }
     if (!moment->note.empty()) {
         program.console.say(moment->note + '.');
@@ -323,11 +322,14 @@ void addStateCommand(CLI::App& app, Program& program)
                         "The moment: a time, a record as orders-4@48211954, a position of the "
                         "database's log as lsn:55572568 or lsn:0/34FF858, a transaction as tx:4119 "
                         "(default: the end)");
-    command
-        ->add_option("--clock", options->clock,
-                     "What orders the records: log (Kafka's timestamps) or commit (the "
-                     "transactions that change data tells; default for cdc)")
-        ->check(CLI::IsMember({"log", "commit"}));
+    command->add_option(
+        "--clock", options->clock,
+        "What orders the records: log (the default: in a partition the newest timestamp so far), "
+        "robust (the rising curve nearest to the timestamps: a stray one moves nothing), "
+        "event-time "
+        "(the timestamps as they are, late events sorted in) or event-time:PATH (a field, as "
+        "event-time:value.created_at), commit (the transactions that change data tells; default "
+        "for cdc)");
     command->add_flag("--hash", options->hash, "Print the SHA-256 of the state and nothing else");
     auto* const diff =
         command->add_option("--diff", options->diff, "What differs from --at to this moment");

@@ -66,9 +66,7 @@ int listDisorder(Program& program, const Options& options)
     }
     const auto& wanted = options.input.topics;
     if (!wanted.empty()) {
-        std::erase_if(disorder->partitions, [&wanted](const PartitionDisorder& part) {
-            return std::find(wanted.begin(), wanted.end(), part.place.topic) == wanted.end();
-        });
+        disorder->keep(wanted);
     }
     RowWriter rows(program.console, options.output.format,
                    {"topic", "partition", "timestamps", "records", "late", "maxLatenessMs",

@@ -126,6 +126,13 @@ Result<DisorderReport> DisorderReport::of(const CaptureSnapshot& snapshot, bool 
     return report;
 }
 
+void DisorderReport::keep(const std::vector<std::string>& topics)
+{
+    std::erase_if(partitions, [&topics](const PartitionDisorder& part) {
+        return std::find(topics.begin(), topics.end(), part.place.topic) == topics.end();
+    });
+}
+
 const PartitionDisorder* DisorderReport::worst() const
 {
     const PartitionDisorder* worst = nullptr;

@@ -50,6 +50,8 @@ struct DisorderReport
 
     std::vector<PartitionDisorder> partitions;
 
+    // Leaves out the partitions of other topics.
+    void keep(const std::vector<std::string>& topics);
     // The worst distortion of all; null: a moment by the clock log is what it seems.
     const PartitionDisorder* worst() const;
 };

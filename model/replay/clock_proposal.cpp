@@ -1,5 +1,6 @@
 #include "model/replay/clock_proposal.h"
 
+#include "model/capture/event_time_order.h"
 #include "model/replay/change_event.h"
 
 #include <algorithm>
@@ -28,6 +29,16 @@ bool tellsChanges(const RecordBatch& batch)
         }
     }
     return false;
+}
+
+// Records of the projection that stand at their timestamp, as the field tells no time.
+std::uint64_t withoutField(const EventTimeOrder& order, const Projection& projection)
+{
+    const CaptureSnapshot& snapshot = *order.snapshot();
+    const auto& rows = order.fieldTimes()->withoutField;
+    return static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), [&](Row row) {
+        return projection.hasTopic(snapshot.topics()[snapshot.row(row).topic]);
+    }));
 }
 
 } // namespace
@@ -92,6 +103,50 @@ bool readsChanges(const Projection& projection)
 {
     return std::all_of(projection.sources.begin(), projection.sources.end(),
                        [](const ProjectionSource& source) { return source.reduce == "cdc"; });
+}
+
+std::vector<std::string> clockNotes(const TimeOrder& order, const Projection& projection,
+                                    const std::stop_token& stop)
+{
+    const Clock clock = order.clock();
+    switch (clock.kind) {
+    case Clock::Kind::Commit:
+        return {"Ordered by the clock commit: whole transactions, as the database committed them."};
+    case Clock::Kind::Robust:
+        return {"Ordered by the clock robust: each partition along the rising curve nearest to its "
+                "timestamps."};
+    case Clock::Kind::EventTime: {
+        if (clock.field.empty()) {
+            return {"Ordered by the clock event-time: late events are sorted in."};
+        }
+        std::vector<std::string> notes = {fmt::format(
+            "Ordered by the clock event-time: by {}, late events sorted in.", clock.field)};
+        const auto* const byField = dynamic_cast<const EventTimeOrder*>(&order);
+        const std::uint64_t without = byField ? withoutField(*byField, projection) : 0;
+        if (without > 0) {
+            notes.push_back(fmt::format("{} no time in {}, and {} at the record's timestamp.",
+                                        without == 1 ? "One record has"
+                                                     : fmt::format("{} records have", without),
+                                        clock.field, without == 1 ? "stands" : "stand"));
+        }
+        return notes;
+    }
+    case Clock::Kind::Log:
+        break;
+    }
+    const auto topics = projection.topics();
+    auto disorder = DisorderReport::of(*order.snapshot(), false, stop);
+    if (!disorder) {
+        return {};
+    }
+    disorder->keep(topics);
+    const auto changes = readsChanges(projection) ? topicsOfChanges(*order.snapshot(), topics, stop)
+                                                  : std::vector<std::string>();
+    const auto proposal = proposeClock(*disorder, changes);
+    return proposal
+               ? std::vector<std::string>{fmt::format("The clock {} is proposed: {}",
+                                                      proposal->clock.toString(), proposal->reason)}
+               : std::vector<std::string>();
 }
 
 } // namespace hindcast

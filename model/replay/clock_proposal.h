@@ -2,6 +2,7 @@
 
 #include "model/capture/clock.h"
 #include "model/capture/disorder.h"
+#include "model/capture/time_order.h"
 #include "model/replay/projection.h"
 
 #include <optional>
@@ -35,5 +36,11 @@ std::vector<std::string> topicsOfChanges(const CaptureSnapshot& snapshot,
 
 // Whether every source of the projection is change data.
 bool readsChanges(const Projection& projection);
+
+// What is to be said of the order that a projection was folded in, a sentence each: how another
+// clock than `log` orders, records that lack its field, and the clock that would fit better. For a
+// worker thread.
+std::vector<std::string> clockNotes(const TimeOrder& order, const Projection& projection,
+                                    const std::stop_token& stop = {});
 
 } // namespace hindcast

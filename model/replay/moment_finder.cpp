@@ -1,6 +1,7 @@
 #include "model/replay/moment_finder.h"
 
 #include "model/replay/clock_order.h"
+#include "model/replay/clock_proposal.h"
 #include "model/replay/commit_order.h"
 
 #include <algorithm>
@@ -161,10 +162,7 @@ Result<TimeOrderPtr> orderFor(const Projection& projection, const CaptureSnapsho
         const auto named = Clock::parse(clock);
         return named ? orderBy(*named, snapshot, stop) : tl::unexpected<Error>(named.error());
     }
-    const bool changes =
-        std::all_of(projection.sources.begin(), projection.sources.end(),
-                    [](const ProjectionSource& source) { return source.reduce == "cdc"; });
-    if (!needsCommit && !changes) {
+    if (!needsCommit && !readsChanges(projection)) {
         return orderBy({}, snapshot, stop);
     }
     auto commits = CommitOrder::build(snapshot, stop);
