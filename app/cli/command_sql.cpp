@@ -1,8 +1,13 @@
 #include "app/cli/input.h"
+#include "app/cli/sql_output.h"
 #include "model/query/sql_session.h"
+#include "model/replay/moment_finder.h"
+#include "model/replay/projection.h"
+#include "model/replay/sql_grounds.h"
+#include "model/replay/state_tables.h"
 
+#include <algorithm>
 #include <fmt/core.h>
-#include <thread>
 
 namespace hindcast {
 
@@ -13,22 +18,139 @@ struct Options
     InputOptions input;
     OutputOptions output;
     std::string query;
+    std::vector<std::string> projections; // files
+    std::vector<std::string> moments;     // NAME=MOMENT
+    std::vector<std::string> attached;    // FILE=NAME
+    std::string clock;
 };
 
-OutCell cellOf(const SqlValue& value)
+using Named = std::pair<std::string, std::string>;
+
+// The two sides of an option's `=`.
+Result<Named> named(const std::string& text, std::size_t at, const std::string& form)
 {
-    switch (value.kind) {
-    case SqlValue::Kind::Null:
-        return OutCell::null();
-    case SqlValue::Kind::Integer:
-        return OutCell::number(value.integer);
-    case SqlValue::Kind::Real:
-        return OutCell::real(value.real);
-    case SqlValue::Kind::Text:
-    case SqlValue::Kind::Blob:
-        break;
+    if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
+        return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" is not {}.", text, form));
     }
-    return OutCell::payload(value.bytes);
+    return Named{text.substr(0, at), text.substr(at + 1)};
+}
+
+// The projections, folded when the query names them, and what its moments are called.
+Result<StateCatalogPtr> catalogOf(const Options& options,
+                                  const std::vector<ProjectionPtr>& projections, Program& program,
+                                  const CaptureSnapshotPtr& snapshot)
+{
+    auto catalog = std::make_shared<StateCatalog>("give its file with --projection order.toml.");
+    const bool commit = StateTables::asksForCommit(options.query);
+    for (const ProjectionPtr& projection : projections) {
+        catalog->add(
+            projection->name,
+            [&program, &options, commit, projection,
+             snapshot](const std::stop_token& stop) -> Result<VersionLogPtr> {
+                const auto order = orderFor(*projection, snapshot, options.clock, commit, stop);
+                if (!order) {
+                    return tl::unexpected<Error>(order.error());
+                }
+                return VersionLog::fold(projection, *order, stop, [&](Rank done, Rank total) {
+                    program.console.progress(fmt::format("{}: {} of {} records", projection->name,
+                                                         grouped(done), grouped(total)));
+                });
+            });
+    }
+    for (const std::string& moment : options.moments) {
+        const auto pair =
+            named(moment, moment.find('='), "NAME=MOMENT, as before=2026-11-20T14:00:00Z");
+        if (!pair) {
+            return tl::unexpected<Error>(pair.error());
+        }
+        catalog->setMoment(pair->first, pair->second);
+    }
+    return catalog;
+}
+
+Result<std::vector<ProjectionPtr>> loaded(const std::vector<std::string>& files)
+{
+    std::vector<ProjectionPtr> projections;
+    for (const std::string& file : files) {
+        auto projection = Projection::load(file);
+        if (!projection) {
+            return tl::unexpected<Error>(projection.error());
+        }
+        for (const ProjectionPtr& other : projections) {
+            if (other->name == projection->name) {
+                return fail(ErrorCode::InvalidArgument,
+                            fmt::format("{} and {} are both named \"{}\"; give one another name.",
+                                        other->file, file, other->name));
+            }
+        }
+        projections.push_back(std::make_shared<const Projection>(std::move(*projection)));
+    }
+    return projections;
+}
+
+std::vector<std::string> topicsToRead(const Options& options,
+                                      const std::vector<ProjectionPtr>& projections)
+{
+    std::vector<std::string> topics = options.input.topics;
+    if (options.input.live()) {
+        for (const ProjectionPtr& projection : projections) {
+            for (const std::string& topic : projection->topics()) {
+                if (std::find(topics.begin(), topics.end(), topic) == topics.end()) {
+                    topics.push_back(topic);
+                }
+            }
+        }
+    }
+    return topics;
+}
+
+Result<void> attach(SqlSession& session, const Options& options, SqlGrounds& grounds)
+{
+    for (const std::string& text : options.attached) {
+        const auto pair = named(text, text.rfind('='), "FILE=NAME, as stock.sqlite=stock");
+        if (!pair) {
+            return tl::unexpected<Error>(pair.error());
+        }
+        if (auto done = session.attach(pair->first, pair->second); !done) {
+            return done;
+        }
+        grounds.attached.emplace(pair->second, pair->first);
+    }
+    return {};
+}
+
+int finish(Program& program, const Options& options, const Input& input, SqlOutput& output,
+           const SqlGrounds& grounds)
+{
+    const std::uint64_t records = input.snapshot()->rowCount();
+    if (output.isFile() || !options.output.receiptFile.empty()) {
+        // Of records alone that were read from a cluster, what was read is the whole receipt.
+        const std::string receipt =
+            input.read() && grounds.states.empty() && !output.isFile()
+                ? input.read()->toJson()
+                : grounds.toJson(options.query, output.rows(), records, program.interrupt.token());
+        if (const auto done = output.finishFile(receipt); !done) {
+            return program.failed(done.error());
+        }
+        if (!program.writeReceipt(options.output.receiptFile, receipt)) {
+            return Program::kFailed;
+        }
+    }
+    program.console.flush();
+    for (const std::string& sentence : grounds.sentences()) {
+        program.console.say(sentence);
+    }
+    if (input.read()) {
+        const int code = program.finished(*input.read(), {});
+        return code == Program::kComplete && !grounds.complete ? Program::kIncomplete : code;
+    }
+    program.console.say(fmt::format("{}, from the {} of {}", counted(output.rows(), "row", "rows"),
+                                    counted(records, "record", "records"), options.input.file));
+    if (program.console.outFailed()) {
+        program.console.say("The output could not be written to its end.");
+        return Program::kFailed;
+    }
+    return grounds.complete ? Program::kComplete : Program::kIncomplete;
 }
 
 int run(Program& program, Options& options)
@@ -43,75 +165,116 @@ int run(Program& program, Options& options)
                                "records('topic')\".",
                                {}});
     }
-    auto input = Input::open(options.input, options.input.topics, program);
+    if (const auto fits = options.output.checkFile(); !fits) {
+        return program.failed(fits.error());
+    }
+    const auto projections = loaded(options.projections);
+    if (!projections) {
+        return program.failed(projections.error());
+    }
+    auto input = Input::open(options.input, topicsToRead(options, *projections), program);
     if (!input) {
         return program.failed(input.error());
     }
-    auto session = SqlSession::open((*input)->snapshot());
+    const auto catalog = catalogOf(options, *projections, program, (*input)->snapshot());
+    if (!catalog) {
+        return program.failed(catalog.error());
+    }
+    auto session = SqlSession::open((*input)->snapshot(), std::make_shared<StateTables>(*catalog));
     if (!session) {
         return program.failed(session.error());
     }
-    const std::stop_callback cancel(program.interrupt.token(), [&] { (*session)->cancel(); });
-    std::unique_ptr<RowWriter> rows;
-    FilterMistake mistake;
-    const auto answered = (*session)->query(options.query,
-                                            {[&](std::span<const std::string> columns) {
-                                                 rows = std::make_unique<RowWriter>(
-                                                     program.console, options.output.format,
-                                                     std::vector(columns.begin(), columns.end()));
-                                             },
-                                             [&](std::span<const SqlValue> values) {
-                                                 std::vector<OutCell> cells;
-                                                 for (const SqlValue& value : values) {
-                                                     cells.push_back(cellOf(value));
-                                                 }
-                                                 rows->row(cells);
-                                                 return !program.console.outFailed();
-                                             }},
-                                            &mistake);
-    if (rows) {
-        rows->finish();
+    SqlGrounds grounds;
+    if (const auto attached = attach(**session, options, grounds); !attached) {
+        return program.failed(attached.error());
     }
+    const std::stop_callback cancel(program.interrupt.token(), [&] { (*session)->cancel(); });
+    SqlOutput output(program, options.output, "answer");
+    FilterMistake mistake;
+    const auto answered =
+        (*session)->query(options.query,
+                          {[&](std::span<const std::string> columns) { output.columns(columns); },
+                           [&](std::span<const SqlValue> cells) { return output.row(cells); }},
+                          &mistake);
+    const auto written = output.finish();
     if (!answered) {
         return mistake.message.empty() ? program.failed(answered.error())
                                        : program.failed(answered.error(), options.query, mistake);
     }
-    if ((*input)->read()) {
-        return program.finished(*(*input)->read(), options.output.receiptFile);
+    if (!written) {
+        return program.failed(written.error());
     }
-    program.console.flush();
-    program.console.say(fmt::format("{}, from the {} of {}", counted(rows->rows(), "row", "rows"),
-                                    counted((*input)->snapshot()->rowCount(), "record", "records"),
-                                    options.input.file));
-    return program.writeReceipt(options.output.receiptFile,
-                                fmt::format(R"({{"complete":true,"rows":{},"records":{}}})",
-                                            rows->rows(), (*input)->snapshot()->rowCount()))
-               ? Program::kComplete
-               : Program::kFailed;
+    auto attached = std::move(grounds.attached);
+    grounds = SqlGrounds::of(**catalog);
+    grounds.attached = std::move(attached);
+    if ((*input)->read()) {
+        grounds.readJson = (*input)->read()->toJson();
+    }
+    return finish(program, options, **input, output, grounds);
 }
 
 } // namespace
 
 void addSqlCommand(CLI::App& app, Program& program)
 {
-    auto* const command = app.add_subcommand("sql", "Ask the records in SQL (SQLite's, read only)");
+    auto* const command =
+        app.add_subcommand("sql", "Ask records and states in SQL (SQLite's, read only)");
     auto options = std::make_shared<Options>();
     options->input.addFile(*command);
     command->add_option("QUERY", options->query, "One SELECT");
     options->input.addBroker(*command);
     options->input.addTopics(*command);
     options->input.addRange(*command);
-    options->output.add(*command);
+    command
+        ->add_option("--projection", options->projections,
+                     "A projection (TOML) that the query may name; give more of them")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--clock", options->clock,
+                        "What orders the records of the projections, as of hindcast-cli state");
+    command
+        ->add_option("--moment", options->moments,
+                     "A moment's name, to be written in the query, as before=-1h")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--attach", options->attached,
+                     "A SQLite file to read beside the capture, as stock.sqlite=stock")
+        ->allow_extra_args(false);
+    options->output.addWithSqlite(*command);
     command->footer(
-        "records('topic'), or records for all, has the columns topic, partition, offset, time "
-        "(UTC),\n"
-        "timestamp (milliseconds), key, value, headers (a JSON object). Fields by ->> and\n"
-        "json_extract(); text REGEXP 'pattern' as in Perl.\n"
+        "Tables:\n"
+        "  records('topic'), or records for all: topic, partition, offset, time (UTC), timestamp\n"
+        "      (milliseconds), key, value, headers (a JSON object). Fields by ->> and\n"
+        "      json_extract(); text REGEXP 'pattern' as in Perl.\n"
+        "  state('projection', MOMENT): a row for each key: key, the projection's columns, and\n"
+        "      time, topic, partition, offset of the record that last changed it; value (not in "
+        "*),\n"
+        "      the whole state as JSON.\n"
+        "  history('projection', MOMENT): every version up to then: the same, and deleted (0, 1).\n"
+        "  changes('projection', MOMENT, MOMENT): what differs: key, change (added, removed,\n"
+        "      changed), column, a, b, and time and place of the record; before and after (not in "
+        "*).\n"
+        "  name.table of a file that is attached.\n"
+        "A MOMENT is a text as --at of hindcast-cli state takes it ('2026-11-20T14:03:12.418Z', a\n"
+        "record 'orders-4@48211954', 'lsn:0/34FF858', 'tx:4119'), milliseconds, a name that "
+        "--moment\n"
+        "gives, or an expression; without one, it is the end. Whole numbers of 64 bits and what a\n"
+        "double holds exactly are numbers, all other values text. A column's name that is taken "
+        "has\n"
+        "an underscore behind it.\n"
         "Examples:\n"
         "  hindcast-cli sql shop.hindcast \"select value ->> 'status' status, count(*) n from "
         "records('orders') group by 1\"\n"
         "  hindcast-cli sql shop.hindcast \"select o.key, p.time from records('orders') o join "
         "records('payments') p using (key)\" --format csv\n"
+        "  hindcast-cli sql shop.hindcast --projection order.toml \"select a.key, a.status, "
+        "b.status "
+        "from state('order', '2026-11-20T14:03:00Z') a join state('order') b using (key) where "
+        "a.status is not b.status\"\n"
+        "  hindcast-cli sql shop.hindcast --projection order.toml --attach stock.sqlite=stock "
+        "\"select key from state('order') join stock.lines using (key)\"\n"
+        "  hindcast-cli sql shop.hindcast --projection order.toml \"select * from state('order', "
+        "'orders-4@48211954')\" --format sqlite -o orders.sqlite\n"
         "  hindcast-cli sql -b localhost -t orders --from -10m \"select count(*) from "
         "records('orders')\"");
     command->callback([options, &program] {

@@ -50,19 +50,52 @@ bool Program::writeReceipt(const std::string& file, std::string_view json)
     return static_cast<bool>(out);
 }
 
+namespace {
+
+const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::Table},
+                                                   {"jsonl", OutputFormat::JsonLines},
+                                                   {"csv", OutputFormat::Csv},
+                                                   {"sqlite", OutputFormat::Sqlite}};
+
+void addFormats(CLI::App& command, OutputOptions& options, const std::vector<std::string>& names,
+                const std::string& description)
+{
+    command
+        .add_option_function<std::string>(
+            "--format", [&options](const std::string& name) { options.format = kFormats.at(name); },
+            description)
+        ->check(CLI::IsMember(names));
+    command.add_option("--receipt", options.receiptFile,
+                       "Write what the answer rests on to this file, as JSON");
+}
+
+} // namespace
+
 void OutputOptions::add(CLI::App& command, OutputFormat defaultFormat)
 {
     format = defaultFormat;
-    static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::Table},
-                                                              {"jsonl", OutputFormat::JsonLines},
-                                                              {"csv", OutputFormat::Csv}};
-    command
-        .add_option_function<std::string>(
-            "--format", [this](const std::string& name) { format = kFormats.at(name); },
-            "table, jsonl or csv (RFC 4180, lines end in LF)")
-        ->check(CLI::IsMember({"table", "jsonl", "csv"}));
-    command.add_option("--receipt", receiptFile,
-                       "Write what the answer rests on to this file, as JSON");
+    addFormats(command, *this, {"table", "jsonl", "csv"},
+               "table, jsonl or csv (RFC 4180, lines end in LF)");
+}
+
+void OutputOptions::addWithSqlite(CLI::App& command)
+{
+    addFormats(command, *this, {"table", "jsonl", "csv", "sqlite"},
+               "table, jsonl, csv (RFC 4180, lines end in LF), or sqlite (a file of its own: -o)");
+    command.add_option("-o,--output", file, "The file that --format sqlite makes");
+}
+
+Result<void> OutputOptions::checkFile() const
+{
+    if (format == OutputFormat::Sqlite && file.empty()) {
+        return fail(ErrorCode::InvalidArgument,
+                    "--format sqlite makes a file; say which with -o FILE.");
+    }
+    if (format != OutputFormat::Sqlite && !file.empty()) {
+        return fail(ErrorCode::InvalidArgument,
+                    "-o goes with --format sqlite; every other format is written to stdout.");
+    }
+    return {};
 }
 
 std::string grouped(std::uint64_t n)

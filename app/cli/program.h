@@ -41,8 +41,13 @@ struct OutputOptions
 {
     OutputFormat format = OutputFormat::Table;
     std::string receiptFile;
+    std::string file; // where the format is a file of its own
 
     void add(CLI::App& command, OutputFormat defaultFormat = OutputFormat::Table);
+    // With the format sqlite, and --output for its file.
+    void addWithSqlite(CLI::App& command);
+    // An Error says which of the two is missing.
+    Result<void> checkFile() const;
 };
 
 std::string grouped(std::uint64_t n);                                              // "4,812,330"

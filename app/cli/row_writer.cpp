@@ -108,6 +108,8 @@ void RowWriter::row(const std::vector<OutCell>& cells)
     case OutputFormat::Csv:
         csvRow(cells);
         break;
+    case OutputFormat::Sqlite:
+        break;
     }
 }
 

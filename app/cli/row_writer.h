@@ -9,7 +9,8 @@
 
 namespace hindcast {
 
-enum class OutputFormat { Table, JsonLines, Csv };
+// Sqlite is a file of its own: SqlOutput writes it.
+enum class OutputFormat { Table, JsonLines, Csv, Sqlite };
 
 // A value on its way out. Numbers stand as text, so that none is rounded.
 struct OutCell

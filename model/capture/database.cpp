@@ -65,6 +65,12 @@ Statement& Statement::bind(int at, std::int64_t value)
     return *this;
 }
 
+Statement& Statement::bindReal(int at, double value)
+{
+    sqlite3_bind_double(m_statement.get(), at, value);
+    return *this;
+}
+
 Statement& Statement::bindText(int at, std::string_view value)
 {
     sqlite3_bind_text64(m_statement.get(), at, value.data(), value.size(), SQLITE_STATIC,

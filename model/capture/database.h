@@ -22,6 +22,7 @@ public:
     explicit operator bool() const { return static_cast<bool>(m_statement); }
     Statement& bind(int at, std::int64_t value);
     Statement& bindText(int at, std::string_view value); // valid until reset()
+    Statement& bindReal(int at, double value);
     Statement& bindBlob(int at, std::string_view value); // valid until reset()
     int step(); // SQLite's code: SQLITE_ROW, SQLITE_DONE or an error
     void reset();

@@ -3,8 +3,8 @@
 #include "model/query/records_table.h"
 #include "model/query/regexp_function.h"
 #include "model/query/sql_lexer.h"
+#include "model/query/sql_names.h"
 #include "model/query/sql_tables.h"
-#include "model/query/virtual_table.h"
 
 #include <cstring>
 #include <filesystem>

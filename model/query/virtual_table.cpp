@@ -183,18 +183,6 @@ int rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* id)
     return SQLITE_OK;
 }
 
-std::string quoted(std::string_view text, char quote)
-{
-    std::string result(1, quote);
-    for (const char c : text) {
-        result += c == '\0' ? ' ' : c;
-        if (c == quote) {
-            result += c;
-        }
-    }
-    return result + quote;
-}
-
 } // namespace
 
 void VirtualTable::registerAt(sqlite3* database, const std::string& name,
@@ -281,16 +269,6 @@ void giveInteger(sqlite3_context* context, std::int64_t number)
 void giveNull(sqlite3_context* context)
 {
     sqlite3_result_null(context);
-}
-
-std::string quotedSqlName(std::string_view name)
-{
-    return quoted(name, '"');
-}
-
-std::string quotedSqlText(std::string_view text)
-{
-    return quoted(text, '\'');
 }
 
 } // namespace hindcast

@@ -88,7 +88,4 @@ void giveText(sqlite3_context* context, std::string_view text);
 void giveInteger(sqlite3_context* context, std::int64_t number);
 void giveNull(sqlite3_context* context);
 
-std::string quotedSqlName(std::string_view name); // "x", for a name of anything
-std::string quotedSqlText(std::string_view text); // 'x'
-
 } // namespace hindcast

@@ -1,5 +1,6 @@
 #include "model/replay/state_tables.h"
 
+#include "model/query/sql_names.h"
 #include "model/query/virtual_table.h"
 #include "model/replay/changes_table.h"
 #include "model/replay/history_table.h"

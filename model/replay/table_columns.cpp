@@ -1,49 +1,24 @@
 #include "model/replay/table_columns.h"
 
-#include <algorithm>
-#include <set>
+#include "model/query/sql_names.h"
 
 namespace hindcast {
-
-namespace {
-
-// As SQLite compares names.
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
-} // namespace
 
 TableColumns::TableColumns(const std::vector<std::string>& first,
                            const std::vector<ProjectionColumn>& own,
                            const std::vector<std::string>& last,
                            const std::vector<std::string>& hidden)
+    : m_names(first)
 {
-    std::set<std::string> taken;
-    const auto add = [&taken](std::string name, std::vector<std::string>& to) {
-        std::replace(name.begin(), name.end(), '\0', ' ');
-        while (name.empty() || !taken.insert(lower(name)).second) {
-            name += '_';
-        }
-        to.push_back(std::move(name));
-    };
-    m_names.reserve(first.size() + own.size() + last.size());
-    for (const std::string& name : first) {
-        add(name, m_names);
-    }
     for (const ProjectionColumn& column : own) {
-        add(column.name, m_names);
+        m_names.push_back(column.name);
     }
-    for (const std::string& name : last) {
-        add(name, m_names);
-    }
-    for (const std::string& name : hidden) {
-        add(name, m_hidden);
-    }
+    m_names.insert(m_names.end(), last.begin(), last.end());
+    m_names.insert(m_names.end(), hidden.begin(), hidden.end());
+    m_names = uniqueSqlNames(std::move(m_names));
+    const auto shown = m_names.end() - static_cast<std::ptrdiff_t>(hidden.size());
+    m_hidden.assign(shown, m_names.end());
+    m_names.erase(shown, m_names.end());
 }
 
 std::string TableColumns::schema() const
