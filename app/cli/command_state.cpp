@@ -1,8 +1,9 @@
 #include "app/cli/input.h"
+#include "app/cli/lag_source.h"
+#include "app/cli/state_answer.h"
+#include "model/replay/asked_moment.h"
 #include "model/replay/clock_proposal.h"
-#include "model/replay/moment_finder.h"
-#include "model/replay/postgres_copy.h"
-#include "model/replay/projection.h"
+#include "model/replay/moment_bookmark.h"
 #include "model/replay/state_writer.h"
 #include "model/replay/trust_judge.h"
 
@@ -17,208 +18,36 @@ struct Options
 {
     InputOptions input;
     OutputOptions output;
+    StateQuestion question;
     std::string projection;
     std::string at;
     std::string clock;
-    std::string diff;
-    std::string history;
-    std::string as;
-    bool hash = false;
+    std::string seenBy;
+    std::string bookmark;
 };
 
-constexpr std::size_t kStatesLookedAtForColumns = 100'000;
-
-OutCell outCell(const Cell& cell)
+// The newest samples of consumer groups: those of the file, or of the cluster now.
+Result<std::vector<GroupSamplePtr>> groupSamples(const Options& options, const AskedMoment& asked,
+                                                 const CaptureSnapshotPtr& snapshot,
+                                                 Program& program)
 {
-    switch (cell.kind) {
-    case Cell::Kind::Missing:
-    case Cell::Kind::Null:
-        return OutCell::null();
-    case Cell::Kind::Bool:
-        return {OutCell::Kind::Bool, cell.text, {}};
-    case Cell::Kind::Number:
-        return {OutCell::Kind::Number, cell.text, {}};
-    case Cell::Kind::Json:
-        return OutCell::json(cell.text);
-    case Cell::Kind::String:
-        break;
+    if (!asked.asksGroup() || !options.input.live()) {
+        return snapshot->groupSamples();
     }
-    return OutCell::of(cell.text);
-}
-
-// One answer: where it is written from.
-class Answer
-{
-public:
-    Answer(Program& program, const Options& options, VersionLogPtr log, Rank prefix)
-        : m_program(program)
-        , m_options(options)
-        , m_log(std::move(log))
-        , m_state(State::at(m_log, prefix))
-        , m_stop(program.interrupt.token())
-    {
+    SampleOptions sampling;
+    sampling.recordTimes = false;
+    const auto source = LagSource::open(options.input, sampling, program);
+    if (!source) {
+        return tl::unexpected<Error>(source.error());
     }
-
-    const State& state() const { return *m_state; }
-
-    Result<void> write()
-    {
-        if (m_options.hash) {
-            auto sha = m_state->hash(m_stop);
-            if (!sha) {
-                return tl::unexpected<Error>(sha.error());
-            }
-            m_program.console.out(*sha + "\n");
-            return {};
+    std::vector<GroupSamplePtr> samples;
+    for (const std::string& group : source->history->groups()) {
+        const GroupTrackPtr track = source->history->track(group);
+        for (std::size_t i = 0; i < track->samples.size(); ++i) {
+            samples.push_back(track->samples[i]);
         }
-        auto columns = columnsOf(*m_state, kStatesLookedAtForColumns, m_stop);
-        if (!columns) {
-            return tl::unexpected<Error>(columns.error());
-        }
-        m_columns = std::move(*columns);
-        if (!m_options.diff.empty()) {
-            return writeDiff();
-        }
-        return m_options.history.empty() ? writeState() : writeHistory();
     }
-
-private:
-    bool table() const { return m_options.output.format == OutputFormat::Table; }
-    StateWriter writer() const
-    {
-        return {.format = m_options.output.format == OutputFormat::Csv
-                              ? StateWriter::Format::Csv
-                              : StateWriter::Format::JsonLines,
-                .columns = m_columns,
-                .stop = m_stop};
-    }
-    std::vector<std::string> names(std::vector<std::string> before) const
-    {
-        for (const auto& column : m_columns) {
-            before.push_back(column.name);
-        }
-        return before;
-    }
-
-    Result<void> writeState();
-    Result<void> writePostgres();
-    Result<void> writeDiff();
-    Result<void> writeHistory();
-
-    Program& m_program;
-    const Options& m_options;
-    const VersionLogPtr m_log;
-    const StatePtr m_state;
-    const std::stop_token m_stop;
-    std::vector<ProjectionColumn> m_columns;
-};
-
-Result<void> Answer::writePostgres()
-{
-    const auto copy = PostgresCopy::prepare(*m_state, m_columns);
-    if (!copy) {
-        return tl::unexpected<Error>(copy.error());
-    }
-    if (const auto untyped = copy->untyped(); !untyped.empty()) {
-        m_program.console.say(
-            fmt::format("Neither a schema nor [columns] tells the type of {}: written as it came.",
-                        fmt::join(untyped, ", ")));
-    }
-    return copy->write(std::cout, *m_state, m_stop);
-}
-
-Result<void> Answer::writeState()
-{
-    if (m_options.as == "postgres") {
-        return writePostgres();
-    }
-    if (!table()) {
-        return writer().state(std::cout, *m_state);
-    }
-    RowWriter rows(m_program.console, OutputFormat::Table, names({"key"}));
-    ColumnReader reader(m_columns);
-    return m_state->forEach(
-        0, m_state->size(),
-        [&](std::size_t, const StateRow& row, std::string_view state) {
-            std::vector<OutCell> cells{OutCell::of(m_state->keyText(row))};
-            for (const Cell& cell : reader.read(state)) {
-                cells.push_back(outCell(cell));
-            }
-            rows.row(cells);
-            return !m_program.console.outFailed();
-        },
-        m_stop);
-}
-
-Result<void> Answer::writeDiff()
-{
-    const auto moment = findMoment(*m_log->order(), m_options.diff);
-    if (!moment) {
-        return tl::unexpected<Error>(moment.error());
-    }
-    if (!moment->note.empty()) {
-        m_program.console.say(moment->note + '.');
-    }
-    const StatePtr other = State::at(m_log, moment->prefix);
-    const auto diff = StateDiff::between(*m_state, *other, m_stop);
-    if (!diff) {
-        return tl::unexpected<Error>(diff.error());
-    }
-    m_program.console.say(fmt::format(
-        "From the state {} to the one {}: {} added, {} removed, {} changed",
-        momentText(*m_log->order(), m_state->prefix()), momentText(*m_log->order(), moment->prefix),
-        grouped(diff->added), grouped(diff->removed), grouped(diff->changed)));
-    if (!table()) {
-        return writer().diff(std::cout, *m_log, *diff);
-    }
-    RowWriter rows(m_program.console, OutputFormat::Table, {"change", "key", "column", "a", "b"});
-    ColumnReader reader(m_columns);
-    return diff->forEach(
-        *m_log,
-        [&](const RowDiff& row, std::optional<std::string_view> before,
-            std::optional<std::string_view> after) {
-            const std::vector<Cell> a = reader.read(before);
-            const std::vector<Cell> b = reader.read(after);
-            const std::vector<bool> changed = StateDiff::changedCells(a, b);
-            const char* const word = row.change == RowDiff::Change::Added     ? "added"
-                                     : row.change == RowDiff::Change::Removed ? "removed"
-                                                                              : "changed";
-            for (std::size_t i = 0; i < m_columns.size(); ++i) {
-                if (changed[i]) {
-                    rows.row({OutCell::of(word), OutCell::of(m_log->keys().text(row.key)),
-                              OutCell::of(m_columns[i].name), outCell(a[i]), outCell(b[i])});
-                }
-            }
-            return !m_program.console.outFailed();
-        },
-        m_stop);
-}
-
-Result<void> Answer::writeHistory()
-{
-    auto entries = historyOf(*m_log, m_options.history);
-    if (!entries) {
-        return tl::unexpected<Error>(entries.error());
-    }
-    if (entries->empty()) {
-        return fail(ErrorCode::NotFound,
-                    fmt::format("The key \"{}\" was never there.", m_options.history));
-    }
-    std::erase_if(*entries, [this](const HistoryEntry& e) { return e.rank >= m_state->prefix(); });
-    if (!table()) {
-        return writer().history(std::cout, *entries);
-    }
-    RowWriter rows(m_program.console, OutputFormat::Table, names({"time", "record"}));
-    ColumnReader reader(m_columns);
-    for (const HistoryEntry& entry : *entries) {
-        std::vector<OutCell> cells{OutCell::of(formatUtc(entry.time)),
-                                   OutCell::of(entry.place.toString())};
-        for (const Cell& cell : reader.read(entry.state)) {
-            cells.push_back(outCell(cell));
-        }
-        rows.row(cells);
-    }
-    return {};
+    return samples;
 }
 
 // What the reducers found wrong, with its records; the receipt has them all.
@@ -239,7 +68,7 @@ void sayFindings(Program& program, const FoldReport& report, Rank prefix)
 int run(Program& program, const Options& options)
 {
     const std::stop_token stop = program.interrupt.token();
-    if (!options.as.empty() && options.output.format != OutputFormat::Csv) {
+    if (!options.question.as.empty() && options.output.format != OutputFormat::Csv) {
         return program.failed(
             {ErrorCode::InvalidArgument, "--as postgres writes CSV; add --format csv.", {}});
     }
@@ -255,43 +84,67 @@ int run(Program& program, const Options& options)
     if (!input) {
         return program.failed(input.error());
     }
-    const auto order = orderFor(*shared, (*input)->snapshot(), options.clock,
-                                needsCommit(options.at) || needsCommit(options.diff), stop);
-    if (!order) {
-        return program.failed(order.error());
+    std::optional<MomentBookmark> kept;
+    AskedMoment asked{options.at, options.clock, options.seenBy, {}};
+    if (options.at.ends_with(".moment")) {
+        auto bookmark = MomentBookmark::load(options.at);
+        if (!bookmark) {
+            return program.failed(bookmark.error());
+        }
+        asked.text = bookmark->link.toString();
+        kept = std::move(*bookmark);
     }
-    const auto moment = findMoment(**order, options.at);
+    auto groups = groupSamples(options, asked, (*input)->snapshot(), program);
+    if (!groups) {
+        return program.failed(groups.error());
+    }
+    asked.groups = std::move(*groups);
+    const auto moment = resolveMoment(*shared, (*input)->snapshot(), asked,
+                                      needsCommit(options.question.diff), stop);
     if (!moment) {
         return program.failed(moment.error());
     }
-    auto log = VersionLog::fold(shared, *order, stop, [&program](Rank done, Rank total) {
+    const TimeOrderPtr& order = moment->order;
+    auto log = VersionLog::fold(shared, order, stop, [&program](Rank done, Rank total) {
         program.console.progress(fmt::format("{} of {} records", grouped(done), grouped(total)));
     });
     if (!log) {
         return program.failed(log.error());
     }
-    Answer answer(program, options, *log, moment->prefix);
+    const StatePtr state = State::at(*log, moment->found.prefix);
+    const TrustReport trust = TrustJudge(*log).at(state->prefix());
+    StateQuestion question = options.question;
+    question.format = options.output.format;
+    StateAnswer answer(program, std::move(question), state, trust);
     if (auto written = answer.write(); !written) {
         return program.failed(written.error());
     }
     std::cout.flush();
     program.console.flush();
-    const TrustReport trust = TrustJudge(*log).at(moment->prefix);
     program.console.say(fmt::format("{}: {}, {}", shared->name,
-                                    counted(answer.state().size(), "row", "rows"),
-                                    momentText(**order, moment->prefix)));
-    for (const std::string& note : clockNotes(**order, *shared, stop)) {
+                                    counted(state->size(), "row", "rows"),
+                                    momentText(*order, state->prefix())));
+    for (const std::string& note : clockNotes(*order, *shared, stop)) {
         program.console.say(note);
     }
-    if (!moment->note.empty()) {
-        program.console.say(moment->note + '.');
+    if (!moment->found.note.empty()) {
+        program.console.say(moment->found.note + '.');
     }
     program.console.say(trust.sentence());
     program.console.say((*log)->report().sentence());
-    sayFindings(program, (*log)->report(), moment->prefix);
-    const auto sha = answer.state().hash(stop);
+    sayFindings(program, (*log)->report(), state->prefix());
+    const auto bookmark = MomentBookmark::of(*state, stop);
+    if (!bookmark) {
+        return program.failed(bookmark.error());
+    }
+    program.console.say(bookmark->link.toString());
+    if (!options.bookmark.empty()) {
+        if (const auto saved = bookmark->save(options.bookmark); !saved) {
+            return program.failed(saved.error());
+        }
+    }
     if (!program.writeReceipt(options.output.receiptFile,
-                              stateReceiptJson(answer.state(), trust, sha.value_or("")))) {
+                              stateReceiptJson(*state, trust, bookmark->stateSha256))) {
         return Program::kFailed;
     }
     if (program.console.outFailed() || !std::cout) {
@@ -302,7 +155,18 @@ int run(Program& program, const Options& options)
     if (!readAll) {
         program.console.say((*input)->read()->sentence());
     }
-    return trust.skipped == 0 && trust.untold.empty() && readAll && moment->complete
+    bool same = true;
+    if (kept) {
+        const auto differences = MomentBookmark::differences(*kept, *bookmark);
+        for (const std::string& difference : differences) {
+            program.console.say(difference);
+        }
+        same = differences.empty();
+        if (same) {
+            program.console.say("The same state as was kept: projection and SHA-256 agree.");
+        }
+    }
+    return trust.skipped == 0 && trust.untold.empty() && readAll && moment->found.complete && same
                ? Program::kComplete
                : Program::kIncomplete;
 }
@@ -318,10 +182,17 @@ void addStateCommand(CLI::App& app, Program& program)
     options->input.addBroker(*command);
     options->input.addRange(*command);
     command->add_option("--projection", options->projection, "The projection (TOML)")->required();
-    command->add_option("--at", options->at,
-                        "The moment: a time, a record as orders-4@48211954, a position of the "
-                        "database's log as lsn:55572568 or lsn:0/34FF858, a transaction as tx:4119 "
-                        "(default: the end)");
+    command->add_option(
+        "--at", options->at,
+        "The moment (default: the end): a time; a record, orders-4@48211954, or before:that; a "
+        "position of the database's log, lsn:55572568 or lsn:0/34FF858; a transaction, tx:4119; "
+        "what a consumer group has committed, group:billing; offsets:orders-0@12,orders-1@7; each "
+        "but the last two with events behind it, as \"end -5\"; a link that this command printed; "
+        "a "
+        ".moment file, which is verified");
+    command->add_option("--as-seen-by", options->seenBy,
+                        "The state as this consumer group had seen it at the time of --at, by its "
+                        "committed offsets");
     command->add_option(
         "--clock", options->clock,
         "What orders the records: log (the default: in a partition the newest timestamp so far), "
@@ -330,20 +201,28 @@ void addStateCommand(CLI::App& app, Program& program)
         "(the timestamps as they are, late events sorted in) or event-time:PATH (a field, as "
         "event-time:value.created_at), commit (the transactions that change data tells; default "
         "for cdc)");
-    command->add_flag("--hash", options->hash, "Print the SHA-256 of the state and nothing else");
-    auto* const diff =
-        command->add_option("--diff", options->diff, "What differs from --at to this moment");
-    auto* const history =
-        command->add_option("--history", options->history, "The versions of this key up to --at")
-            ->excludes(diff);
-    command
-        ->add_option("--as", options->as,
+    command->add_option("--bookmark", options->bookmark,
+                        "Keep the moment, with the state's hash, in this .moment file");
+    auto* const questions = command->add_option_group("What to print", "Instead of the table");
+    questions->require_option(0, 1);
+    StateQuestion& question = options->question;
+    questions->add_flag("--hash", question.hash, "The SHA-256 of the state and nothing else");
+    questions->add_option("--diff", question.diff, "What differs from --at to this moment");
+    questions->add_option("--history", question.history, "The versions of this key up to --at");
+    questions
+        ->add_option("--why", question.why,
+                     "KEY COLUMN: the records that set the value, the newest first")
+        ->expected(2);
+    questions->add_option("--when", question.when,
+                          "Where rows began to satisfy this SQL condition, up to --at");
+    questions->add_flag("--trust", question.trust,
+                        "How far each partition can be believed, and why");
+    questions
+        ->add_option("--as", question.as,
                      "postgres: with --format csv, as PostgreSQL's COPY writes the table (types "
                      "from the events' schema, or from [columns]: due = { path = \"due\", type = "
                      "\"date\" })")
-        ->check(CLI::IsMember({"postgres"}))
-        ->excludes(diff)
-        ->excludes(history);
+        ->check(CLI::IsMember({"postgres"}));
     options->output.add(*command);
     command->footer(
         "Examples:\n"
@@ -357,6 +236,10 @@ void addStateCommand(CLI::App& app, Program& program)
         "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:00:00Z "
         "--diff end\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --history order-7\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --why order-7 status\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --when \"status = 'FAILED'\"\n"
+        "  hindcast-cli state shop.hindcast --projection order.toml --as-seen-by billing --at "
+        "2026-11-20T14:03:12Z\n"
         "A projection file:\n"
         "  name = \"order\"\n"
         "  [[source]]\n"

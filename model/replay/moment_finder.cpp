@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <limits>
 #include <optional>
 
 namespace hindcast {
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::string_view kLsn = "lsn:";
 constexpr std::string_view kTransaction = "tx:";
+constexpr std::string_view kBefore = "before:";
+constexpr std::string_view kAfter = "after:";
 
 std::optional<std::uint64_t> numberOf(std::string_view text, int base = 10)
 {
@@ -92,6 +95,83 @@ Rank prefixAt(const CommitOrder& order, const std::string& text, Timestamp time)
     return order.prefixOfTime(time + std::chrono::microseconds(*numberOf(us)));
 }
 
+// A moment so many events from another: "end -5", "orders-0@12 +3 events", "-5" from the end.
+struct Steps
+{
+    std::string from;
+    std::int64_t by = 0;
+};
+
+std::optional<Steps> stepsOf(std::string_view text)
+{
+    for (const std::string_view word : {" events", " event"}) {
+        if (text.ends_with(word)) {
+            text.remove_suffix(word.size());
+        }
+    }
+    const std::size_t blank = text.rfind(' ');
+    const std::string_view steps = blank == std::string_view::npos ? text : text.substr(blank + 1);
+    if (steps.size() < 2 || (steps.front() != '+' && steps.front() != '-')) {
+        return std::nullopt;
+    }
+    const auto number = numberOf(steps.substr(1));
+    if (!number || *number > std::numeric_limits<Rank>::max()) {
+        return std::nullopt;
+    }
+    const auto by = static_cast<std::int64_t>(*number);
+    return Steps{std::string(blank == std::string_view::npos ? "" : text.substr(0, blank)),
+                 steps.front() == '-' ? -by : by};
+}
+
+Result<FoundMoment> findSteps(const TimeOrder& order, const Steps& steps)
+{
+    auto moment = findMoment(order, steps.from);
+    if (!moment) {
+        return moment;
+    }
+    const std::int64_t target = static_cast<std::int64_t>(moment->prefix) + steps.by;
+    moment->prefix = static_cast<Rank>(
+        std::clamp<std::int64_t>(target, 0, static_cast<std::int64_t>(order.size())));
+    const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+    if (commits != nullptr) {
+        const Rank whole = commits->wholeBefore(moment->prefix);
+        if (whole != moment->prefix) {
+            moment->prefix = whole;
+            moment->note = "That is inside a transaction; this is the state before it";
+        }
+    }
+    return moment;
+}
+
+Result<FoundMoment> findRecord(const TimeOrder& order, std::string_view text)
+{
+    const bool before = text.starts_with(kBefore);
+    if (before || text.starts_with(kAfter)) {
+        text.remove_prefix(before ? kBefore.size() : kAfter.size());
+    }
+    const auto place = RecordPlace::parse(text);
+    if (!place) {
+        return tl::unexpected<Error>(place.error());
+    }
+    const auto row = order.snapshot()->find(*place);
+    if (!row || *row >= order.size()) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("The record {} is not in this capture.", place->toString()));
+    }
+    const Rank rank = order.rankOf(*row);
+    const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+    if (before) {
+        return FoundMoment{commits != nullptr ? commits->wholeBefore(rank) : rank, {}, true};
+    }
+    FoundMoment moment{order.prefix({.time = kNoTimestamp, .last = *place}), {}, true};
+    if (moment.prefix != rank + 1) {
+        moment.note = fmt::format("The record {} is inside a transaction; this is the state "
+                                  "before it",
+                                  place->toString());
+    }
+    return moment;
+}
+
 } // namespace
 
 bool needsCommit(const std::string& moment)
@@ -105,6 +185,9 @@ Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text)
     if (text.empty() || text == "end") {
         return FoundMoment{order.size(), {}, true};
     }
+    if (const auto steps = stepsOf(text)) {
+        return findSteps(order, *steps);
+    }
     if (needsCommit(text)) {
         if (commits == nullptr) {
             return fail(ErrorCode::InvalidArgument,
@@ -114,22 +197,7 @@ Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text)
         return findInLog(*commits, text);
     }
     if (text.find('@') != std::string::npos) {
-        const auto place = RecordPlace::parse(text);
-        if (!place) {
-            return tl::unexpected<Error>(place.error());
-        }
-        const auto row = order.snapshot()->find(*place);
-        if (!row) {
-            return fail(ErrorCode::NotFound,
-                        fmt::format("The record {} is not in this capture.", place->toString()));
-        }
-        FoundMoment moment{order.prefix({.time = kNoTimestamp, .last = *place}), {}, true};
-        if (moment.prefix != order.rankOf(*row) + 1) {
-            moment.note = fmt::format("The record {} is inside a transaction; this is the state "
-                                      "before it",
-                                      place->toString());
-        }
-        return moment;
+        return findRecord(order, text);
     }
     const auto time = parseTimestamp(text, currentTimestamp());
     if (!time) {

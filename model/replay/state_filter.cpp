@@ -189,4 +189,47 @@ Result<std::vector<KeyNo>> StateFilter::rows(const State& state, const std::stop
     return matches;
 }
 
+Result<std::vector<bool>> StateFilter::match(const VersionLog& log,
+                                             std::span<const Version> versions,
+                                             const std::stop_token& stop)
+{
+    std::vector<bool> matches(versions.size());
+    std::vector<std::size_t> pending;
+    std::vector<std::uint32_t> found;
+    RecordBatchBuilder builder(log.projection().name);
+    const auto flush = [&] {
+        const RecordBatchPtr batch = builder.take();
+        found.clear();
+        m_filter.match(*batch, found, stop);
+        for (const std::uint32_t i : found) {
+            matches[pending[i]] = true;
+        }
+        pending.clear();
+    };
+    const auto read = log.statesOf(
+        versions,
+        [&](std::size_t i, std::optional<std::string_view> state) {
+            if (!state) {
+                return;
+            }
+            builder.add(0, static_cast<std::int64_t>(i), 0, TimestampType::None,
+                        log.keys().text(log.keyOf(versions[i])), *state);
+            pending.push_back(i);
+            if (builder.full()) {
+                flush();
+            }
+        },
+        stop);
+    if (!read) {
+        return tl::unexpected(read.error());
+    }
+    if (!pending.empty()) {
+        flush();
+    }
+    if (stop.stop_requested()) {
+        return fail(ErrorCode::Cancelled, "The filter was stopped.");
+    }
+    return matches;
+}
+
 } // namespace hindcast

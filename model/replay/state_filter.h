@@ -3,6 +3,7 @@
 #include "model/query/filter.h"
 #include "model/replay/state.h"
 
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ public:
 
     // The rows that match, in key order.
     Result<std::vector<KeyNo>> rows(const State& state, const std::stop_token& stop = {});
+    // Which of the versions left a state that matches; a deleted row matches nothing.
+    Result<std::vector<bool>> match(const VersionLog& log, std::span<const Version> versions,
+                                    const std::stop_token& stop = {});
 
 private:
     explicit StateFilter(Filter filter);

@@ -4,6 +4,7 @@
 #include "model/replay/commit_order.h"
 #include "model/replay/json_members.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/moment_link.h"
 
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -314,6 +315,7 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
             }
         }
     }
+    json["link"] = MomentLink::of(order, state.prefix(), log.projection().topics()).toString();
     json["rows"] = state.size();
     json["sha256"] = sha256;
     json["trust"] = trustWord(trust.overall);

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "app/cli/program.h"
+#include "model/replay/columns.h"
+#include "model/replay/state.h"
+#include "model/replay/state_writer.h"
+#include "model/replay/trust.h"
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace hindcast {
+
+// What is asked of a state: one of these, or, where all are empty, the table itself.
+struct StateQuestion
+{
+    OutputFormat format = OutputFormat::Table;
+    std::string diff;             // what differs from it to this moment
+    std::string history;          // the versions of this key
+    std::vector<std::string> why; // a key and a column: the records that set the value
+    std::string when;             // where rows began to satisfy this condition
+    std::string as;               // "postgres": the table as its COPY writes it
+    bool hash = false;
+    bool trust = false; // how far each partition can be believed
+};
+
+// One answer of the command `state`, written to stdout.
+class StateAnswer
+{
+public:
+    StateAnswer(Program& program, StateQuestion question, StatePtr state, TrustReport trust);
+
+    const State& state() const { return *m_state; }
+    Result<void> write();
+
+private:
+    bool table() const { return m_question.format == OutputFormat::Table; }
+    StateWriter writer() const;
+    std::vector<std::string> names(std::vector<std::string> before) const;
+
+    void writeTrust();
+    Result<void> writeState();
+    Result<void> writePostgres();
+    Result<void> writeDiff();
+    Result<void> writeHistory();
+    Result<void> writeWhy();
+    Result<void> writeWhen();
+
+    Program& m_program;
+    const StateQuestion m_question;
+    const StatePtr m_state;
+    const VersionLogPtr m_log;
+    const TrustReport m_trust;
+    const std::stop_token m_stop;
+    std::vector<ProjectionColumn> m_columns;
+};
+
+} // namespace hindcast

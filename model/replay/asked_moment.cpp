@@ -1,0 +1,203 @@
+#include "model/replay/asked_moment.h"
+
+#include "model/capture/vector_order.h"
+#include "model/replay/clock_order.h"
+#include "model/replay/moment_link.h"
+#include "model/replay/trust_words.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::string_view kOffsets = "offsets:";
+constexpr std::string_view kGroup = "group:";
+
+// Offsets that were asked for, and what has to be said of them.
+struct Vector
+{
+    OffsetVector offsets;
+    std::vector<std::string> notes;
+};
+
+std::vector<std::string> knownGroups(const std::vector<GroupSamplePtr>& samples)
+{
+    std::set<std::string> names;
+    for (const GroupSamplePtr& sample : samples) {
+        names.insert(sample->group);
+    }
+    return {names.begin(), names.end()};
+}
+
+// What the group had committed at or before `at`.
+Result<Vector> seenBy(const Projection& projection, const AskedMoment& asked,
+                      const std::string& group, std::optional<Timestamp> at)
+{
+    GroupSamplePtr newest;
+    for (const GroupSamplePtr& sample : asked.groups) {
+        if (sample->group == group && (!at || sample->time <= *at)) {
+            newest = sample;
+        }
+    }
+    if (!newest) {
+        const auto known = knownGroups(asked.groups);
+        const bool later = std::find(known.begin(), known.end(), group) != known.end();
+        return fail(ErrorCode::NotFound,
+                    later ? fmt::format("The capture knows what the group {} had committed only "
+                                        "from a later time on.",
+                                        group)
+                          : fmt::format("The capture knows no group {}; known: {}.", group,
+                                        known.empty() ? "none"
+                                                      : fmt::format("{}", fmt::join(known, ", "))));
+    }
+    Vector vector;
+    vector.notes.push_back(
+        fmt::format("As {} had committed at {}", group, formatUtc(newest->time)));
+    std::set<std::string> committed;
+    for (const GroupPartitionSample& partition : newest->partitions) {
+        if (partition.committed >= 0) {
+            vector.offsets[partition.place] = partition.committed;
+            committed.insert(partition.place.topic);
+        }
+    }
+    for (const std::string& topic : projection.topics()) {
+        if (!committed.contains(topic)) {
+            vector.notes.push_back(fmt::format(
+                "{} has committed nothing on {}, so none of its records count", group, topic));
+        }
+    }
+    return vector;
+}
+
+// What of the vector the capture has not read, so that the state lacks it.
+std::vector<std::string> missing(const Projection& projection, const CaptureSnapshotPtr& snapshot,
+                                 const OffsetVector& offsets)
+{
+    std::vector<std::string> notes;
+    for (const auto& [place, offset] : offsets) {
+        if (!projection.hasTopic(place.topic)) {
+            continue;
+        }
+        const std::vector<OffsetRange> covered = snapshot->covered(place);
+        const std::int64_t end = covered.empty() ? 0 : covered.back().to;
+        if (end < offset) {
+            notes.push_back(fmt::format("The capture holds {} up to offset {}, the moment asks for "
+                                        "what is before {}",
+                                        place.toString(), trust_words::grouped(end),
+                                        trust_words::grouped(offset)));
+        }
+    }
+    return notes;
+}
+
+Result<MomentInOrder> byVector(const Projection& projection, const CaptureSnapshotPtr& snapshot,
+                               const Clock& clock, Vector vector, const std::stop_token& stop)
+{
+    if (clock.kind == Clock::Kind::Commit) {
+        return fail(ErrorCode::InvalidArgument,
+                    "Offsets are no moment by the clock commit, whose transactions they may cut; "
+                    "ask with --clock log.");
+    }
+    const auto beneath = orderBy(clock, snapshot, stop);
+    if (!beneath) {
+        return tl::unexpected<Error>(beneath.error());
+    }
+    FoundMoment found;
+    const auto notes = missing(projection, snapshot, vector.offsets);
+    found.complete = notes.empty();
+    vector.notes.insert(vector.notes.end(), notes.begin(), notes.end());
+    found.note = fmt::format("{}", fmt::join(vector.notes, ". "));
+    const VectorOrderPtr order = VectorOrder::build(*beneath, std::move(vector.offsets));
+    found.prefix = order->applied();
+    if (order->isPrefix()) {
+        return MomentInOrder{*beneath, std::move(found)};
+    }
+    return MomentInOrder{order, std::move(found)};
+}
+
+Result<MomentInOrder> byLink(const Projection& projection, const CaptureSnapshotPtr& snapshot,
+                             const AskedMoment& asked, const std::stop_token& stop)
+{
+    const auto link = MomentLink::parse(asked.text);
+    if (!link) {
+        return tl::unexpected<Error>(link.error());
+    }
+    if (!asked.clock.empty() && asked.clock != link->clock.toString()) {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("The link is a moment by the clock {}; leave --clock {} away.",
+                                link->clock.toString(), asked.clock));
+    }
+    if (link->offsets) {
+        return byVector(projection, snapshot, link->clock, {*link->offsets, {}}, stop);
+    }
+    const auto order = orderBy(link->clock, snapshot, stop);
+    if (!order) {
+        return tl::unexpected<Error>(order.error());
+    }
+    if (!link->after) {
+        return MomentInOrder{*order, {}};
+    }
+    auto found = findMoment(**order, link->after->toString());
+    if (!found) {
+        return tl::unexpected<Error>(found.error());
+    }
+    return MomentInOrder{*order, std::move(*found)};
+}
+
+} // namespace
+
+bool AskedMoment::asksGroup() const
+{
+    return !seenBy.empty() || text.starts_with(kGroup);
+}
+
+Result<MomentInOrder> resolveMoment(const Projection& projection,
+                                    const CaptureSnapshotPtr& snapshot, const AskedMoment& asked,
+                                    bool alsoNeedsCommit, const std::stop_token& stop)
+{
+    if (asked.text.starts_with(MomentLink::kBegin)) {
+        return byLink(projection, snapshot, asked, stop);
+    }
+    const bool offsets = asked.text.starts_with(kOffsets);
+    if (offsets || asked.asksGroup()) {
+        const auto clock = asked.clock.empty() ? Clock() : Clock::parse(asked.clock);
+        if (!clock) {
+            return tl::unexpected<Error>(clock.error());
+        }
+        if (offsets) {
+            auto vector = parseOffsets(std::string_view(asked.text).substr(kOffsets.size()));
+            return vector ? byVector(projection, snapshot, *clock, {std::move(*vector), {}}, stop)
+                          : tl::unexpected<Error>(vector.error());
+        }
+        std::optional<Timestamp> at;
+        const bool named = asked.text.starts_with(kGroup);
+        if (!named && !asked.text.empty() && asked.text != "end") {
+            const auto time = parseTimestamp(asked.text, currentTimestamp());
+            if (!time) {
+                return fail(ErrorCode::InvalidArgument,
+                            fmt::format("What {} had seen is known by times; \"{}\" is none.",
+                                        asked.seenBy, asked.text));
+            }
+            at = *time;
+        }
+        auto vector =
+            seenBy(projection, asked, named ? asked.text.substr(kGroup.size()) : asked.seenBy, at);
+        return vector ? byVector(projection, snapshot, *clock, std::move(*vector), stop)
+                      : tl::unexpected<Error>(vector.error());
+    }
+    const auto order = orderFor(projection, snapshot, asked.clock,
+                                alsoNeedsCommit || needsCommit(asked.text), stop);
+    if (!order) {
+        return tl::unexpected<Error>(order.error());
+    }
+    auto found = findMoment(**order, asked.text);
+    if (!found) {
+        return tl::unexpected<Error>(found.error());
+    }
+    return MomentInOrder{*order, std::move(*found)};
+}
+
+} // namespace hindcast

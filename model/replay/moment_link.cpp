@@ -1,0 +1,180 @@
+#include "model/replay/moment_link.h"
+
+#include "model/capture/vector_order.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace hindcast {
+
+namespace {
+
+constexpr std::string_view kHex = "0123456789ABCDEF";
+
+// RFC 3986's percent encoding of what would end a member, or a line.
+std::string encoded(std::string_view text)
+{
+    std::string result;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = byte > 0x20 && byte < 0x7f && c != '&' && c != '%' && c != '#' &&
+                           c != '+' && c != '"' && c != '\'' && c != '\\';
+        if (plain) {
+            result += c;
+        } else {
+            result += '%';
+            result += kHex[byte >> 4];
+            result += kHex[byte & 0xF];
+        }
+    }
+    return result;
+}
+
+std::string decoded(std::string_view text)
+{
+    std::string result;
+    const auto digit = [](char c) {
+        const std::size_t at = kHex.find(c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c);
+        return at == std::string_view::npos ? -1 : static_cast<int>(at);
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+            digit(text[i + 2]) >= 0) {
+            result += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+            i += 2;
+        } else {
+            result += text[i];
+        }
+    }
+    return result;
+}
+
+tl::unexpected<Error> noLink(std::string_view text, std::string_view why)
+{
+    return fail(ErrorCode::InvalidArgument,
+                fmt::format("\"{}\" is no link to a moment: {}; copy it whole, from {} on.", text,
+                            why, MomentLink::kBegin));
+}
+
+} // namespace
+
+Result<OffsetVector> parseOffsets(std::string_view text)
+{
+    OffsetVector offsets;
+    while (!text.empty()) {
+        const std::size_t comma = std::min(text.find(','), text.size());
+        const auto place = RecordPlace::parse(text.substr(0, comma));
+        if (!place) {
+            return fail(ErrorCode::InvalidArgument,
+                        fmt::format("\"{}\" is no offset of a partition; write offsets as "
+                                    "orders-0@12,orders-1@7.",
+                                    text.substr(0, comma)));
+        }
+        offsets[{place->topic, place->partition}] = place->offset;
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    if (offsets.empty()) {
+        return fail(ErrorCode::InvalidArgument,
+                    "There are no offsets; write them as orders-0@12,orders-1@7.");
+    }
+    return offsets;
+}
+
+std::string offsetsText(const OffsetVector& offsets)
+{
+    std::string text;
+    for (const auto& [place, offset] : offsets) {
+        text += fmt::format("{}{}@{}", text.empty() ? "" : ",", place.toString(), offset);
+    }
+    return text;
+}
+
+MomentLink MomentLink::of(const TimeOrder& order, Rank prefix,
+                          const std::vector<std::string>& topics)
+{
+    MomentLink link;
+    link.clock = order.clock();
+    const Moment moment = order.momentOf(prefix);
+    link.time = moment.last ? moment.time : kNoTimestamp;
+    const bool byOffsets = link.clock.kind == Clock::Kind::Log ||
+                           link.clock.kind == Clock::Kind::Robust ||
+                           dynamic_cast<const VectorOrder*>(&order) != nullptr;
+    if (!byOffsets) {
+        link.after = moment.last;
+        return link;
+    }
+    OffsetVector offsets = order.offsets(prefix);
+    if (!topics.empty()) {
+        std::erase_if(offsets, [&](const auto& entry) {
+            return std::find(topics.begin(), topics.end(), entry.first.topic) == topics.end();
+        });
+    }
+    if (!offsets.empty()) {
+        link.offsets = std::move(offsets);
+    }
+    return link;
+}
+
+Result<MomentLink> MomentLink::parse(std::string_view text)
+{
+    if (!text.starts_with(kBegin)) {
+        return noLink(text, "it begins otherwise");
+    }
+    MomentLink link;
+    std::string_view rest = text.substr(kBegin.size());
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('&'), rest.size());
+        const std::string_view member = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        const std::size_t equals = member.find('=');
+        if (equals == std::string_view::npos) {
+            return noLink(text, fmt::format("\"{}\" has no value", member));
+        }
+        const std::string_view name = member.substr(0, equals);
+        const std::string value = decoded(member.substr(equals + 1));
+        if (name == "clock") {
+            const auto clock = Clock::parse(value);
+            if (!clock) {
+                return tl::unexpected<Error>(clock.error());
+            }
+            link.clock = *clock;
+        } else if (name == "time") {
+            const auto time = parseTimestamp(value, kNoTimestamp);
+            if (!time) {
+                return tl::unexpected<Error>(time.error());
+            }
+            link.time = *time;
+        } else if (name == "offsets") {
+            auto offsets = parseOffsets(value);
+            if (!offsets) {
+                return tl::unexpected<Error>(offsets.error());
+            }
+            link.offsets = std::move(*offsets);
+        } else if (name == "after") {
+            const auto place = RecordPlace::parse(value);
+            if (!place) {
+                return tl::unexpected<Error>(place.error());
+            }
+            link.after = *place;
+        } else {
+            return noLink(text, fmt::format("\"{}\" is not known", name));
+        }
+    }
+    return link;
+}
+
+std::string MomentLink::toString() const
+{
+    std::string text = fmt::format("{}clock={}", kBegin, encoded(clock.toString()));
+    if (time != kNoTimestamp) {
+        text += "&time=" + formatUtc(time);
+    }
+    if (offsets) {
+        text += "&offsets=" + encoded(offsetsText(*offsets));
+    } else if (after) {
+        text += "&after=" + encoded(after->toString());
+    }
+    return text;
+}
+
+} // namespace hindcast
