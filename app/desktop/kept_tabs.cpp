@@ -5,6 +5,8 @@
 #include "app/desktop/settings.h"
 #include "app/desktop/tab_group.h"
 #include "widgets/shared/moment_control.h"
+#include "widgets/shared/text.h"
+#include "widgets/shared/workspace.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -21,6 +23,7 @@ const QString kSide = QStringLiteral("side");
 const QString kFront = QStringLiteral("front");
 const QString kA = QStringLiteral("a");
 const QString kB = QStringLiteral("b");
+const QString kClock = QStringLiteral("clock"); // absent: log
 
 } // namespace
 
@@ -32,6 +35,7 @@ KeptTabs::KeptTabs(const ViewContext& context, Documents* documents, Settings* s
     , m_settings(settings)
 {
     connect(context.moments, &MomentControl::orderChanged, this, &KeptTabs::restoreMoments);
+    connect(context.workspace, &Workspace::clockChanged, this, &KeptTabs::restoreMoments);
 }
 
 KeptTabs::~KeptTabs() = default;
@@ -67,7 +71,11 @@ QJsonObject KeptTabs::tabsNow() const
             tabs.append(tab);
         }
     }
-    return {{kTabs, tabs}, {kFront, front}};
+    QJsonObject all{{kTabs, tabs}, {kFront, front}};
+    if (const Clock clock = m_context.workspace->clock(); clock != Clock{}) {
+        all[kClock] = text::fromUtf8(clock.toString());
+    }
+    return all;
 }
 
 void KeptTabs::keep(bool evenMomentsAlone)
@@ -112,6 +120,9 @@ bool KeptTabs::reopen()
     if (m_tabs.empty()) {
         return false;
     }
+    if (const auto clock = Clock::parse(text::toUtf8(kept[kClock].toString()))) {
+        m_context.workspace->setClock(*clock);
+    }
     m_a = momentFromJson(kept[kA].toObject());
     m_b = momentFromJson(kept[kB].toObject());
     m_momentsWait = m_a || m_b;
@@ -144,7 +155,8 @@ void KeptTabs::openNext()
 void KeptTabs::restoreMoments()
 {
     const TimeOrderPtr& order = m_context.moments->order();
-    if (!m_momentsWait || !order || order->size() == 0) {
+    if (!m_momentsWait || !order || order->size() == 0 ||
+        order->clock() != m_context.workspace->clock()) {
         return;
     }
     m_momentsWait = false;

@@ -14,8 +14,8 @@ namespace hindcast {
 class Documents;
 class Settings;
 
-// The tabs of each capture and of each connection, with the moments A and B, from one time that it
-// is open to the next. GUI thread; owned by the application.
+// The tabs of each capture and of each connection, with the clock and the moments A and B, from one
+// time that it is open to the next. GUI thread; owned by the application.
 class KeptTabs final : public QObject
 {
     Q_OBJECT

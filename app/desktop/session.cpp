@@ -34,7 +34,11 @@ Session::Session(JobTracker* jobs, QString scratchFolder, QObject* parent)
     , m_jobs(jobs)
     , m_scratch(std::move(scratchFolder))
     , m_snapshot(Capture::inMemory()->snapshot())
+    , m_ordering(jobs)
 {
+    connect(&m_ordering, &Ordering::orderChanged, this, &Session::orderChanged);
+    connect(&m_ordering, &Ordering::clockChanged, this, &Session::clockChanged);
+    connect(&m_ordering, &Ordering::failed, this, &Session::failed);
     m_readers.setMaxThreadCount(256); // they wait far more than they work
     m_frame.setInterval(kFrameMs);
     connect(&m_frame, &QTimer::timeout, this, &Session::tick);
@@ -144,7 +148,7 @@ void Session::letGo()
     m_reads.clear();
     m_watch.reset();
     m_connection.reset();
-    m_orderer.cancel();
+    m_ordering.forget();
     m_saver.cancel();
     if (m_capture) {
         if (m_isScratch && m_snapshot->rowCount() == 0) {
@@ -166,7 +170,6 @@ void Session::take(const Opened& next)
     m_path = next.path;
     m_isScratch = next.isScratch;
     m_snapshot = m_capture->snapshot();
-    m_order.reset();
     m_cluster = m_snapshot->cluster();
     m_sizeOnDisk = m_capture->sizeOnDisk();
     m_sinceSize.start();
@@ -179,8 +182,9 @@ void Session::take(const Opened& next)
     emit connectionChanged();
     emit snapshotChanged();
     emit orderChanged();
+    emit clockChanged();
     emit clusterChanged();
-    buildOrder();
+    m_ordering.update(m_snapshot);
     emit opened();
 }
 
@@ -215,27 +219,7 @@ void Session::pullSnapshot()
         m_snapshot = std::move(next);
         emit snapshotChanged();
     }
-    buildOrder();
-}
-
-// One build at a time, each on top of the last; what came meanwhile is the next one's.
-void Session::buildOrder()
-{
-    if (m_orderer.busy() || (m_order && m_order->size() == m_snapshot->rowCount())) {
-        return;
-    }
-    m_orderer.ask(
-        [snapshot = m_snapshot, older = m_order](const std::stop_token&) {
-            TimeOrderPtr order = TimeOrder::build(snapshot, older);
-            if (order->size() > 0) {
-                (void)order->rankOf(0); // counts all ranks, once; the playheads ask next
-            }
-            return order;
-        },
-        [this](TimeOrderPtr order) {
-            m_order = std::move(order);
-            emit orderChanged();
-        });
+    m_ordering.update(m_snapshot);
 }
 
 void Session::pullCluster()

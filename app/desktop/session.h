@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/desktop/cluster_watch.h"
+#include "app/desktop/ordering.h"
 #include "app/desktop/read_job.h"
 #include "app/desktop/recording_slot.h"
 #include "app/desktop/scratch.h"
@@ -40,7 +41,10 @@ public:
     void setCapture(std::shared_ptr<Capture> capture, const QString& file);
 
     CaptureSnapshotPtr snapshot() const override { return m_snapshot; }
-    TimeOrderPtr order() const override { return m_order; }
+    TimeOrderPtr order() const override { return m_ordering.order(); }
+    Clock clock() const override { return m_ordering.clock(); }
+    void setClock(const Clock& clock) override { m_ordering.setClock(clock); }
+    std::optional<ClockProposal> clockProposal() const override { return m_ordering.proposal(); }
     ClusterStatePtr cluster() const override { return m_cluster; }
     QString captureName() const override;
     bool connected() const override { return m_connection != nullptr; }
@@ -83,7 +87,6 @@ private:
     void pullSnapshot();
     void pullCluster();
     void pullReads();
-    void buildOrder();
     void watchSize();
     void report(ReadJob& job);
     void record(RecordingPtr recording, const ReadPosition& from);
@@ -95,7 +98,6 @@ private:
     QTimer m_frame;
     QElapsedTimer m_sinceSize;
     Asker m_opener;
-    Asker m_orderer;
     Asker m_saver;
     Asker m_recorder;
 
@@ -106,7 +108,7 @@ private:
     quint64 m_sizeOnDisk = 0;
     bool m_full = false;
     CaptureSnapshotPtr m_snapshot;
-    TimeOrderPtr m_order;
+    Ordering m_ordering;
     ClusterStatePtr m_cluster;
     std::shared_ptr<const Connection> m_connection;
     std::unique_ptr<ClusterWatch> m_watch;

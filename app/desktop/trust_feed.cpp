@@ -73,11 +73,12 @@ TrustFeed::TrustFeed(Workspace* workspace, MomentControl* moments, ProjectionSto
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, &TrustFeed::refresh);
     connect(m_workspace, &Workspace::orderChanged, this, [this] {
-        // Another capture is judged at once, one that grows after a rest.
+        // Another capture or clock is judged at once, a capture that grows after a rest.
         const TimeOrderPtr order = m_workspace->order();
         const bool grows =
             order && m_judge &&
-            m_judge->order()->snapshot()->generation() == order->snapshot()->generation();
+            m_judge->order()->snapshot()->generation() == order->snapshot()->generation() &&
+            m_judge->order()->clock() == order->clock();
         if (!grows || (!m_again.isActive() && !m_asker.busy())) {
             refresh();
         }

@@ -28,4 +28,13 @@ struct Clock
     friend bool operator==(const Clock&, const Clock&) = default;
 };
 
+// A clock that fits a capture better than `log`, and why.
+struct ClockProposal
+{
+    Clock clock;
+    std::string reason; // a sentence; of `robust` it names the stray record
+
+    friend bool operator==(const ClockProposal&, const ClockProposal&) = default;
+};
+
 } // namespace hindcast

@@ -12,15 +12,6 @@
 
 namespace hindcast {
 
-// A clock that fits a capture better than `log`, and why.
-struct ClockProposal
-{
-    Clock clock;
-    std::string reason; // a sentence; of `robust` it names the stray record
-
-    friend bool operator==(const ClockProposal&, const ClockProposal&) = default;
-};
-
 // `commit` where a topic holds change data whose place in its database's log is told, `robust`
 // where a stray timestamp distorts `log`, else none. `changeTopics`: as topicsOfChanges() gives
 // them.

@@ -237,18 +237,20 @@ Result<RowSetGrowth> RowSet::extend(const RowSetPtr& older, const TimeOrderPtr& 
     RowSetGrowth growth;
     growth.older = older;
 
-    // A record that raises another's effective time comes before it. So what stands before the
-    // first new record of the capture has moved only if something that stood there has left.
+    // By the clock `log` a record that raises another's effective time comes before it. So what
+    // stands before the first new record of the capture has moved only if something that stood
+    // there has left. By the other clocks a new record may move any.
+    const bool byLog = order->clock() == Clock{};
     Rank firstNew = order->size();
-    for (Row row = known; row < order->size(); ++row) {
+    for (Row row = known; byLog && row < order->size(); ++row) {
         firstNew = std::min(firstNew, order->rankOf(row));
     }
-    if (firstNew >= known) {
+    if (byLog && firstNew >= known) {
         growth.next = std::move(grown);
         return growth;
     }
     const bool prefixStands =
-        firstNew > 0 && older->m_order->rowAt(firstNew - 1) == order->rowAt(firstNew - 1);
+        byLog && firstNew > 0 && older->m_order->rowAt(firstNew - 1) == order->rowAt(firstNew - 1);
     const std::size_t stands = prefixStands ? older->before(firstNew) : 0;
     std::vector<Row> rest;
     rest.reserve(grown->size() - stands);

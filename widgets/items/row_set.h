@@ -68,7 +68,8 @@ public:
                                    const std::stop_token& stop = {});
     // These rows and no others; each once.
     static RowSetPtr of(TimeOrderPtr order, std::vector<Row> rows);
-    // `older` was built with the same scope and matcher over an order of the same capture.
+    // `older` was built with the same scope and matcher over an order of the same capture, by the
+    // same clock.
     static Result<RowSetGrowth> extend(const RowSetPtr& older, const TimeOrderPtr& order,
                                        const RowScope& scope, const RowMatcher& matcher = {},
                                        const std::stop_token& stop = {});

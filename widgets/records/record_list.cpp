@@ -30,12 +30,12 @@ void RecordList::update()
     }
     const std::uint64_t generation = order->snapshot()->generation();
     if (m_building) {
-        if (*m_building != generation) {
+        if (*m_building != generation || m_buildingBy != order->clock()) {
             build();
         }
         return; // what has grown since is caught up with when it is done
     }
-    if (!had || had->snapshot()->generation() != generation) {
+    if (!had || had->snapshot()->generation() != generation || had->clock() != order->clock()) {
         build();
     } else if (!m_asker.busy() && m_ready) {
         extend();
@@ -56,6 +56,7 @@ void RecordList::build()
         return;
     }
     m_building = order->snapshot()->generation();
+    m_buildingBy = order->clock();
     m_asker.ask(
         [order, scope = m_scope, matcher = m_matcher](const std::stop_token& stop) {
             return RowSet::build(order, scope, matcher, stop);
@@ -80,7 +81,8 @@ void RecordList::build()
 void RecordList::extend()
 {
     TimeOrderPtr order = m_workspace->order();
-    if (order == m_rows->order() || order->size() == m_rows->order()->size()) {
+    if (order == m_rows->order() ||
+        (order->size() == m_rows->order()->size() && order->clock() == m_rows->order()->clock())) {
         return;
     }
     m_asker.ask(

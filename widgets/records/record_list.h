@@ -52,6 +52,7 @@ private:
     RowSetPtr m_rows = RowSet::empty();
     bool m_ready = false;
     std::optional<std::uint64_t> m_building; // generation of the capture a build looks at
+    Clock m_buildingBy;
     std::optional<Error> m_problem;
     Asker m_asker;
 };

@@ -19,14 +19,29 @@ void MomentControl::resolve()
 
 void MomentControl::setOrder(TimeOrderPtr order)
 {
+    const bool otherClock = order && m_order && order->clock() != m_order->clock() &&
+                            order->snapshot()->generation() == m_order->snapshot()->generation();
     m_order = std::move(order);
     const TimeRange range = m_order ? m_order->range() : TimeRange{};
     const bool rangeMoved = range != m_range;
     m_range = range;
+    const TimeRange zoomBefore = m_zoom;
+    if (m_zoomed && m_order) {
+        m_zoom = {std::max(m_zoom.from, range.from), std::min(m_zoom.to, range.to)};
+        m_zoomed = m_zoom.from < m_zoom.to; // one that has nothing of the new range is none
+    }
     if (!m_zoomed) {
         m_zoom = range;
     }
     const Moment before = m_a;
+    const std::optional<Moment> beforeB = m_b;
+    const std::optional<Rank> rankBeforeB = m_rankB;
+    if (otherClock) {
+        m_a.last.reset();
+        if (m_b) {
+            m_b->last.reset();
+        }
+    }
     if (m_live && m_order) {
         m_a = m_order->momentOf(m_order->size());
     }
@@ -35,13 +50,16 @@ void MomentControl::setOrder(TimeOrderPtr order)
     emit orderChanged();
     if (rangeMoved) {
         emit rangeChanged();
-        if (!m_zoomed) {
-            emit zoomChanged();
-        }
+    }
+    if (m_zoom != zoomBefore) {
+        emit zoomChanged();
     }
     // Late records change what a prefix holds even where A itself stays.
     if (!(before == m_a) || rankBefore != m_rankA) {
         emit aChanged();
+    }
+    if (otherClock && (beforeB != m_b || rankBeforeB != m_rankB)) {
+        emit bChanged();
     }
 }
 

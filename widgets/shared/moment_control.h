@@ -21,7 +21,7 @@ public:
     ~MomentControl() override;
 
     // The order that moments are resolved in; null before a capture is there. Live keeps A at its
-    // end.
+    // end. By another clock A and B keep their time; which records that holds may differ.
     void setOrder(TimeOrderPtr order);
     const TimeOrderPtr& order() const { return m_order; }
 

@@ -9,4 +9,6 @@ Workspace::Workspace(QObject* parent)
 
 Workspace::~Workspace() = default;
 
+void Workspace::setClock(const Clock& /*clock*/) {}
+
 } // namespace hindcast

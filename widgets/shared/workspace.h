@@ -42,6 +42,11 @@ public:
     // From the broker while connected, else as the capture has it; may be null.
     virtual ClusterStatePtr cluster() const = 0;
 
+    // The clock that order() is built by, or will be once it is there.
+    virtual Clock clock() const { return {}; }
+    virtual void setClock(const Clock& clock);
+    virtual std::optional<ClockProposal> clockProposal() const { return std::nullopt; }
+
     virtual QString captureName() const = 0;    // empty: a scratch capture not saved yet
     virtual bool connected() const = 0;         // reads can be asked for
     virtual QString connectionName() const = 0; // empty: a file
@@ -57,6 +62,7 @@ signals:
     // At most once a frame. A changed generation() of the snapshot means another capture.
     void snapshotChanged();
     void orderChanged();
+    void clockChanged(); // or the proposal
     void clusterChanged();
     void connectionChanged();
     void readChanged(quint64 id);

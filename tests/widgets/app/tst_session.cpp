@@ -18,6 +18,8 @@ ReadRequest ordersFrom(ReadPosition from, ReadPosition to = AtEnd{}, bool follow
     return request;
 }
 
+const Clock kRobust{Clock::Kind::Robust, {}};
+
 QString gapsText(const std::vector<OffsetRange>& gaps)
 {
     QStringList all;
@@ -241,7 +243,75 @@ private slots:
         QVERIFY(m_session->snapshot());
     }
 
+    void anotherClockOrdersTheCaptureAndAnotherCaptureBeginsByLog()
+    {
+        m_session->setCapture(withStray(40), {});
+        QTRY_VERIFY(m_session->order());
+        QCOMPARE(m_session->order()->clock(), Clock{});
+        QSignalSpy changed(m_session.get(), &Session::clockChanged);
+        m_session->setClock(kRobust);
+        QCOMPARE(m_session->clock(), kRobust);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(m_session->order()->clock(), Clock{}); // until the other one is there
+        QTRY_COMPARE(m_session->order()->clock(), kRobust);
+        QCOMPARE(m_session->order()->size(), Rank(40));
+        QVERIFY(m_jobs->jobs().empty());
+        m_session->setCapture(withStray(10), {});
+        QCOMPARE(m_session->clock(), Clock{});
+        QTRY_VERIFY(m_session->order() && m_session->order()->size() == 10);
+        QCOMPARE(m_session->order()->clock(), Clock{});
+    }
+
+    void aClockFollowsACaptureThatGrows()
+    {
+        connectFake();
+        const quint64 following = m_session->read(ordersFrom(LastN{20}, AtEnd{}, true), {}, false);
+        m_session->setClock(kRobust);
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(40));
+        m_source->end = 135;
+        QTRY_COMPARE(m_session->snapshot()->rowCount(), Row(110));
+        QTRY_COMPARE(m_session->order()->size(), Rank(110));
+        QCOMPARE(m_session->order()->clock(), kRobust);
+        m_session->stop(following);
+    }
+
+    void aClockThatCannotOrderIsTakenBackInWords()
+    {
+        m_session->setCapture(withStray(40), {});
+        QTRY_VERIFY(m_session->order());
+        QSignalSpy failed(m_session.get(), &Session::failed);
+        m_session->setClock({Clock::Kind::EventTime, "value..at"});
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(failed.front().front().toString().contains(QStringLiteral("value..at")));
+        QCOMPARE(m_session->clock(), Clock{});
+        QCOMPARE(m_session->order()->clock(), Clock{});
+    }
+
+    void robustIsProposedWhereAStrayTimestampDistorts()
+    {
+        m_session->setCapture(withStray(40), {});
+        QTRY_VERIFY(m_session->clockProposal());
+        QCOMPARE(m_session->clockProposal()->clock, kRobust);
+        QVERIFY(QString::fromStdString(m_session->clockProposal()->reason)
+                    .startsWith(QStringLiteral("orders-0@20 is stamped 2030-01-01")));
+        connectFake(); // another capture
+        QVERIFY(!m_session->clockProposal());
+    }
+
 private:
+    // Orders a second apart, and the one in their middle stamped 2030.
+    static std::shared_ptr<Capture> withStray(int count)
+    {
+        auto capture = Capture::inMemory();
+        RecordBatchBuilder builder("orders");
+        for (int i = 0; i < count; ++i) {
+            const std::int64_t ms =
+                i == count / 2 ? 1'893'456'000'000 : 1'763'647'389'000 + i * 1000;
+            builder.add(0, i, ms, TimestampType::CreateTime, "k", "{}");
+        }
+        (void)capture->append(builder.take());
+        return capture;
+    }
     void connectFake()
     {
         QSignalSpy opened(m_session.get(), &Session::opened);

@@ -1,3 +1,5 @@
+#include "model/capture/event_time_order.h"
+#include "model/capture/robust_order.h"
 #include "tests/widgets/items/record_fixture.h"
 #include "widgets/items/row_set.h"
 
@@ -135,8 +137,22 @@ private slots:
         QVERIFY(std::equal(appended.begin(), appended.begin() + 100, rowsOf(*older).begin()));
     }
 
+    void growsAsIfBuiltAnewWhateverArrives_data()
+    {
+        QTest::addColumn<QString>("clock");
+        for (const char* const clock : {"log", "robust", "event-time"}) {
+            QTest::newRow(clock) << clock;
+        }
+    }
+
     void growsAsIfBuiltAnewWhateverArrives()
     {
+        QFETCH(QString, clock);
+        const auto orderOf = [&clock](const CaptureSnapshotPtr& snapshot) -> TimeOrderPtr {
+            return clock == QLatin1String("robust")       ? RobustOrder::build(snapshot)
+                   : clock == QLatin1String("event-time") ? EventTimeOrder::build(snapshot)
+                                                          : TimeOrder::build(snapshot);
+        };
         // Offsets of three partitions in pieces of any order, with timestamps that jump: records
         // raise the effective times of others, in the middle and at the end.
         std::uint32_t seed = 7;
@@ -153,7 +169,7 @@ private slots:
             for (std::size_t i = places.size() - 1; i > 0; --i) {
                 std::swap(places[i], places[next(static_cast<std::uint32_t>(i + 1))]);
             }
-            TimeOrderPtr order = records.order();
+            TimeOrderPtr order = orderOf(records.capture->snapshot());
             RowSetPtr set = *RowSet::build(order, orders());
             for (std::size_t i = 0; i < places.size();) {
                 for (std::uint32_t n = next(9) + 1; n > 0 && i < places.size(); --n, ++i) {
@@ -161,7 +177,7 @@ private slots:
                     records.add(next(5) == 0 ? "payments" : "orders", partition, offset,
                                 offset * 100 + static_cast<int>(next(2000)), "k", "{}");
                 }
-                order = records.order(order);
+                order = orderOf(records.capture->snapshot());
                 const auto grown = RowSet::extend(set, order, orders());
                 QVERIFY(grown.has_value());
                 if (grown->kind == RowSetGrowth::Kind::Middle) {

@@ -99,6 +99,11 @@ public:
         m_connectionName = connected ? name : QString();
         emit connectionChanged();
     }
+    void setClockProposal(const std::optional<ClockProposal>& proposal)
+    {
+        m_proposal = proposal;
+        emit clockChanged();
+    }
     void setCaptureName(const QString& name) { m_captureName = name; }
 
     // Reports on a read that was asked for.
@@ -111,6 +116,13 @@ public:
 
     CaptureSnapshotPtr snapshot() const override { return m_snapshot; }
     TimeOrderPtr order() const override { return m_order; }
+    Clock clock() const override { return m_clock; }
+    void setClock(const Clock& clock) override
+    {
+        m_clock = clock;
+        emit clockChanged();
+    }
+    std::optional<ClockProposal> clockProposal() const override { return m_proposal; }
     ClusterStatePtr cluster() const override
     {
         return m_cluster ? m_cluster : m_snapshot->cluster();
@@ -145,6 +157,8 @@ public:
 private:
     CaptureSnapshotPtr m_snapshot;
     TimeOrderPtr m_order;
+    Clock m_clock;
+    std::optional<ClockProposal> m_proposal;
     ClusterStatePtr m_cluster;
     QString m_captureName;
     QString m_connectionName;

@@ -1,3 +1,4 @@
+#include "model/capture/robust_order.h"
 #include "tests/widgets/shared/platform_warnings.h"
 #include "tests/widgets/shared/shop_capture.h"
 #include "widgets/shared/moment_control.h"
@@ -77,6 +78,24 @@ private slots:
         QCOMPARE(m_moments->a(), a);
         QVERIFY(m_moments->b());
         QCOMPARE(m_moments->b()->time, m_canvas->axis().timeAt(700));
+    }
+
+    void aAndBKeepTheirTimeByAnotherClock()
+    {
+        m_moments->setA({timestampFromMs(0), m_order->snapshot()->placeOf(m_order->rowAt(100))});
+        m_moments->setRankB(200);
+        m_moments->setRankA(100);
+        const Timestamp a = m_moments->a().time;
+        const Timestamp b = m_moments->b()->time;
+        QSignalSpy movedB(m_moments.get(), &MomentControl::bChanged);
+        const auto robust = std::make_shared<RobustOrder>(m_capture->snapshot());
+        m_moments->setOrder(robust);
+        QCOMPARE(m_moments->a().time, a);
+        QCOMPARE(m_moments->b()->time, b);
+        QCOMPARE(m_moments->rankA(), robust->prefix({a, std::nullopt}));
+        QCOMPARE(m_moments->rankB(), std::optional<Rank>(robust->prefix({b, std::nullopt})));
+        QCOMPARE(movedB.count(), 1);
+        QVERIFY(!m_moments->live());
     }
 
     void bIsTakenByItsFlag()
