@@ -22,6 +22,7 @@
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/text.h"
 #include "widgets/state/state_inspector.h"
+#include "widgets/timestrip/clock_button.h"
 #include "widgets/timestrip/time_strip.h"
 
 #include <QApplication>
@@ -125,6 +126,13 @@ void Application::wireSession()
 {
     connect(m_session, &Workspace::orderChanged, this,
             [this] { m_context.moments->setOrder(m_session->order()); });
+    for (const auto changed : {&Workspace::orderChanged, &Workspace::clockChanged}) {
+        connect(m_session, changed, this, [this] {
+            const TimeOrderPtr order = m_session->order();
+            m_window->strip()->clock()->setClocks(
+                m_session->clock(), order ? order->clock() : Clock{}, m_session->clockProposal());
+        });
+    }
     connect(m_session, &Workspace::connectionChanged, this, &Application::showHeader);
     connect(m_session, &Workspace::clusterChanged, this, &Application::showFacts);
     connect(m_session, &Session::recordingChanged, this, &Application::showHeader);
@@ -204,6 +212,7 @@ void Application::wireWindow()
     connect(m_window->explorer(), &ExplorerPane::recordRequested, this, &Application::recordTopics);
     connect(m_window->strip(), &TimeStrip::rangeSelected, this, &Application::readRange);
     connect(m_window->strip(), &TimeStrip::stepRequested, this, &Application::step);
+    connect(m_window->strip()->clock(), &ClockButton::chosen, m_session, &Session::setClock);
     m_window->setCloseGuard([this] { return mayClose(); });
 }
 

@@ -82,9 +82,11 @@ void Ordering::build()
                               [this] { setClock(m_order ? m_order->clock() : Clock{}); });
     }
     m_buildRest.begin();
-    // One build at a time; what came meanwhile is the next one's.
+    // By `log` first, which is there soon. One build at a time; what came meanwhile is the next
+    // one's.
     m_builder.ask(
-        [snapshot = m_snapshot, clock = m_clock, older = m_order](const std::stop_token& stop) {
+        [snapshot = m_snapshot, clock = m_order ? m_clock : Clock{},
+         older = m_order](const std::stop_token& stop) {
             auto order = orderBy(clock, snapshot, stop, older);
             if (order && (*order)->size() > 0) {
                 (void)(*order)->rankOf(0); // counts all ranks, once; the playheads ask next

@@ -19,6 +19,7 @@ class QTableView;
 
 namespace hindcast {
 
+class ClockHint;
 class ProjectionEditor;
 class ProjectionStore;
 class StateBottom;
@@ -108,6 +109,7 @@ private:
     QPushButton* m_differ = nullptr;
     QLineEdit* m_filter = nullptr;
     QLabel* m_filterProblem = nullptr;
+    ClockHint* m_clockHint = nullptr;
     QPushButton* m_edit = nullptr;
     QPushButton* m_export = nullptr;
     QLabel* m_emptyText = nullptr;

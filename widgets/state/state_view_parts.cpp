@@ -6,6 +6,7 @@
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
+#include "widgets/state/clock_hint.h"
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/projection_store.h"
 #include "widgets/state/state_bottom.h"
@@ -66,6 +67,8 @@ void StateView::setUp()
     m_filterProblem->setContentsMargins(12, 0, 12, 6);
     m_filterProblem->hide();
     layout->addWidget(m_filterProblem);
+    m_clockHint = new ClockHint(context().workspace, this);
+    layout->addWidget(m_clockHint);
     layout->addWidget(line(this));
 
     makeTable();
@@ -256,6 +259,7 @@ void StateView::restyle()
     };
     colour(m_filterProblem, theme::Role::Error);
     colour(m_emptyText, theme::Role::Dim);
+    m_clockHint->restyle();
     m_bottom->restyle();
     m_editor->restyle();
     m_model->restyle();
@@ -310,6 +314,7 @@ void StateView::showBottom()
             content.current && m_whole &&
             m_hashOf == std::pair{m_whole->request.log.get(), m_whole->request.prefixA};
     }
+    m_clockHint->setLog(m_log);
     m_bottom->setContent(content);
     m_bottom->setVisible(m_log != nullptr);
 }

@@ -13,11 +13,14 @@ DensityPtr densityOf(const TimeOrder& order, const TimeRange& range, std::size_t
     const CaptureSnapshot& snapshot = *order.snapshot();
     density->range = range;
     density->topics = snapshot.topics();
+    density->late.assign(columns, 0);
     density->counts.assign(columns, std::vector<std::uint32_t>(density->topics.size(), 0));
     if (columns == 0 || order.size() == 0) {
         return density;
     }
     const TimeAxis axis = TimeAxis::of(range, 0, static_cast<double>(columns));
+    const Clock::Kind clock = order.clock().kind;
+    const bool keepsOffsets = clock == Clock::Kind::Log || clock == Clock::Kind::Robust;
     const Rank first = order.lowerBound(range.from);
     const Rank last = order.lowerBound(range.to + std::chrono::milliseconds{1});
     const Rank stride = std::max<Rank>(1, (last - first) / std::max<Rank>(exactUpTo, 1));
@@ -28,9 +31,12 @@ DensityPtr densityOf(const TimeOrder& order, const TimeRange& range, std::size_t
         const double x = axis.xOf(order.timeAt(rank));
         const auto column =
             std::min(columns - 1, static_cast<std::size_t>(std::max(std::floor(x), 0.0)));
-        const TopicId topic = snapshot.row(order.rowAt(rank)).topic;
-        if (topic < density->topics.size()) {
-            density->counts[column][topic] += stride;
+        const RowInfo info = snapshot.row(order.rowAt(rank));
+        if (info.topic < density->topics.size()) {
+            density->counts[column][info.topic] += stride;
+        }
+        if (keepsOffsets && info.timestamp != kNoTimestamp && x - axis.xOf(info.timestamp) >= 1) {
+            density->late[column] += stride;
         }
         if (last - rank <= stride) {
             break; // rank + stride could run past the type's end

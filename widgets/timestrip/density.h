@@ -18,6 +18,9 @@ struct Density
     std::vector<std::string> topics;                // in the capture's order; index: TopicId
     std::vector<std::vector<std::uint32_t>> counts; // [column][TopicId]
     std::uint32_t highest = 0;                      // largest sum of a column
+    // By column, how many records there are stamped earlier than they stand by a column's length or
+    // more: late ones, which the clocks `log` and `robust` leave where their offsets are.
+    std::vector<std::uint32_t> late;
 
     std::size_t columns() const { return counts.size(); }
 };

@@ -3,6 +3,7 @@
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/text.h"
+#include "widgets/timestrip/clock_button.h"
 #include "widgets/timestrip/moment_text.h"
 #include "widgets/timestrip/playback.h"
 
@@ -73,6 +74,7 @@ void TimeStrip::setupButtons()
                     QStringLiteral("Next event; of the selected key if one is (Right)"));
     m_live = button(this, "live", QStringLiteral("Live"),
                     QStringLiteral("A stays at the newest record (L)"));
+    m_clock = new ClockButton(this);
     m_live->setCheckable(true);
     m_live->setChecked(m_moments->live());
 
@@ -125,9 +127,10 @@ void TimeStrip::setupLayout()
 {
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    for (QWidget* widget : {m_previous, m_play, m_next, m_live}) {
+    for (QToolButton* widget : {m_previous, m_play, m_next, m_live}) {
         row->addWidget(widget);
     }
+    row->addWidget(m_clock);
     auto* moment = new QHBoxLayout;
     moment->setSpacing(0);
     moment->addWidget(m_nameA);
@@ -246,6 +249,7 @@ void TimeStrip::restyle()
 {
     m_previous->setIcon(QIcon::fromTheme(QStringLiteral("media-skip-backward")));
     m_next->setIcon(QIcon::fromTheme(QStringLiteral("media-skip-forward")));
+    m_clock->restyle();
     showPlayback();
     QFont bold = theme::fixedFont();
     bold.setWeight(QFont::Bold);

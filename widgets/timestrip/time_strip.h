@@ -11,6 +11,7 @@ class QToolButton;
 
 namespace hindcast {
 
+class ClockButton;
 class ElidedLabel;
 class MomentControl;
 class Playback;
@@ -36,6 +37,7 @@ public:
 
     void setTrust(const TrustSentence& trust);
     void setBands(std::vector<TimeBand> bands) { m_canvas->setBands(std::move(bands)); }
+    ClockButton* clock() const { return m_clock; }
     Playback* playback() const { return m_playback; }
     TimeStripCanvas* canvas() const { return m_canvas; }
     void restyle();
@@ -62,6 +64,7 @@ private:
     QToolButton* m_play;
     QToolButton* m_next;
     QToolButton* m_live;
+    ClockButton* m_clock;
     QLabel* m_nameA;
     QLabel* m_nameB;
     QLineEdit* m_editA;

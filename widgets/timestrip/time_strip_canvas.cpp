@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace hindcast {
 
@@ -20,6 +21,9 @@ namespace {
 constexpr int kColumnWidth = 5; // px, of which one is gap
 constexpr int kBandHeight = 5;
 constexpr int kAxisHeight = 15;
+constexpr int kLateHeight = 2; // of the mark under a column with late records
+constexpr int kLateWidth = 2;
+constexpr std::uint64_t kManyOf = 10; // one in so many is many
 constexpr int kFlagWidth = 16;
 constexpr int kFlagHeight = 14;
 
@@ -189,6 +193,16 @@ void TimeStripCanvas::paintDensity(QPainter& painter, const TimeAxis& axis) cons
                 painter.fillRect(QRectF(left, y - high, thick, high), colors[topic]);
                 y -= high;
             }
+        }
+        if (m_density->late[column] > 0) {
+            // Some late records are everyday; where they are many the mark stands out.
+            const auto all = std::accumulate(m_density->counts[column].begin(),
+                                             m_density->counts[column].end(), std::uint64_t{0});
+            QColor color = theme::color(theme::Role::Warning);
+            color.setAlphaF(m_density->late[column] * kManyOf >= all ? 1.0F : 0.4F);
+            painter.fillRect(
+                QRectF(left + (thick - kLateWidth) / 2, baseline() + 1, kLateWidth, kLateHeight),
+                color);
         }
     }
 }
@@ -396,6 +410,11 @@ QString TimeStripCanvas::describe(double x) const
                     lines << text::plain(m_density->topics[topic]) + QLatin1Char(' ') +
                                  text::number(static_cast<qint64>(counts[topic]));
                 }
+            }
+            if (const quint64 late = m_density->late[static_cast<std::size_t>(column)]) {
+                lines << text::count(late, QStringLiteral("late record"),
+                                     QStringLiteral("late records")) +
+                             QStringLiteral(": stamped earlier than where the clock puts them");
             }
         }
     }

@@ -15,11 +15,13 @@
 #include "widgets/shared/go_to_box.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
+#include "widgets/timestrip/clock_button.h"
 #include "widgets/timestrip/time_strip.h"
 
 #include <QDockWidget>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -329,6 +331,35 @@ private slots:
         QCOMPARE(m_application->moments()->a(), a);
         QCOMPARE(m_application->moments()->rankB(), std::optional<Rank>(30));
         QVERIFY(!m_application->moments()->live());
+    }
+
+    void theClockIsChosenAtTheStripAndComesBack()
+    {
+        openShop();
+        MomentControl* const moments = m_application->moments();
+        moments->setRankA(20);
+        const Timestamp a = moments->a().time;
+        auto* button = m_window->strip()->clock();
+        QCOMPARE(button->text(), QString());
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* const menu = button->findChild<QMenu*>(QStringLiteral("clockMenu"));
+        QTRY_VERIFY(menu->isVisible());
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+        const Clock robust{Clock::Kind::Robust, {}};
+        QCOMPARE(m_application->session()->clock(), robust);
+        QTRY_COMPARE(moments->order()->clock(), robust);
+        QCOMPARE(button->text(), QStringLiteral("robust"));
+        QCOMPARE(moments->a().time, a);
+        QVERIFY(m_window->close());
+
+        start();
+        reopenShop();
+        QTRY_VERIFY(m_application->moments()->order() &&
+                    m_application->moments()->order()->clock() == robust);
+        QTRY_COMPARE(m_application->moments()->a().time, a);
+        QCOMPARE(m_window->strip()->clock()->text(), QStringLiteral("robust"));
     }
 
     void aPlaceOpenedAgainGoesToItsTab_data()

@@ -1,5 +1,6 @@
 #include "tests/widgets/state/state_fixture.h"
 
+#include "model/replay/commit_order.h"
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_view.h"
@@ -47,6 +48,8 @@ private slots:
     void aPinnedViewKeepsItsMoment();
     void rowsAreCopiedAsText();
     void whatIsEmptySaysWhy();
+    void changeDataInTheOrderOfTimestampsSaysSo_data();
+    void changeDataInTheOrderOfTimestampsSaysSo();
 
 private:
     QString cell(int row, int column, int role = Qt::DisplayRole) const
@@ -429,6 +432,56 @@ void tst_StateView::whatIsEmptySaysWhy()
     QVERIFY(other.findChild<QLabel*>(QStringLiteral("empty"))
                 ->text()
                 .contains(QStringLiteral("no projection named nothing")));
+}
+
+void tst_StateView::changeDataInTheOrderOfTimestampsSaysSo_data()
+{
+    QTest::addColumn<QString>("reduce");
+    QTest::addColumn<bool>("proposed");
+    QTest::addColumn<bool>("said");
+    QTest::newRow("change data with transactions") << "cdc" << true << true;
+    QTest::newRow("change data without") << "cdc" << false << false;
+    QTest::newRow("a topic beside change data") << "latest" << true << false;
+}
+
+void tst_StateView::changeDataInTheOrderOfTimestampsSaysSo()
+{
+    QFETCH(QString, reduce);
+    QFETCH(bool, proposed);
+    QFETCH(bool, said);
+    const std::string change =
+        R"({"before":null,"after":{"sku":"a"},"source":{"name":"pg","txId":7,"lsn":9,"ts_ms":5},"op":"c"})";
+    append(*m_shop->capture, {{"pg.app.stock", 0, 0, toMs(shopTime(1)), R"({"sku":"a"})", change}});
+    QVERIFY(m_shop->store->save(QStringLiteral("name = \"stock\"\n[[source]]\n"
+                                               "topic = \"pg.app.stock\"\nreduce = \"%1\"\n")
+                                    .arg(reduce)));
+    m_shop->publish();
+    auto* const view = new StateView(m_shop->context(), m_shop->store.get(),
+                                     QStringLiteral("stock"), m_frame.get());
+    view->resize(900, 500);
+    view->show();
+    auto* const hint = view->findChild<QWidget*>(QStringLiteral("clockHint"));
+    QTRY_VERIFY(m_shop->store->find(QStringLiteral("stock"))->log);
+    QTRY_VERIFY(view->model()->rowCount() == 1);
+    QVERIFY(!hint->isVisible());
+    if (proposed) {
+        m_shop->workspace.setClockProposal(ClockProposal{{Clock::Kind::Commit, {}}, "It is."});
+    }
+    QCOMPARE(hint->isVisible(), said);
+    if (!said) {
+        return;
+    }
+    auto* const button = view->findChild<QPushButton*>(QStringLiteral("orderByCommits"));
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(m_shop->workspace.clock(), (Clock{Clock::Kind::Commit, {}}));
+    QVERIFY(!button->isEnabled());
+    const auto commits = CommitOrder::build(m_shop->capture->snapshot());
+    QVERIFY(commits);
+    m_shop->workspace.setOrder(*commits);
+    m_shop->clock.setOrder(*commits);
+    QTRY_VERIFY(!hint->isVisible());
+    QCOMPARE(m_shop->store->find(QStringLiteral("stock"))->log->order()->clock(),
+             (Clock{Clock::Kind::Commit, {}}));
 }
 
 QTEST_MAIN(tst_StateView)

@@ -1,8 +1,10 @@
+#include "model/capture/event_time_order.h"
 #include "model/capture/robust_order.h"
 #include "tests/widgets/shared/platform_warnings.h"
 #include "tests/widgets/shared/shop_capture.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/text.h"
+#include "widgets/timestrip/clock_button.h"
 #include "widgets/timestrip/density.h"
 #include "widgets/timestrip/moment_text.h"
 #include "widgets/timestrip/playback.h"
@@ -10,7 +12,9 @@
 
 #include <QApplication>
 #include <QHelpEvent>
+#include <QInputDialog>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -22,6 +26,8 @@
 using namespace hindcast;
 
 namespace {
+
+const Clock kRobust{Clock::Kind::Robust, {}};
 
 void drag(QWidget* widget, double from, double to, Qt::KeyboardModifiers keys = Qt::NoModifier)
 {
@@ -96,6 +102,132 @@ private slots:
         QCOMPARE(m_moments->rankB(), std::optional<Rank>(robust->prefix({b, std::nullopt})));
         QCOMPARE(movedB.count(), 1);
         QVERIFY(!m_moments->live());
+    }
+
+    void theClockIsNamedWhereItIsNotLog()
+    {
+        ClockButton* const button = m_strip->clock();
+        QCOMPARE(button->text(), QString());
+        QVERIFY(button->toolTip().contains(QStringLiteral("by the clock log")));
+        button->setClocks(kRobust, kRobust, std::nullopt);
+        QCOMPARE(button->text(), QStringLiteral("robust"));
+        button->setClocks(kRobust, {}, std::nullopt);
+        QCOMPARE(button->text(), QStringLiteral("robust\u2026"));
+        QVERIFY(button->toolTip().contains(QStringLiteral("is being made")));
+        button->setClocks({}, {}, ClockProposal{kRobust, "a-0@1 is stamped 2030."});
+        QCOMPARE(button->text(), QStringLiteral("robust?"));
+        QVERIFY(button->toolTip().contains(QStringLiteral("a-0@1 is stamped 2030.")));
+    }
+
+    void aClockIsChosenFromTheMenu_data()
+    {
+        QTest::addColumn<int>("steps"); // down, from the first
+        QTest::addColumn<QString>("clock");
+        QTest::newRow("log") << 1 << "log";
+        QTest::newRow("robust") << 2 << "robust";
+        QTest::newRow("event-time") << 3 << "event-time";
+        QTest::newRow("the field in use") << 4 << "event-time:value.at";
+        QTest::newRow("commit") << 5 << "commit";
+    }
+
+    void aClockIsChosenFromTheMenu()
+    {
+        QFETCH(int, steps);
+        QFETCH(QString, clock);
+        ClockButton* const button = m_strip->clock();
+        const Clock now{Clock::Kind::EventTime, "value.at"};
+        button->setClocks(now, now, ClockProposal{kRobust, "a-0@1 is stamped 2030."});
+        QSignalSpy chosen(button, &ClockButton::chosen);
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* const menu = button->findChild<QMenu*>(QStringLiteral("clockMenu"));
+        QTRY_VERIFY(menu->isVisible());
+        auto* const proposal = menu->findChild<QAction*>(QStringLiteral("proposal"));
+        QCOMPARE(proposal->text(), QStringLiteral("proposed: a-0@1 is stamped 2030."));
+        QVERIFY(!proposal->isEnabled());
+        QCOMPARE(menu->actions().indexOf(proposal), 2); // under its clock
+        for (int i = 0; i < steps; ++i) {
+            QTest::keyClick(menu, Qt::Key_Down);
+        }
+        QTest::keyClick(menu, Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(QString::fromStdString(chosen.front().front().value<Clock>().toString()), clock);
+    }
+
+    void aFieldIsAskedFor()
+    {
+        ClockButton* const button = m_strip->clock();
+        QSignalSpy chosen(button, &ClockButton::chosen);
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto* const menu = button->findChild<QMenu*>(QStringLiteral("clockMenu"));
+        QTRY_VERIFY(menu->isVisible());
+        auto* const byField = menu->findChild<QAction*>(QStringLiteral("byField"));
+        QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(byField).center());
+        auto* const dialog = button->findChild<QInputDialog*>(QStringLiteral("clockField"));
+        QVERIFY(dialog);
+        QTRY_VERIFY(dialog->isVisible());
+        auto* const edit = dialog->findChild<QLineEdit*>();
+        edit->selectAll();
+        QTest::keyClicks(edit, QStringLiteral("value.created_at"));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.front().front().value<Clock>().toString(),
+                 std::string("event-time:value.created_at"));
+    }
+
+    void lateRecordsAreMarkedByTheClocksThatLeaveThemWhereTheyAre_data()
+    {
+        QTest::addColumn<QString>("clock");
+        QTest::addColumn<QList<int>>("late"); // by column of 100 ms
+        QTest::newRow("log") << "log" << QList<int>{0, 0, 0, 0, 1, 0, 0, 0, 1, 0};
+        QTest::newRow("robust") << "robust" << QList<int>{0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
+        QTest::newRow("event-time") << "event-time" << QList<int>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    }
+
+    void lateRecordsAreMarkedByTheClocksThatLeaveThemWhereTheyAre()
+    {
+        QFETCH(QString, clock);
+        QFETCH(QList<int>, late);
+        const auto capture = Capture::inMemory();
+        RecordBatchBuilder builder("t");
+        const std::vector<std::int64_t> times{0, 450, 320, 440, 810, 800, 200, 999};
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            builder.add(0, static_cast<std::int64_t>(i), times[i], TimestampType::CreateTime, "k",
+                        "v");
+        }
+        QVERIFY(capture->append(builder.take()));
+        const TimeOrderPtr order =
+            clock == QLatin1String("robust")       ? RobustOrder::build(capture->snapshot())
+            : clock == QLatin1String("event-time") ? EventTimeOrder::build(capture->snapshot())
+                                                   : TimeOrder::build(capture->snapshot());
+        const auto density = densityOf(*order, {timestampFromMs(0), timestampFromMs(1000)}, 10, {});
+        QCOMPARE(QList<int>(density->late.begin(), density->late.end()), late);
+    }
+
+    void aLateRecordIsSeen()
+    {
+        const auto capture = Capture::inMemory();
+        RecordBatchBuilder builder("t");
+        for (int i = 0; i < 100; ++i) {
+            const int ms = i == 60 ? 10'000 : i * 1000;
+            builder.add(0, i, ms, TimestampType::CreateTime, "k", "v");
+        }
+        QVERIFY(capture->append(builder.take()));
+        QSignalSpy counted(m_canvas, &TimeStripCanvas::densityChanged);
+        m_moments->setOrder(TimeOrder::build(capture->snapshot()));
+        QTRY_VERIFY(m_canvas->density() && m_canvas->density()->topics.front() == "t");
+        const QImage picture = m_canvas->grab().toImage();
+        const QColor warning = theme::color(theme::Role::Warning);
+        QList<int> columns;
+        for (int x = 0; x < picture.width(); ++x) {
+            for (int y = picture.height() / 2; y < picture.height() - 20; ++y) {
+                if (picture.pixelColor(x, y) == warning && !columns.contains(x)) {
+                    columns << x;
+                }
+            }
+        }
+        QVERIFY(!columns.isEmpty());
+        const double where = m_canvas->axis().xOf(timestampFromMs(59'000));
+        QVERIFY(columns.front() >= where - 6 && columns.back() <= where + 6);
     }
 
     void bIsTakenByItsFlag()
