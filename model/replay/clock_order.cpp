@@ -2,6 +2,7 @@
 
 #include "model/capture/event_time_order.h"
 #include "model/capture/robust_order.h"
+#include "model/capture/vector_order.h"
 #include "model/replay/commit_order.h"
 #include "model/replay/field_times.h"
 
@@ -10,7 +11,9 @@ namespace hindcast {
 Result<TimeOrderPtr> orderBy(const Clock& clock, const CaptureSnapshotPtr& snapshot,
                              const std::stop_token& stop, const TimeOrderPtr& older)
 {
-    if (older && older->clock() == clock && older->size() == snapshot->rowCount() &&
+    // The order by an offset vector names the clock beneath it, and is another order.
+    const bool byVector = dynamic_cast<const VectorOrder*>(older.get()) != nullptr;
+    if (older && !byVector && older->clock() == clock && older->size() == snapshot->rowCount() &&
         older->snapshot()->generation() == snapshot->generation()) {
         return older;
     }

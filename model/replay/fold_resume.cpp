@@ -1,4 +1,5 @@
 // Where a fold goes on from an older log of the same capture.
+#include "model/capture/log_time_order.h"
 #include "model/replay/fold.h"
 
 #include <algorithm>
@@ -11,13 +12,15 @@ namespace {
 Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
 {
     Rank first = std::min(older.size(), order.size());
-    if (order.clock() == Clock{} && older.clock() == Clock{}) {
+    if (dynamic_cast<const LogTimeOrder*>(&order) != nullptr &&
+        dynamic_cast<const LogTimeOrder*>(&older) != nullptr) {
         for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
             first = std::min(first, order.rankOf(row));
         }
         return first;
     }
-    // By the other clocks a new record may move older ones, and the clock may have changed.
+    // By the other clocks, and by an offset vector, a new record may move older ones, and the older
+    // order may be another one.
     for (Rank rank = 0; rank < first; ++rank) {
         if (order.rowAt(rank) != older.rowAt(rank)) {
             return rank;

@@ -1,3 +1,4 @@
+#include "model/capture/vector_order.h"
 #include "model/replay/clock_order.h"
 #include "model/replay/clock_proposal.h"
 #include "model/replay/field_times.h"
@@ -96,6 +97,7 @@ private slots:
     void aFoldGoesOnUnderAnyClock_data() { everyClockGivesAPermutation_data(); }
     void aFoldGoesOnUnderAnyClock();
     void aFoldGoesOnUnderAnotherClock();
+    void aFoldByAnOffsetVectorIsNoStartForOneByItsClock();
     void aClockIsTakenByItsName();
     void changesOfADatabaseAreFound();
     void aClockIsProposedWithItsReason();
@@ -392,6 +394,25 @@ void tst_ClockOrder::aFoldGoesOnUnderAnotherClock()
         }
     }
     QVERIFY(log->report().refoldedFrom > 0);
+}
+
+void tst_ClockOrder::aFoldByAnOffsetVectorIsNoStartForOneByItsClock()
+{
+    std::mt19937 random(12);
+    const auto capture = Capture::inMemory();
+    append(*capture, randomLog(random, 200));
+    const auto p = projection("orders", "latest");
+    const auto order = ordered("log", *capture);
+    const auto byVector = VectorOrder::build(order, {{{"orders", 1}, 20}});
+    QVERIFY(!byVector->isPrefix());
+    const auto older = folded(p, byVector);
+    const auto log = folded(p, order, older);
+    const auto fresh = folded(p, order);
+    for (Rank prefix = 0; prefix <= order->size(); prefix += 10) {
+        QVERIFY(table(log, prefix) == table(fresh, prefix));
+    }
+    QCOMPARE(ordered("log", *capture, order), order);
+    QVERIFY(ordered("log", *capture, byVector) != byVector);
 }
 
 void tst_ClockOrder::aClockIsTakenByItsName()
