@@ -1,6 +1,7 @@
 #include "model/replay/cdc_reducer.h"
 
 #include "model/decode/json_text.h"
+#include "model/replay/change_counts.h"
 #include "model/replay/key_reader.h"
 
 #include <algorithm>
@@ -37,6 +38,60 @@ bool mayHoldUnavailable(std::string_view row)
 
 } // namespace
 
+MadeReducer CdcReducer::make(const ProjectionSource& source)
+{
+    std::vector<std::string> columns;
+    for (const FieldPath& path : source.key) {
+        if (source.keyIsRecordKey()) {
+            break; // as it would be anyway
+        }
+        const bool column = path.root == FieldPath::Root::Value && path.steps.size() == 1 &&
+                            std::holds_alternative<std::string>(path.steps.front());
+        if (!column) {
+            return tl::unexpected(
+                SettingMistake{source.line, "The key of cdc names columns of the row, as in key = "
+                                            "\"value.id\"; " +
+                                                path.toString() + " is none."});
+        }
+        std::string text;
+        appendJsonText(std::get<std::string>(path.steps.front()), text);
+        columns.push_back(text.substr(1, text.size() - 2));
+    }
+    std::vector<std::string> tables;
+    if (const Setting* const setting = findSetting(source.settings, "table")) {
+        auto names = settingTexts(*setting);
+        if (!names) {
+            return tl::unexpected(names.error());
+        }
+        for (const std::string& name : *names) {
+            std::string text;
+            appendJsonText(name, text);
+            tables.push_back(text.substr(1, text.size() - 2));
+        }
+    }
+    return std::make_unique<CdcReducer>(std::move(columns), std::move(tables));
+}
+
+CdcReducer::CdcReducer(std::vector<std::string> keyColumns, std::vector<std::string> tables)
+    : m_keyColumns(std::move(keyColumns))
+    , m_tables(std::move(tables))
+{
+}
+
+// Whether a table is among those that the source names, by its name alone or with what it is in.
+bool CdcReducer::isMine(std::string_view database, std::string_view schema,
+                        std::string_view table) const
+{
+    return std::any_of(m_tables.begin(), m_tables.end(), [&](const std::string& name) {
+        if (!name.ends_with(table)) {
+            return false;
+        }
+        const std::string_view in = std::string_view(name).substr(0, name.size() - table.size());
+        return in.empty() || (in.ends_with('.') && (in.substr(0, in.size() - 1) == schema ||
+                                                    in.substr(0, in.size() - 1) == database));
+    });
+}
+
 // The key's text: its one field, or all of them as a JSON array.
 bool CdcReducer::readKey(std::string_view raw, std::string& key)
 {
@@ -59,6 +114,9 @@ bool CdcReducer::readKey(std::string_view raw, std::string& key)
         std::swap(m_outer, m_row);
     }
     const auto& fields = m_row.members();
+    if (isMaxwellKey(m_row)) {
+        return readMaxwellKey(key);
+    }
     if (fields.empty()) {
         return false;
     }
@@ -72,6 +130,35 @@ bool CdcReducer::readKey(std::string_view raw, std::string& key)
     }
     key += ']';
     return true;
+}
+
+// {"database":"shop","table":"orders","pk.id":4}, or "_uuid" where the table has no key.
+bool CdcReducer::isMaxwellKey(const JsonMembers& key)
+{
+    const auto& fields = key.members();
+    return fields.size() > 2 && fields[0].key == "database" && fields[1].key == "table" &&
+           (fields[2].key.starts_with("pk.") || fields[2].key == "_uuid");
+}
+
+bool CdcReducer::readMaxwellKey(std::string& key)
+{
+    std::size_t columns = 0;
+    for (const JsonMember& field : m_row.members()) {
+        columns += field.key.starts_with("pk.") ? 1 : 0;
+    }
+    for (const JsonMember& field : m_row.members()) {
+        if (!field.key.starts_with("pk.")) {
+            continue;
+        }
+        if (columns == 1) {
+            appendKeyToken(field.value, key);
+            return true;
+        }
+        key += key.empty() ? '[' : ',';
+        key += field.value;
+    }
+    key += columns > 0 ? "]" : "";
+    return columns > 0;
 }
 
 bool CdcReducer::keyOf(const JsonMembers& row, const std::vector<std::string>& columns)
@@ -97,10 +184,11 @@ bool CdcReducer::keyOf(const JsonMembers& row, const std::vector<std::string>& c
 CdcReducer::RowKey CdcReducer::findKey(const RecordView& record, std::string_view row,
                                        FoldContext& context)
 {
-    if (!record.key || !readKey(*record.key, m_key)) {
+    const bool named = !m_keyColumns.empty();
+    if (!named && (!record.key || !readKey(*record.key, m_key))) {
         return RowKey::None;
     }
-    const std::vector<std::string>* const columns = context.rowIdentity();
+    const std::vector<std::string>* const columns = named ? &m_keyColumns : context.rowIdentity();
     if (columns == nullptr) {
         return RowKey::Key;
     }
@@ -117,18 +205,32 @@ void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>
     if (event.tombstone) {
         // After a `d` there is nothing left to remove; where compaction took the `d`, the tombstone
         // says the same.
-        if (record.key && context.rowIdentity() == nullptr && readKey(*record.key, m_key)) {
+        if (record.key && m_keyColumns.empty() && context.rowIdentity() == nullptr &&
+            readKey(*record.key, m_key)) {
             context.remove(m_key);
         }
         return;
     }
     if (event.shape == ChangeEvent::Shape::Other) {
-        context.skip("This is not a change event of Debezium: an envelope with \"op\" is expected, "
-                     "or an unwrapped row with metadata.");
+        context.skip(m_reader.whyOther(record));
+        return;
+    }
+    ChangeCounts& counts = context.changes();
+    counts.saw(event.shape);
+    if (isStreamed(event.shape)) {
+        applyRows(record, context);
         return;
     }
     if (event.shape == ChangeEvent::Shape::Boundary || event.op == 'm') {
         return; // of a transaction, or a logical message: no row
+    }
+    if (!m_tables.empty()) {
+        const ChangeReader::Table of = m_reader.table();
+        if (!of.table.empty() && !isMine(of.database, of.schema, of.table)) {
+            counts.leftOut(std::string(of.schema.empty() ? of.database : of.schema) + "." +
+                           std::string(of.table));
+            return;
+        }
     }
     if (event.op == 't') {
         context.removeAllOfTopic();
@@ -186,7 +288,7 @@ void CdcReducer::applyToBag(const ChangeEvent& event, FoldContext& context)
         }
     }
     if (event.op != 'd') {
-        addToBag(event.after, context);
+        addToBag(event.after, true, context);
     }
 }
 
@@ -222,10 +324,14 @@ std::uint64_t CdcReducer::copiesOf(std::string_view row, FoldContext& context)
     return low;
 }
 
-void CdcReducer::addToBag(std::string_view row, FoldContext& context)
+void CdcReducer::addToBag(std::string_view row, bool inRecord, FoldContext& context)
 {
     nameCopy(row, copiesOf(row, context) + 1, m_key);
-    context.putFromRecord(m_key, row);
+    if (inRecord) {
+        context.putFromRecord(m_key, row);
+    } else {
+        context.put(m_key, row);
+    }
 }
 
 bool CdcReducer::removeFromBag(std::string_view row, FoldContext& context)
@@ -252,7 +358,7 @@ void CdcReducer::put(const RecordView& record, const ChangeEvent& event, FoldCon
     std::optional<std::string_view> before;
     if (lacks && event.op == 'u') {
         before = context.stateOf(m_key);
-    } else if (lacks && context.rowIdentity() == nullptr) {
+    } else if (lacks && m_keyColumns.empty() && context.rowIdentity() == nullptr) {
         // The parser reads past the end; a header has no padding behind it.
         std::string padded(*old->value);
         padded.append(RecordBatch::kPadding, '\0');
@@ -310,6 +416,10 @@ bool CdcReducer::rebuild(const ChangeEvent& event, bool lacks,
 std::optional<std::string_view> CdcReducer::stateInRecord(const RecordView& record)
 {
     const ChangeEvent& event = m_reader.read(record);
+    if (isStreamed(event.shape)) {
+        const auto& rows = m_reader.rows().rows();
+        return rows.size() == 1 ? std::optional(rows.front().after) : std::nullopt;
+    }
     return event.after.empty() ? std::nullopt : std::optional(event.after);
 }
 

@@ -1,5 +1,7 @@
 #include "model/replay/change_event.h"
 
+#include "model/decode/json_text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -128,8 +130,30 @@ const ChangeEvent& ChangeReader::read(const RecordView& record)
     }
     if (readUnwrapped(record)) {
         (m_event.op == 'd' ? m_event.before : m_event.after) = row;
+    } else {
+        m_event.shape = m_rows.read(m_body);
     }
     return m_event;
+}
+
+std::string ChangeReader::whyOther(const RecordView& record) const
+{
+    const std::string broken = record.value ? explainBrokenJson(*record.value) : std::string();
+    return !broken.empty() ? broken + "."
+                           : "This is no change event of a shape that is known: an envelope or an "
+                             "unwrapped row of Debezium, or what Maxwell, Canal, AWS DMS or "
+                             "wal2json write.";
+}
+
+ChangeReader::Table ChangeReader::table()
+{
+    const std::string_view source = m_body.value("source");
+    if (m_event.shape != ChangeEvent::Shape::Envelope || !isRow(source) ||
+        m_part.read(source, false) != JsonMembers::Kind::Object) {
+        return {};
+    }
+    return {unquoted(m_part.value("db")), unquoted(m_part.value("schema")),
+            unquoted(m_part.value("table"))};
 }
 
 // What was added to the row, as its member or as a header.
@@ -162,10 +186,17 @@ bool ChangeReader::readUnwrapped(const RecordView& record)
 
 ChangePlace ChangeReader::place(const RecordView& record)
 {
+    if (isStreamed(m_event.shape)) {
+        return m_rows.place();
+    }
     ChangePlace place;
     place.run = headerText(record, kRunHeader);
     switch (m_event.shape) {
     case ChangeEvent::Shape::Other:
+    case ChangeEvent::Shape::Maxwell:
+    case ChangeEvent::Shape::Canal:
+    case ChangeEvent::Shape::Dms:
+    case ChangeEvent::Shape::Wal2json:
         break;
     case ChangeEvent::Shape::Envelope: {
         if (const std::string_view transaction = m_body.value("transaction");

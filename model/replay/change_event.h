@@ -1,7 +1,9 @@
 #pragma once
 
 #include "model/record/record_batch.h"
+#include "model/replay/change_place.h"
 #include "model/replay/json_members.h"
+#include "model/replay/row_changes.h"
 
 #include <cstdint>
 #include <optional>
@@ -10,16 +12,12 @@
 
 namespace hindcast {
 
-// A change of a row, or the begin or end of a transaction, as Debezium writes it. Views of the
-// record, valid as long as it is and until the reader's next call.
+// A change of a row, or the begin or end of a transaction, as Debezium writes it; of another tool's
+// shape only that it is one (ChangeReader::rows()). Views of the record, valid as long as it is and
+// until the reader's next call.
 struct ChangeEvent
 {
-    enum class Shape : std::uint8_t {
-        Other,     // none of the following
-        Envelope,  // {before, after, source, op, ...}
-        Unwrapped, // the row itself, by ExtractNewRecordState: metadata in `__` members or headers
-        Boundary,  // {status, id, event_count, ...} of the topic of transactions
-    };
+    using Shape = ChangeShape;
 
     Shape shape = Shape::Other;
     bool tombstone = false;  // no value, and nothing in the headers either
@@ -29,25 +27,25 @@ struct ChangeEvent
     std::string_view after;
 };
 
-// Where a change belongs in the database's own order.
-struct ChangePlace
-{
-    std::string_view source;              // the connector's logical name; empty: not told
-    std::string_view run;                 // the connector's run; empty: not told
-    std::optional<std::int64_t> txId;     // of the transaction
-    std::optional<std::uint64_t> lsn;     // of the change itself; of an end: where it committed
-    std::optional<std::uint64_t> before;  // end of the transaction before: source.sequence[0]
-    std::optional<std::uint64_t> seen;    // source.sequence[1]
-    std::optional<std::int64_t> commitUs; // microseconds since the epoch
-    std::uint32_t order = 0;              // transaction.total_order
-};
-
 // Reads records as change events. With a schema around them ({"schema", "payload"}) or without. One
 // thread an object.
 class ChangeReader
 {
 public:
     const ChangeEvent& read(const RecordView& record);
+    const ChangeEvent& event() const { return m_event; } // that read() gave last
+    // Of the record that read() was given last, where isStreamed() its shape.
+    const RowChanges& rows() const { return m_rows; }
+    // Why its value is no change event: broken JSON, or another thing.
+    std::string whyOther(const RecordView& record) const;
+    // Which table it changes, in an envelope; empty: not told.
+    struct Table
+    {
+        std::string_view database;
+        std::string_view schema;
+        std::string_view table;
+    };
+    Table table();
     // Of the record that read() was given last; more work than read().
     ChangePlace place(const RecordView& record);
 
@@ -64,6 +62,7 @@ private:
     JsonMembers m_outer;
     JsonMembers m_body;
     JsonMembers m_part;
+    RowChanges m_rows;
     ChangeEvent m_event;
     mutable std::string m_name;
 };

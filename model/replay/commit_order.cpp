@@ -146,6 +146,12 @@ Result<Rank> CommitOrder::prefixOfLsn(std::uint64_t lsn, std::string_view source
     if (!number) {
         return tl::unexpected(number.error());
     }
+    if (m_numbered[*number]) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("The changes of {} do not say where in the database's log they "
+                                "stand; name a time, a record or a transaction (tx:ID).",
+                                m_sources[*number]));
+    }
     Rank prefix = 0;
     bool any = false;
     for (std::size_t i = 0; i < m_groups.size(); ++i) {
@@ -180,7 +186,7 @@ Result<Rank> CommitOrder::prefixOfTransaction(std::int64_t txId, std::string_vie
 std::optional<std::uint64_t> CommitOrder::lsnOf(Rank prefix) const
 {
     for (std::size_t i = prefix == 0 ? 0 : groupOf(prefix - 1) + 1; i-- > 0;) {
-        if (m_groups[i].source != kLoose) {
+        if (m_groups[i].source != kLoose && !m_numbered[m_groups[i].source]) {
             return m_groups[i].position;
         }
     }
@@ -193,7 +199,9 @@ std::optional<std::uint64_t> CommitOrder::lastLsn(std::string_view source) const
     const auto last = std::find_if(m_groups.rbegin(), m_groups.rend(), [&number](const Group& g) {
         return number && g.source == *number;
     });
-    return last == m_groups.rend() || last->behind ? std::nullopt : std::optional(last->position);
+    return last == m_groups.rend() || last->behind || m_numbered[last->source]
+               ? std::nullopt
+               : std::optional(last->position);
 }
 
 bool CommitOrder::hasTransactions() const

@@ -20,9 +20,10 @@ using CommitOrderPtr = std::shared_ptr<const CommitOrder>;
 // The clock `commit`: the order in which a database committed what change events tell. A
 // transaction stands as a whole at the log position where it ended (its END event; without those,
 // behind the transaction before it), its effective time is the running maximum of the commit times
-// of its source in that order, and its changes lie by (lsn, deletes first, total_order). Several
-// sources, and records that are no change events (by the clock `log`), are merged by effective
-// time.
+// of its source in that order, and its changes lie by (lsn, deletes first, total_order). What
+// Maxwell, Canal, AWS DMS and wal2json write is one stream a source: its transactions (or records,
+// where none are told) stand in an order that agrees with every partition. Several sources, and
+// records that are no change events (by the clock `log`), are merged by effective time.
 //
 // It also knows what the order alone can tell: redeliveries, tombstones that only repeat a delete,
 // where a later snapshot begins, and which columns a table tells its rows apart by. Immutable; safe
@@ -66,7 +67,8 @@ public:
     std::optional<Rank> firstMissing(TopicId topic) const;
 
     // Where the database's log stood: transactions that ended at or before the position are in.
-    // Fails where the capture holds no transactions, or several databases and no `source` is named.
+    // Fails where the capture holds no transactions, or several databases and no `source` is named,
+    // or its changes tell no positions (Maxwell, Canal, AWS DMS).
     Result<Rank> prefixOfLsn(std::uint64_t lsn, std::string_view source = {}) const;
     // Up to and including the transaction.
     Result<Rank> prefixOfTransaction(std::int64_t txId, std::string_view source = {}) const;
@@ -110,6 +112,7 @@ private:
     std::vector<Role> m_roles; // by rank
     std::vector<Group> m_groups;
     std::vector<std::string> m_sources;
+    std::vector<bool> m_numbered; // by source: its groups' positions are no log positions
     std::map<TopicId, std::vector<std::string>> m_identities;
     std::map<TopicId, Rank> m_missing;
     std::uint64_t m_redeliveries = 0;

@@ -78,6 +78,8 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
     if (auto read = readAll(stop); !read) {
         return tl::unexpected(read.error());
     }
+    joinSingles();
+    placeStreams();
     followPredecessors();
     markRedeliveries();
     resolvePositions();
@@ -159,6 +161,10 @@ void CommitOrderBuilder::readRecord(Row row, const RecordView& record)
     const ChangeEvent& event = m_reader.read(record);
     item.tombstone = event.tombstone;
     if (event.shape == ChangeEvent::Shape::Other) {
+        return;
+    }
+    if (isStreamed(event.shape)) {
+        readStreamed(row, record);
         return;
     }
     const TopicId topic = m_snapshot->row(row).topic;
@@ -313,6 +319,9 @@ void CommitOrderBuilder::resolvePositions()
         }
     }
     for (Unit& unit : m_units) {
+        if (unit.streamed) {
+            continue;
+        }
         unit.behind = !unit.end;
         // The first transaction behind a snapshot does not name one before it.
         unit.position = unit.end      ? *unit.end
@@ -332,6 +341,7 @@ void CommitOrderBuilder::makeGroups()
     for (std::uint32_t i = 0; i < byName.size(); ++i) {
         place[byName[i]] = i;
         m_order->m_sources.push_back(m_sources[byName[i]]);
+        m_order->m_numbered.push_back(m_numbered[byName[i]]);
     }
     std::vector<std::uint32_t> units(m_units.size());
     std::iota(units.begin(), units.end(), 0u);

@@ -35,14 +35,17 @@ private:
         std::uint32_t unit = kLoose;
         std::uint32_t order = 0;
         std::uint32_t run = 0; // 0: not told
+        std::uint32_t single =
+            kLoose; // of a stream, but of no transaction that is told: in m_singles
         char op = '\0';
         bool tombstone = false;
+        bool streamed = false;
         Role role = Role::Event;
     };
 
-    enum class UnitKind : std::uint8_t { Transaction, Snapshot, SnapshotChunk };
+    enum class UnitKind : std::uint8_t { Transaction, Snapshot, SnapshotChunk, Single };
 
-    // What becomes a group: a transaction, a snapshot, a chunk of an incremental one.
+    // What becomes a group: a transaction, a snapshot, a chunk of an incremental one, a record.
     struct Unit
     {
         std::uint32_t source = 0;
@@ -54,7 +57,16 @@ private:
         std::int64_t timeUs = 0;
         std::uint64_t position = 0; // once resolved
         bool behind = false;
+        bool streamed = false;
         std::uint32_t group = kLoose;
+    };
+
+    // A streaming tool's record that names no transaction.
+    struct Single
+    {
+        std::uint32_t source = 0;
+        std::int64_t timeUs = 0;
+        std::optional<std::uint64_t> end;
     };
 
     Result<void> readAll(const std::stop_token& stop);
@@ -63,6 +75,12 @@ private:
     std::uint32_t unitOf(std::uint32_t source, UnitKind kind, std::int64_t id);
     std::uint32_t sourceOf(TopicId topic, std::string_view named, bool boundary);
     std::uint32_t sourceNumber(std::string_view name);
+    // The streaming tools (commit_order_streams.cpp).
+    void readStreamed(Row row, const RecordView& record);
+    void joinSingles();
+    void placeStreams();
+    std::vector<std::uint32_t> streamOrder() const;
+
     void followPredecessors();
     void markRedeliveries();
     void resolvePositions();
@@ -80,7 +98,9 @@ private:
     std::vector<Unit> m_units;
     std::map<std::tuple<std::uint32_t, UnitKind, std::int64_t>, std::uint32_t> m_unitOf;
     std::uint32_t m_lastUnit = kLoose;
+    std::vector<Single> m_singles;
     std::vector<std::string> m_sources; // by first appearance
+    std::vector<bool> m_numbered;       // by source: its positions are mere numbers
     std::vector<std::string> m_sourceOfTopic;
     std::map<std::string, std::uint32_t, std::less<>> m_runs;
     RowIdentities m_identities;

@@ -9,6 +9,8 @@ namespace hindcast {
 namespace {
 
 constexpr Rank kProgressEvery = 1u << 15;
+constexpr std::uint32_t kManyLookedUp = 2000;
+
 StateRef hashBits(std::string_view state)
 {
     const std::size_t hash = std::hash<std::string_view>{}(state);
@@ -271,7 +273,13 @@ std::optional<std::string_view> Fold::stateOf(std::string_view key)
         const std::string& current = m_current[number];
         return std::string_view(current).substr(0, current.size() - RecordBatch::kPadding);
     }
-    return materialise(newest);
+    const auto state = materialise(newest);
+    if (!m_keepsCurrent && ++m_lookedUp == kManyLookedUp) {
+        m_keepsCurrent = true;
+    } else if (state && m_keepsCurrent) {
+        keepCurrent(number, *state);
+    }
+    return state;
 }
 
 bool Fold::exists(std::string_view key)
@@ -432,6 +440,15 @@ std::optional<std::string> Fold::stoppedAt(std::string_view key)
     return found == m_stopped.end()
                ? std::nullopt
                : std::optional(m_snapshot->placeOf(m_order->rowAt(found->second)).toString());
+}
+
+ChangeCounts& Fold::changes()
+{
+    auto& changes = m_log->m_report.changes;
+    if (changes.empty()) {
+        changes.resize(m_runs.size());
+    }
+    return changes[m_run->number];
 }
 
 void Fold::finding(std::string_view key, std::string_view what)

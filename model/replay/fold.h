@@ -38,6 +38,7 @@ public:
     void stop(std::string_view key) override;
     void goOn(std::string_view key) override;
     std::optional<std::string> stoppedAt(std::string_view key) override;
+    ChangeCounts& changes() override;
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
     void untold(std::string_view reason) override;
@@ -99,6 +100,7 @@ private:
     std::vector<Version> m_newest;
     std::vector<std::string> m_current; // live states, for reducers that read them; padded
     bool m_keepsCurrent = false;
+    std::uint32_t m_lookedUp = 0; // states read back; many: the live ones are kept from then on
     std::vector<std::uint64_t> m_alive;
     std::shared_ptr<const VersionLog> m_older;
 };

@@ -1,6 +1,6 @@
 #include "model/replay/fold_report.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace hindcast {
 
@@ -20,6 +20,27 @@ void FoldReport::find(FoldFinding finding)
     }
 }
 
+ChangeCounts FoldReport::allChanges() const
+{
+    ChangeCounts all;
+    for (const ChangeCounts& source : changes) {
+        for (std::size_t i = 0; i < all.records.size(); ++i) {
+            all.records[i] += source.records[i];
+        }
+        for (const std::string& other : source.others) {
+            all.leftOut(other);
+        }
+        all.withoutRows += source.withoutRows;
+        all.table = source.table.empty() ? all.table : source.table;
+        all.schema = source.table.empty() ? all.schema : source.schema;
+    }
+    all.otherTables = 0;
+    for (const ChangeCounts& source : changes) {
+        all.otherTables += source.otherTables;
+    }
+    return all;
+}
+
 std::string FoldReport::sentence() const
 {
     const auto grouped = [](std::uint64_t n) {
@@ -37,6 +58,16 @@ std::string FoldReport::sentence() const
             result += fmt::format(", {} {}", grouped(n), words);
         }
     };
+    const ChangeCounts all = allChanges();
+    if (const std::string words = all.words(); !words.empty()) {
+        result += ", read as " + words;
+    }
+    also(all.withoutRows, "about schemas or the stream itself");
+    if (all.otherTables > 0) {
+        also(all.otherTables, all.otherTables == 1 ? "change of another table left out ("
+                                                   : "changes of other tables left out (");
+        result += fmt::format("{}; `table` says which are folded)", fmt::join(all.others, ", "));
+    }
     also(filtered, "left out by the filter");
     also(redelivered, "that came again from a later run of the connector");
     also(withoutKey, "without a key");

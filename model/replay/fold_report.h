@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/capture/time_order.h"
+#include "model/replay/change_counts.h"
 
 #include <chrono>
 #include <limits>
@@ -40,6 +41,7 @@ struct FoldReport
     // From this record on the state is unknown, and why.
     Rank firstUntold = std::numeric_limits<Rank>::max();
     std::string untold;
+    std::vector<ChangeCounts> changes; // by source; empty where none reads change events
     std::uint64_t versions = 0;
     std::uint64_t keys = 0;
     std::vector<SkippedRecord> firstSkipped; // at most kListed
@@ -48,6 +50,8 @@ struct FoldReport
     static constexpr std::size_t kListed = 1000;
     Rank refoldedFrom = 0; // 0: from scratch
     std::chrono::milliseconds took{0};
+
+    ChangeCounts allChanges() const;
 
     // Counted, and listed where there is room.
     void skip(SkippedRecord record);

@@ -83,6 +83,30 @@ bool walk(ondemand::value value, std::size_t depth = 1)
     return validScalar(trimJsonToken(value.raw_json_token()));
 }
 
+// The value as it is written; one that is nested is skipped over without a look inside.
+bool tokenOf(ondemand::value value, std::string_view& raw)
+{
+    const std::string_view token = value.raw_json_token();
+    if (token.front() == '{') {
+        ondemand::object nested;
+        if (value.get_object().get(nested) != simdjson::SUCCESS ||
+            nested.raw_json().get(raw) != simdjson::SUCCESS) {
+            return false;
+        }
+    } else if (token.front() == '[') {
+        ondemand::array nested;
+        if (value.get_array().get(nested) != simdjson::SUCCESS ||
+            nested.raw_json().get(raw) != simdjson::SUCCESS) {
+            return false;
+        }
+    } else {
+        raw = trimJsonToken(token);
+        return validScalar(raw);
+    }
+    raw = trimJsonToken(raw);
+    return true;
+}
+
 } // namespace
 
 struct JsonMembers::Private
@@ -137,38 +161,44 @@ JsonMembers::Kind JsonMembers::read(std::string_view text, bool checkAll)
         }
         const std::string_view key(keyBegin, static_cast<std::size_t>(keyEnd - keyBegin));
         std::string_view raw;
-        if (*begin == '{' || *begin == '[') {
-            if (checkAll) {
-                const char* end = nullptr;
-                if (!walk(value) || document.current_location().get(end) != simdjson::SUCCESS) {
-                    return Kind::Broken;
-                }
-                raw = {begin, static_cast<std::size_t>(end - begin)};
-            } else if (*begin == '{') {
-                ondemand::object nested;
-                if (value.get_object().get(nested) != simdjson::SUCCESS ||
-                    nested.raw_json().get(raw) != simdjson::SUCCESS) {
-                    return Kind::Broken;
-                }
-            } else {
-                ondemand::array nested;
-                if (value.get_array().get(nested) != simdjson::SUCCESS ||
-                    nested.raw_json().get(raw) != simdjson::SUCCESS) {
-                    return Kind::Broken;
-                }
-            }
-            raw = trimJsonToken(raw);
-        } else {
-            raw = trimJsonToken(value.raw_json_token());
-            if (!validScalar(raw)) {
+        if (checkAll && (*begin == '{' || *begin == '[')) {
+            const char* end = nullptr;
+            if (!walk(value) || document.current_location().get(end) != simdjson::SUCCESS) {
                 return Kind::Broken;
             }
+            raw = trimJsonToken({begin, static_cast<std::size_t>(end - begin)});
+        } else if (!tokenOf(value, raw)) {
+            return Kind::Broken;
         }
         m_members.push_back({key, raw, key.find('\\') != std::string_view::npos});
     }
     // Something behind the object?
     const char* rest = nullptr;
     return document.current_location().get(rest) == simdjson::SUCCESS ? Kind::Broken : Kind::Object;
+}
+
+bool JsonMembers::readItems(std::string_view text)
+{
+    m_members.clear();
+    ondemand::document document;
+    ondemand::array array;
+    const simdjson::padded_string_view padded(text.data(), text.size(),
+                                              text.size() + RecordBatch::kPadding);
+    if (d->parser.iterate(padded).get(document) != simdjson::SUCCESS ||
+        document.get_array().get(array) != simdjson::SUCCESS) {
+        return false;
+    }
+    for (auto element : array) {
+        ondemand::value value;
+        std::string_view raw;
+        if (element.get(value) != simdjson::SUCCESS || !tokenOf(value, raw)) {
+            m_members.clear();
+            return false;
+        }
+        m_members.push_back({{}, raw, false});
+    }
+    const char* rest = nullptr;
+    return document.current_location().get(rest) != simdjson::SUCCESS;
 }
 
 // JSON that is no object.

@@ -30,6 +30,8 @@ public:
     // Object: members() holds them. Other: JSON, but no object. `checkAll` also looks into nested
     // values; without it a mistake inside one may go unseen.
     Kind read(std::string_view text, bool checkAll);
+    // Of an array: members() holds its items, without names. false: it is none.
+    bool readItems(std::string_view text);
     void clear(); // as after an empty object
     const std::vector<JsonMember>& members() const { return m_members; }
     // The last member of that name; an empty view where there is none.

@@ -28,6 +28,7 @@ public:
     void stop(std::string_view key) override;
     void goOn(std::string_view key) override;
     std::optional<std::string> stoppedAt(std::string_view key) override;
+    ChangeCounts& changes() override { return m_row.changes(); }
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
     void untold(std::string_view reason) override;

@@ -1,12 +1,13 @@
 #include "model/replay/projection_proposal.h"
 
 #include "model/decode/json_text.h"
-#include "model/replay/json_members.h"
+#include "model/replay/change_counts.h"
+#include "model/replay/change_event.h"
 #include "model/replay/key_reader.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
+#include <map>
 #include <vector>
 
 namespace hindcast {
@@ -17,38 +18,61 @@ constexpr std::size_t kBlocks = 4; // from each end
 constexpr std::size_t kPerBlock = 64;
 constexpr std::size_t kMostColumns = 12;
 
+struct TableSeen
+{
+    std::size_t changes = 0;
+    std::vector<std::string> fields; // in the order they are first met
+    bool keyTold = false;
+    std::vector<std::string> identity; // columns that tell a row apart, as JSON writes them
+};
+
 struct Seen
 {
     std::size_t records = 0;
     std::size_t withKey = 0;
     std::size_t objects = 0;
+    ChangeCounts shapes;
     std::size_t changeEvents = 0;
-    std::vector<std::string> fields; // in the order they are first met
+    std::map<std::string, TableSeen> tables; // "": what names no table
 
     void look(const RecordView& record);
-    void addFields(std::string_view object);
+    void lookAtRows(const RecordView& record);
+    void addFields(std::string_view object, TableSeen& table);
 
+    ChangeReader reader;
     JsonMembers members;
-    JsonMembers nested;
 };
 
-bool isChangeEvent(const JsonMembers& members)
+void Seen::addFields(std::string_view object, TableSeen& table)
 {
-    return members.value("op").starts_with('"') && !members.value("source").empty() &&
-           (members.value("after").starts_with('{') || members.value("before").starts_with('{') ||
-            members.value("op") == "\"t\"");
-}
-
-void Seen::addFields(std::string_view object)
-{
-    if (nested.read(object, false) != JsonMembers::Kind::Object) {
+    if (members.read(object, false) != JsonMembers::Kind::Object) {
         return;
     }
-    for (const JsonMember& member : nested.members()) {
+    for (const JsonMember& member : members.members()) {
         std::string name;
-        if (unescapeJson(member.key, name) &&
-            std::find(fields.begin(), fields.end(), name) == fields.end()) {
-            fields.push_back(std::move(name));
+        if (!ChangeReader::isMetadata(member.key) && unescapeJson(member.key, name) &&
+            std::find(table.fields.begin(), table.fields.end(), name) == table.fields.end()) {
+            table.fields.push_back(std::move(name));
+        }
+    }
+}
+
+void Seen::lookAtRows(const RecordView& record)
+{
+    for (const RowChange& row : reader.rows().rows()) {
+        if (row.op == 's' || row.op == 't') {
+            continue;
+        }
+        TableSeen& table = tables[row.schema.empty() ? std::string(row.table)
+                                                     : fmt::format("{}.{}", row.schema, row.table)];
+        ++table.changes;
+        table.keyTold = table.keyTold || record.key || row.keyTold;
+        addFields(row.after.empty() ? row.before : row.after, table);
+        if (row.made && table.identity.empty() &&
+            members.read(row.before, false) == JsonMembers::Kind::Object) {
+            for (const JsonMember& member : members.members()) {
+                table.identity.emplace_back(member.key);
+            }
         }
     }
 }
@@ -61,20 +85,19 @@ void Seen::look(const RecordView& record)
         return;
     }
     ++objects;
-    if (const std::string_view payload = members.value("payload");
-        members.value("op").empty() && payload.starts_with('{')) {
-        if (nested.read(payload, false) == JsonMembers::Kind::Object) {
-            std::swap(members, nested);
-        }
-    }
-    if (isChangeEvent(members)) {
-        ++changeEvents;
-        if (const std::string_view after = members.value("after"); after.starts_with('{')) {
-            addFields(after);
-        }
+    const ChangeEvent& event = reader.read(record);
+    if (changeShapeName(event.shape).empty()) {
+        addFields(*record.value, tables[{}]);
         return;
     }
-    addFields(*record.value);
+    ++changeEvents;
+    shapes.saw(event.shape);
+    if (isStreamed(event.shape)) {
+        lookAtRows(record);
+    } else if (!event.after.empty()) {
+        ++tables[{}].changes;
+        addFields(event.after, tables[{}]);
+    }
 }
 
 std::string tomlText(std::string_view text)
@@ -108,6 +131,38 @@ std::string nameFor(const std::string& topic)
     return last.empty() ? topic : last;
 }
 
+// The lines of a [[source]] that reads change events; `table` is the one that it is about.
+std::string changeSource(const Seen& seen, const std::string& name, const TableSeen& table)
+{
+    std::string text =
+        fmt::format("# {}{}\n", seen.shapes.words(),
+                    name.empty() || table.keyTold ? ": the key is the row's own." : ".");
+    if (!name.empty()) {
+        std::vector<std::string> others;
+        for (const auto& [other, of] : seen.tables) {
+            if (other != name && !other.empty()) {
+                others.push_back(other);
+            }
+        }
+        if (!others.empty()) {
+            text += fmt::format("# The topic also tells {}.\n", fmt::join(others, ", "));
+        }
+        text += fmt::format("table = {}\n", tomlText(name));
+    }
+    if (!name.empty() && !table.keyTold) {
+        // wal2json without include-pk: the replica identity, where it is not the whole row.
+        std::vector<std::string> paths;
+        for (const std::string& column : table.identity) {
+            paths.push_back(tomlText("value." + pathText(column)));
+        }
+        const bool some = !paths.empty() && paths.size() < table.fields.size();
+        text += some ? fmt::format("key = [{}]\n", fmt::join(paths, ", "))
+                     : std::string("# Nothing seen says which columns tell its rows apart; name "
+                                   "them: key = \"value.id\".\n");
+    }
+    return text + "reduce = \"cdc\"\n";
+}
+
 } // namespace
 
 Result<std::string> proposeProjection(const CaptureSnapshot& snapshot, const std::string& topic)
@@ -139,10 +194,17 @@ Result<std::string> proposeProjection(const CaptureSnapshot& snapshot, const std
         }
     }
     const bool cdc = seen.changeEvents > 0 && seen.changeEvents * 2 >= seen.objects;
-    std::string text = fmt::format("name = {}\n\n[[source]]\ntopic = {}\n",
-                                   tomlText(nameFor(topic)), tomlText(topic));
+    const auto most =
+        std::max_element(seen.tables.begin(), seen.tables.end(), [](const auto& a, const auto& b) {
+            return a.second.changes < b.second.changes;
+        });
+    const bool named = cdc && most != seen.tables.end();
+    const std::string table = named ? most->first : std::string();
+    std::string text =
+        fmt::format("name = {}\n\n[[source]]\ntopic = {}\n",
+                    tomlText(nameFor(table.empty() ? topic : table)), tomlText(topic));
     if (cdc) {
-        text += "# Change events of Debezium: the key is the row's own.\nreduce = \"cdc\"\n";
+        text += changeSource(seen, table, named ? most->second : TableSeen{});
     } else {
         if (seen.withKey * 2 < seen.records) {
             text += fmt::format("# {} of {} records looked at have no key: name a path of the "
@@ -151,12 +213,13 @@ Result<std::string> proposeProjection(const CaptureSnapshot& snapshot, const std
         }
         text += "key = \"key\"\nreduce = \"latest\"\n";
     }
-    if (seen.fields.empty()) {
+    const std::vector<std::string> fields = seen.tables[table].fields;
+    if (fields.empty()) {
         return text;
     }
     text += "\n[columns]\n";
-    for (std::size_t i = 0; i < seen.fields.size(); ++i) {
-        const std::string& field = seen.fields[i];
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const std::string& field = fields[i];
         text +=
             fmt::format("{}{} = {}\n", i < kMostColumns ? "" : "# ",
                         isPlainName(field) ? field : tomlText(field), tomlText(pathText(field)));

@@ -10,6 +10,8 @@
 
 namespace hindcast {
 
+struct ChangeCounts;
+
 // What a reducer sees of the states and what it does to them. Given to Reducer::apply() for one
 // event; every call makes at most one version of a key. Implemented by the fold.
 class FoldContext
@@ -43,6 +45,9 @@ public:
     virtual void stop(std::string_view key) = 0;
     virtual void goOn(std::string_view key) = 0;
     virtual std::optional<std::string> stoppedAt(std::string_view key) = 0;
+
+    // What the change events of this source turned out to be, up to here.
+    virtual ChangeCounts& changes() = 0;
 
     // Something about the key that a person should know; the event counts all the same. Listed.
     virtual void finding(std::string_view key, std::string_view what) = 0;

@@ -28,7 +28,7 @@ constexpr std::array kReducers{
     ReducerKind{"machine", false, true, false, MachineReducer::make, MachineReducer::kSettings},
     ReducerKind{"aggregate", false, true, false, AggregateReducer::make,
                 AggregateReducer::kSettings},
-    ReducerKind{"cdc", true, false, true, make<CdcReducer>},
+    ReducerKind{"cdc", true, false, true, CdcReducer::make, CdcReducer::kSettings},
 };
 
 } // namespace

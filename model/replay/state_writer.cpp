@@ -331,6 +331,18 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
                       {"redelivered", report.redelivered}, {"withoutKey", report.withoutKey},
                       {"skipped", report.skipped},         {"unknownValues", report.unknownValues},
                       {"findings", report.findings}};
+    if (!report.changes.empty()) {
+        const ChangeCounts all = report.allChanges();
+        auto& changes = json["changeEvents"] = nlohmann::ordered_json::object();
+        for (std::size_t i = 0; i < all.records.size(); ++i) {
+            if (const auto name = changeShapeName(static_cast<ChangeShape>(i));
+                all.records[i] > 0 && !name.empty()) {
+                changes[std::string(name)] = all.records[i];
+            }
+        }
+        json["folded"]["withoutRows"] = all.withoutRows;
+        json["folded"]["otherTables"] = all.otherTables;
+    }
     auto& skipped = json["skipped"] = nlohmann::ordered_json::array();
     for (const SkippedRecord& record : report.firstSkipped) {
         skipped.push_back({{"record", record.place.toString()}, {"reason", record.reason}});
