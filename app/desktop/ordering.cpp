@@ -35,11 +35,16 @@ void Ordering::Rest::end()
     m_ms = std::max(m_since.restart() * kRestFactor, kLeastRestMs);
 }
 
-void Ordering::forget()
+void Ordering::stop()
 {
     m_builder.cancel();
     m_adviser.cancel();
     finishJob();
+}
+
+void Ordering::forget()
+{
+    stop();
     m_snapshot.reset();
     m_order.reset();
     m_clock = {};

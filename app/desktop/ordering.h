@@ -24,6 +24,7 @@ public:
     explicit Ordering(JobTracker* jobs, QObject* parent = nullptr);
     ~Ordering() override;
 
+    void stop();   // what is being made
     void forget(); // another capture comes: no order, and the clock is `log`
     // What there is now; builds what is missing unless it is being built. Cheap where nothing is.
     void update(const CaptureSnapshotPtr& snapshot);

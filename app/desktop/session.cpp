@@ -148,7 +148,7 @@ void Session::letGo()
     m_reads.clear();
     m_watch.reset();
     m_connection.reset();
-    m_ordering.forget();
+    m_ordering.stop();
     m_saver.cancel();
     if (m_capture) {
         if (m_isScratch && m_snapshot->rowCount() == 0) {
@@ -170,6 +170,7 @@ void Session::take(const Opened& next)
     m_path = next.path;
     m_isScratch = next.isScratch;
     m_snapshot = m_capture->snapshot();
+    m_ordering.forget();
     m_cluster = m_snapshot->cluster();
     m_sizeOnDisk = m_capture->sizeOnDisk();
     m_sinceSize.start();

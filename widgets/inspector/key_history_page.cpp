@@ -40,6 +40,13 @@ KeyHistoryPage::KeyHistoryPage(const ViewContext& context, QWidget* parent)
     layout->addWidget(m_note);
     layout->addWidget(m_table, 1);
     connect(context.moments, &MomentControl::aChanged, this, &KeyHistoryPage::updatePlayhead);
+    connect(context.workspace, &Workspace::orderChanged, this, [this] {
+        const TimeOrderPtr order = m_context.workspace->order();
+        const TimeOrderPtr& shown = m_model->rows()->order();
+        if (m_record && order && shown && order->clock() != shown->clock()) {
+            setRecord(m_record);
+        }
+    });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& now) {
                 if (now.isValid() && !m_selecting) {
@@ -58,6 +65,12 @@ KeyHistoryPage::KeyHistoryPage(const ViewContext& context, QWidget* parent)
 
 KeyHistoryPage::~KeyHistoryPage() = default;
 
+bool KeyHistoryPage::sameHistory(const RowSet& a, const RowSet& b)
+{
+    return a.order() && b.order() && a.size() == b.size() && a.size() > 0 &&
+           a.rowAt(0) == b.rowAt(0) && a.order()->clock() == b.order()->clock();
+}
+
 void KeyHistoryPage::setRecord(LoadedRecordPtr record)
 {
     const bool none = record->keyRows.empty();
@@ -74,10 +87,7 @@ void KeyHistoryPage::setRecord(LoadedRecordPtr record)
                      const std::stop_token&) { return RowSet::of(order, rows); },
                  [this](RowSetPtr rows) {
                      // The history of the same key stays scrolled as it was.
-                     const bool same =
-                         m_model->rows()->snapshot() && m_model->rows()->size() == rows->size() &&
-                         rows->size() > 0 && m_model->rows()->rowAt(0) == rows->rowAt(0);
-                     if (!same) {
+                     if (!sameHistory(*m_model->rows(), *rows)) {
                          m_model->setTopicShown(m_record->keyTopics > 1);
                          m_model->setRows(std::move(rows));
                          chooseFields();

@@ -11,6 +11,7 @@ class QLabel;
 namespace hindcast {
 
 class RecordTable;
+class RowSet;
 class RecordTableModel;
 
 // Every record of a key, in all topics, in time order; those after A are greyed. A click selects,
@@ -28,6 +29,7 @@ public:
     void restyle();
 
 private:
+    static bool sameHistory(const RowSet& a, const RowSet& b);
     void selectShown();
     void updatePlayhead();
     void chooseFields();

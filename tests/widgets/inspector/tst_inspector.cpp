@@ -1,3 +1,4 @@
+#include "model/capture/event_time_order.h"
 #include "tests/widgets/items/record_fixture.h"
 #include "tests/widgets/shared/fake_workspace.h"
 #include "tests/widgets/shared/platform_warnings.h"
@@ -235,6 +236,24 @@ private slots:
         QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, second);
         QTest::mouseDClick(table->viewport(), Qt::LeftButton, {}, second);
         QCOMPARE(bench.moments.rankA(), Rank{2});
+    }
+
+    void theKeysHistoryFollowsTheClock()
+    {
+        Bench bench;
+        bench.records.add("orders", 0, 1, 100, "order-1", "{}");
+        bench.records.add("orders", 0, 2, 300, "order-1", "{}");
+        bench.records.add("orders", 0, 3, 200, "order-1", "{}"); // late
+        bench.open();
+        bench.select({"orders", 0, 1});
+        QTest::mouseClick(bench.child<QPushButton>("keySummary"), Qt::LeftButton);
+        auto* const model = bench.pane->findChild<KeyHistoryPage*>()->model();
+        QTRY_COMPARE(model->rowCount(), 3);
+        QCOMPARE(model->placeAt(1).offset, std::int64_t(2));
+        bench.workspace.setOrder(EventTimeOrder::build(bench.records.snapshot()));
+        bench.moments.setOrder(bench.workspace.order());
+        QTRY_COMPARE(model->placeAt(1).offset, std::int64_t(3));
+        QCOMPARE(model->placeAt(2).offset, std::int64_t(2));
     }
 
     void leadsToTheStateAndTheTrace()
