@@ -19,6 +19,9 @@ bool tellsChanges(const RecordBatch& batch)
     for (std::size_t i = 0; i < batch.size(); i += step) {
         const RecordView record = batch.record(i);
         const ChangeEvent& event = reader.read(record);
+        if (isStreamed(event.shape) && reader.rows().place().txId) {
+            return true;
+        }
         if (event.shape != ChangeEvent::Shape::Envelope &&
             event.shape != ChangeEvent::Shape::Unwrapped) {
             continue;

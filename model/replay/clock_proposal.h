@@ -12,14 +12,15 @@
 
 namespace hindcast {
 
-// `commit` where a topic holds change data whose place in its database's log is told, `robust`
+// `commit` where a topic holds change data whose transactions are told, `robust`
 // where a stray timestamp distorts `log`, else none. `changeTopics`: as topicsOfChanges() gives
 // them.
 std::optional<ClockProposal> proposeClock(const DisorderReport& disorder,
                                           const std::vector<std::string>& changeTopics);
 
-// Which of the topics hold changes of a database that say where in its log they stand, by some
-// records of each one's oldest and newest block. For a worker thread; a block that cannot be read
+// Which of the topics hold changes of a database that say which transaction they belong to, and
+// where in its log that stands or by their own order, by some records of each one's oldest and
+// newest block. For a worker thread; a block that cannot be read
 // tells nothing.
 std::vector<std::string> topicsOfChanges(const CaptureSnapshot& snapshot,
                                          const std::vector<std::string>& topics,

@@ -434,13 +434,17 @@ void tst_ClockOrder::changesOfADatabaseAreFound()
     const auto capture = Capture::inMemory();
     const std::string change =
         R"({"before":null,"after":{"id":1},"source":{"name":"db","txId":7,"lsn":9,"ts_ms":5},"op":"c"})";
+    const std::string maxwell =
+        R"({"database":"app","table":"t","type":"insert","ts":5,"xid":7,"commit":true,"data":{"id":1}})";
     const std::string unplaced =
         R"({"before":null,"after":{"id":1},"source":{"name":"db","ts_ms":5},"op":"c"})";
     append(*capture, {{"db.app.t", 0, 0, 5, "{\"id\":1}", change},
                       {"elsewhere", 0, 0, 5, "{\"id\":1}", unplaced},
+                      {"maxwell", 0, 0, 5, "a", maxwell},
                       {"orders", 0, 0, 5, "a", "{\"op\":\"c\"}"}});
-    QCOMPARE(topicsOfChanges(*capture->snapshot(), {"db.app.t", "elsewhere", "orders", "none"}),
-             (std::vector<std::string>{"db.app.t"}));
+    QCOMPARE(topicsOfChanges(*capture->snapshot(),
+                             {"db.app.t", "elsewhere", "maxwell", "orders", "none"}),
+             (std::vector<std::string>{"db.app.t", "maxwell"}));
     QVERIFY(readsChanges(*projection("db.app.t", "cdc")));
     QVERIFY(!readsChanges(*projection("orders", "latest")));
 }
