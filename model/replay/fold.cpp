@@ -86,15 +86,15 @@ Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::P
     }
     const Rank total = m_order->size();
     for (Rank rank = m_from; rank < total; ++rank) {
-        if (rank % kProgressEvery == 0) {
-            if (stop.stop_requested()) {
-                return fail(ErrorCode::Cancelled,
-                            fmt::format("Folding {} was stopped at record {} of {}.",
-                                        m_projection->name, rank, total));
-            }
-            if (progress) {
-                progress(rank, total);
-            }
+        const bool looksUp = rank % kProgressEvery == 0;
+        if ((looksUp || m_lookUp) && stop.stop_requested()) {
+            return fail(ErrorCode::Cancelled,
+                        fmt::format("Folding {} was stopped at record {} of {}.",
+                                    m_projection->name, rank, total));
+        }
+        m_lookUp = false;
+        if (looksUp && progress) {
+            progress(rank, total);
         }
         if (rank % VersionLog::kMark == 0 &&
             (m_log->m_marks.empty() || m_log->m_marks.back().rank < rank)) {
@@ -459,6 +459,7 @@ void Fold::finding(std::string_view key, std::string_view what)
 
 void Fold::skip(std::string_view reason)
 {
+    m_lookUp = true; // what failed may have taken its time
     m_log->m_report.skip(
         {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
 }

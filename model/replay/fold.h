@@ -85,6 +85,7 @@ private:
     Rank m_from = 0;
     Error m_problem;
     bool m_failed = false;
+    bool m_lookUp = false; // whether the fold shall stop, before the next record
 
     // The event at hand.
     Rank m_rank = 0;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <set>
@@ -106,6 +107,9 @@ Setting settingOf(const std::string& name, int line, const toml::node& node)
         }
     } else if (const auto text = node.value_exact<std::string>()) {
         setting.text = *text;
+        // A text of several lines begins behind its quotes, or on the line below them.
+        setting.textLine = static_cast<int>(node.source().end.line) -
+                           static_cast<int>(std::count(text->begin(), text->end(), '\n'));
     } else if (const auto whole = node.value_exact<std::int64_t>()) {
         setting.kind = Setting::Kind::Whole;
         setting.text = std::to_string(*whole);
@@ -191,7 +195,7 @@ std::vector<FieldPath> groupPaths(const Setting& group)
     return paths;
 }
 
-ProjectionSource readSource(const toml::table& table)
+ProjectionSource readSource(const toml::table& table, const std::string& folder)
 {
     ProjectionSource source;
     source.line = static_cast<int>(table.source().begin.line);
@@ -226,6 +230,11 @@ ProjectionSource readSource(const toml::table& table)
                           fmt::format("into does not go with reduce = \"{}\", whose rows have keys "
                                       "of their own and are always whole.",
                                       kind.name)};
+        }
+    }
+    if (kind.load != nullptr) {
+        if (const auto loaded = kind.load(source, folder); !loaded) {
+            throw Mistake{loaded.error().line, loaded.error().words};
         }
     }
     if (const auto made = kind.make(source); !made) {
@@ -309,7 +318,7 @@ void addComputedColumns(Projection& projection)
     }
 }
 
-Projection read(const toml::table& table)
+Projection read(const toml::table& table, const std::string& folder)
 {
     Projection projection;
     refuseUnknown(table, kTopNames, "at the top of a projection");
@@ -325,7 +334,7 @@ Projection read(const toml::table& table)
                       "The projection has no source; add a [[source]] with topic and reduce."};
     }
     for (const toml::node& source : *list) {
-        projection.sources.push_back(readSource(*source.as_table()));
+        projection.sources.push_back(readSource(*source.as_table(), folder));
     }
     if (const toml::node* const columns = table.get("columns")) {
         const toml::table* const entries = columns->as_table();
@@ -363,7 +372,8 @@ Result<Projection> Projection::parse(std::string_view text, const std::string& f
         return fail(ErrorCode::InvalidArgument, fmt::format("{}:{}: {}", file, at, words));
     };
     try {
-        Projection projection = read(toml::parse(text, file));
+        Projection projection =
+            read(toml::parse(text, file), std::filesystem::path(file).parent_path().string());
         projection.file = file;
         projection.text = std::string(text);
         return projection;

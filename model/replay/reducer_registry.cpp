@@ -6,6 +6,7 @@
 #include "model/replay/latest_reducer.h"
 #include "model/replay/machine_reducer.h"
 #include "model/replay/merge_patch_reducer.h"
+#include "model/replay/script_reducer.h"
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,8 @@ constexpr std::array kReducers{
     ReducerKind{"machine", false, true, false, MachineReducer::make, MachineReducer::kSettings},
     ReducerKind{"aggregate", false, true, false, AggregateReducer::make,
                 AggregateReducer::kSettings},
+    ReducerKind{"script", false, true, false, ScriptReducer::make, ScriptReducer::kSettings,
+                ScriptReducer::load},
     ReducerKind{"cdc", true, false, true, CdcReducer::make, CdcReducer::kSettings},
 };
 

@@ -27,6 +27,8 @@ struct ReducerKind
     // Refuses settings that it cannot read; Projection::parse() has asked it once already.
     MadeReducer (*make)(const ProjectionSource& source) = nullptr;
     std::span<const std::string_view> settings = {}; // the names it knows in its [[source]]
+    // Reads what its settings name beside the projection file; null: they name nothing.
+    Set<void> (*load)(ProjectionSource& source, const std::string& folder) = nullptr;
 };
 
 const ReducerKind* findReducer(std::string_view name);

@@ -21,6 +21,8 @@ struct Setting
     std::string text; // of a text, a whole number, true or false
     std::vector<Setting> items;
     int line = 0;
+    int textLine = 0;          // where a text begins that has several lines: its first character
+    std::string textFile = {}; // the file that the text was read from; empty: the projection's own
 
     friend bool operator==(const Setting&, const Setting&) = default;
 };

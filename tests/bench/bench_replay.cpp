@@ -202,6 +202,10 @@ int main(int argc, char** argv)
     fold("orders", "aggregate", order,
          "group = \"value.status\"\n[source.compute]\norders = \"count\"\n"
          "spent = \"sum(value.amount)\"\nleast = \"min(value.amount)\"\n");
+    fold("orders", "script", order,
+         "script = \"\"\"\nfunction init(key) { return { n: 0, spent: 0 }; }\n"
+         "function apply(state, event) {\n  state.n += 1;\n  state.spent += event.value.amount;\n"
+         "  state.status = event.value.status;\n  return state;\n}\n\"\"\"\n");
     moments(latest);
     orDie(capture->close());
     std::filesystem::remove(path);

@@ -84,9 +84,9 @@ void tst_Projection::mistakesAreRefusedWithFileLineAndKnownNames_data()
         "topic, where, key, reduce");
     row("no topic", "name = \"a\"\n\n[[source]]\nreduce = \"latest\"\n", 3, "topic");
     row("no reducer", "name = \"a\"\n[[source]]\ntopic = \"t\"\n", 2,
-        "latest, merge-patch, json-patch, machine, aggregate, cdc");
+        "latest, merge-patch, json-patch, machine, aggregate, script, cdc");
     row("a reducer not known", "name = \"a\"\n[[source]]\ntopic = \"t\"\nreduce = \"newest\"\n", 4,
-        "latest, merge-patch, json-patch, machine, aggregate, cdc");
+        "latest, merge-patch, json-patch, machine, aggregate, script, cdc");
     row("a key that is no path",
         "name = \"a\"\n[[source]]\ntopic = \"t\"\nkey = \"vlaue.id\"\nreduce = \"latest\"\n", 4,
         "vlaue");

@@ -1,0 +1,347 @@
+#include "model/replay/script_engine.h"
+
+#include "model/capture/base64.h"
+#include "model/replay/key_reader.h"
+#include "model/replay/script_numbers.h"
+#include "model/replay/script_prelude.h"
+
+#include <QCoreApplication>
+#include <QJSEngine>
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <clocale>
+#include <condition_variable>
+#include <fmt/format.h>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+
+namespace hindcast {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr auto kLook = milliseconds(20);
+constexpr auto kLongest = milliseconds(ScriptEngine::kLongestMs);
+
+QString fromUtf8(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+// A QJSEngine asks for an application object; a command line has none. Its making changes the
+// process's locale, which nothing else here asked for.
+void ensureApplication()
+{
+    if (QCoreApplication::instance() != nullptr) {
+        return;
+    }
+    static int count = 1;
+    static char name[] = "hindcast";
+    static char* names[] = {name, nullptr};
+    const std::string locale = std::setlocale(LC_ALL, nullptr);
+    const QtMessageHandler handler =
+        qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
+    static QCoreApplication application(count, names);
+    qInstallMessageHandler(handler);
+    std::setlocale(LC_ALL, locale.c_str());
+}
+
+// What the process holds in memory; 0 where that cannot be told.
+std::size_t residentBytes()
+{
+    std::ifstream file("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// Of "apply@file:script:3" in a stack's lines the first that is the script's own. 0: none.
+int scriptLine(const QString& stack)
+{
+    for (const QString& frame : stack.split(QLatin1Char('\n'))) {
+        const QString place = frame.mid(frame.indexOf(QLatin1Char('@')) + 1);
+        if (place.startsWith(QLatin1String("script:")) ||
+            place.startsWith(QLatin1String("file:script:"))) {
+            return place.mid(place.lastIndexOf(QLatin1Char(':')) + 1).toInt();
+        }
+    }
+    return 0;
+}
+
+} // namespace
+
+struct ScriptEngine::Private
+{
+    Private()
+        : watchdog([this](const std::stop_token& stop) { watch(stop); })
+    {
+    }
+
+    // Breaks off the call that has taken too long or too much.
+    void watch(const std::stop_token& stop)
+    {
+        std::uint64_t seen = 0;
+        std::size_t memory = 0;
+        steady_clock::time_point since;
+        std::unique_lock lock(mutex);
+        while (!stop.stop_requested()) {
+            wake.wait_for(lock, stop, kLook, [] { return false; });
+            const std::uint64_t now = call.load();
+            if (now % 2 == 0) {
+                continue; // nothing runs
+            }
+            if (now != seen) {
+                seen = now;
+                since = steady_clock::now();
+                memory = residentBytes();
+                continue;
+            }
+            const bool tooLong = steady_clock::now() - since > kLongest;
+            const bool tooMuch = residentBytes() > memory + kMostMemory;
+            if (tooLong || tooMuch) {
+                outOfMemory = tooMuch;
+                engine.setInterrupted(true);
+            }
+        }
+    }
+
+    // A call under watch. One that the watchdog meant for the call before is made again: it leaves
+    // nothing behind.
+    template <typename Call>
+    QJSValue watched(Call make, bool& interrupted)
+    {
+        for (;;) {
+            const auto started = steady_clock::now();
+            ++call;
+            QJSValue result = make();
+            ++call;
+            interrupted = result.isError() && engine.isInterrupted();
+            if (engine.isInterrupted()) {
+                const std::lock_guard lock(mutex);
+                engine.setInterrupted(false);
+            }
+            if (!interrupted || outOfMemory || steady_clock::now() - started > kLongest / 2) {
+                return result;
+            }
+        }
+    }
+
+    std::string whyBroken() const
+    {
+        return outOfMemory
+                   ? fmt::format("it took more than {} MB and was stopped", kMostMemory >> 20)
+                   : fmt::format("it ran for more than {} s and was stopped",
+                                 kLongest.count() / 1000);
+    }
+
+    const Answer& run(bool removes, std::optional<std::string_view> state, std::string_view key,
+                      const RecordView& record);
+    QJSValue textValue(std::string_view text) const { return QJSValue(fromUtf8(text)); }
+    QJSValue stateValue(std::optional<std::string_view> state);
+    QJSValue recordValue(const RecordView& record, int& kind);
+    QJSValue headersValue(const RecordView& record);
+    const QJSValue& topicValue(std::string_view topic);
+
+    QJSEngine engine;
+    QJSValue drive;
+    bool removes = false;
+    std::map<std::string, QJSValue, std::less<>> topics;
+    std::string quoted;
+    Answer answer;
+
+    std::atomic<std::uint64_t> call = 0; // odd: one runs
+    std::atomic<bool> outOfMemory = false;
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::jthread watchdog; // last: ends before what it looks at
+};
+
+ScriptEngine::ScriptEngine(std::unique_ptr<Private> engine)
+    : d(std::move(engine))
+{
+}
+
+ScriptEngine::~ScriptEngine() = default;
+
+tl::expected<std::unique_ptr<ScriptEngine>, ScriptMistake>
+ScriptEngine::compile(std::string_view script)
+{
+    ensureApplication();
+    auto d = std::make_unique<Private>();
+    const auto refuse = [](int line, const std::string& words) {
+        return tl::unexpected(ScriptMistake{line, words});
+    };
+    const QJSValue driver =
+        d->engine.evaluate(QString::fromLatin1(kScriptPrelude), QStringLiteral("prelude"));
+    if (driver.isError()) {
+        return refuse(0, "The scripting engine cannot be made ready: " +
+                             driver.toString().toStdString());
+    }
+    // The script's first line stays its first. Its own end is on a line of its own, so that a
+    // comment there ends.
+    const QJSValue make = d->engine.evaluate(
+        QStringLiteral("(function () { 'use strict'; ") + fromUtf8(script) +
+            QStringLiteral("\nreturn { init: typeof init === 'function' ? init : undefined, "
+                           "apply: typeof apply === 'function' ? apply : undefined, "
+                           "remove: typeof remove === 'function' ? remove : undefined }; })"),
+        QStringLiteral("script"));
+    if (make.isError()) {
+        // What is missing at the script's end is found behind it.
+        const auto lines = static_cast<int>(std::count(script.begin(), script.end(), '\n')) + 1;
+        return refuse(std::min(make.property(QStringLiteral("lineNumber")).toInt(), lines),
+                      make.property(QStringLiteral("message")).toString().toStdString());
+    }
+    bool interrupted = false;
+    const QJSValue functions = d->watched([&] { return make.call(); }, interrupted);
+    if (interrupted) {
+        return refuse(0, "While the script was read " + d->whyBroken() + ".");
+    }
+    if (functions.isError()) {
+        return refuse(scriptLine(functions.property(QStringLiteral("stack")).toString()),
+                      functions.toString().toStdString());
+    }
+    if (!functions.property(QStringLiteral("apply")).isCallable()) {
+        return refuse(0, "The script has no function apply(state, event).");
+    }
+    d->removes = functions.property(QStringLiteral("remove")).isCallable();
+    d->drive = driver.call({make, QJSValue(static_cast<double>(kMostState))});
+    return std::unique_ptr<ScriptEngine>(new ScriptEngine(std::move(d)));
+}
+
+bool ScriptEngine::hasRemove() const
+{
+    return d->removes;
+}
+
+const ScriptEngine::Answer& ScriptEngine::apply(std::optional<std::string_view> state,
+                                                std::string_view key, const RecordView& record)
+{
+    return d->run(false, state, key, record);
+}
+
+const ScriptEngine::Answer& ScriptEngine::remove(std::string_view state, std::string_view key,
+                                                 const RecordView& record)
+{
+    return d->run(true, state, key, record);
+}
+
+QJSValue ScriptEngine::Private::stateValue(std::optional<std::string_view> state)
+{
+    if (!state) {
+        return {};
+    }
+    return textValue(quoteWideNumbers(*state, quoted) ? std::string_view(quoted) : *state);
+}
+
+// 0: null, or a text; 1: perhaps JSON; 2: bytes in base64.
+QJSValue ScriptEngine::Private::recordValue(const RecordView& record, int& kind)
+{
+    kind = 0;
+    if (!record.value) {
+        return QJSValue(QJSValue::NullValue);
+    }
+    if (!simdjson::validate_utf8(record.value->data(), record.value->size())) {
+        kind = 2;
+        quoted.clear();
+        appendBase64(*record.value, quoted);
+        return textValue(quoted);
+    }
+    kind = 1;
+    if (!quoteWideNumbers(*record.value, quoted)) {
+        return textValue(*record.value);
+    }
+    // Digits were put in quotes, which must not happen to what is no JSON.
+    simdjson::dom::parser parser;
+    const bool json = parser.parse(quoted).error() == simdjson::SUCCESS;
+    return textValue(json ? std::string_view(quoted) : *record.value);
+}
+
+QJSValue ScriptEngine::Private::headersValue(const RecordView& record)
+{
+    if (record.headers.empty()) {
+        return {};
+    }
+    std::string json = "{";
+    for (const Header& header : record.headers.toVector()) {
+        json += json.size() > 1 ? "," : "";
+        appendJsonText(header.name, json);
+        json += ':';
+        if (header.value) {
+            appendJsonText(*header.value, json);
+        } else {
+            json += "null";
+        }
+    }
+    json += '}';
+    return textValue(json);
+}
+
+const QJSValue& ScriptEngine::Private::topicValue(std::string_view topic)
+{
+    const auto found = topics.find(topic);
+    return found != topics.end()
+               ? found->second
+               : topics.emplace(std::string(topic), textValue(topic)).first->second;
+}
+
+const ScriptEngine::Answer& ScriptEngine::Private::run(bool removing,
+                                                       std::optional<std::string_view> state,
+                                                       std::string_view key,
+                                                       const RecordView& record)
+{
+    const QJSValue before = stateValue(state);
+    int kind = 0;
+    const QJSValue value = recordValue(record, kind);
+    const QJSValue time = record.timestamp == kNoTimestamp
+                              ? QJSValue(QJSValue::NullValue)
+                              : QJSValue(static_cast<double>(toMs(record.timestamp)));
+    const QJSValueList arguments{QJSValue(removing),
+                                 textValue(key),
+                                 before,
+                                 value,
+                                 QJSValue(kind),
+                                 headersValue(record),
+                                 topicValue(record.topic),
+                                 QJSValue(record.partition),
+                                 QJSValue(static_cast<double>(record.offset)),
+                                 time};
+    bool interrupted = false;
+    const QJSValue result = watched([&] { return drive.call(arguments); }, interrupted);
+    answer.text.clear();
+    if (result.isString()) {
+        answer.kind = Answer::Kind::State;
+        answer.text = result.toString().toStdString();
+    } else if (result.isUndefined() || result.isNull()) {
+        answer.kind = result.isNull() ? Answer::Kind::Delete : Answer::Kind::Keep;
+    } else {
+        answer.kind = Answer::Kind::Failed;
+        if (interrupted) {
+            answer.text = "The script failed here: " + whyBroken() + ".";
+            outOfMemory = false;
+            engine.collectGarbage();
+            return answer;
+        }
+        const int line = scriptLine(result.property(QStringLiteral("stack")).toString());
+        const std::string where = line > 0 ? fmt::format(" in line {}", line) : std::string();
+        answer.text =
+            fmt::format("The script failed here{}: {}.", where,
+                        result.property(QStringLiteral("message")).toString().toStdString());
+        if (answer.text.ends_with("..")) {
+            answer.text.pop_back();
+        }
+    }
+    return answer;
+}
+
+} // namespace hindcast
