@@ -14,6 +14,7 @@
 #include "app/desktop/status_line.h"
 #include "app/desktop/trust_feed.h"
 #include "app/desktop/view_factory.h"
+#include "model/capture/event_time_order.h"
 #include "widgets/explorer/explorer_pane.h"
 #include "widgets/inspector/inspector_pane.h"
 #include "widgets/shared/go_to_box.h"
@@ -129,8 +130,10 @@ void Application::wireSession()
     for (const auto changed : {&Workspace::orderChanged, &Workspace::clockChanged}) {
         connect(m_session, changed, this, [this] {
             const TimeOrderPtr order = m_session->order();
+            const auto* const byTime = dynamic_cast<const EventTimeOrder*>(order.get());
             m_window->strip()->clock()->setClocks(
-                m_session->clock(), order ? order->clock() : Clock{}, m_session->clockProposal());
+                m_session->clock(), order ? order->clock() : Clock{}, m_session->clockProposal(),
+                byTime && byTime->fieldTimes() ? byTime->fieldTimes()->withoutField.size() : 0);
         });
     }
     connect(m_session, &Workspace::connectionChanged, this, &Application::showHeader);

@@ -6,6 +6,8 @@
 #include "model/replay/commit_order.h"
 #include "model/replay/field_times.h"
 
+#include <fmt/format.h>
+
 namespace hindcast {
 
 Result<TimeOrderPtr> orderBy(const Clock& clock, const CaptureSnapshotPtr& snapshot,
@@ -31,6 +33,12 @@ Result<TimeOrderPtr> orderBy(const Clock& clock, const CaptureSnapshotPtr& snaps
             readFieldTimes(snapshot, clock.field, stop, before ? before->fieldTimes() : nullptr);
         if (!times) {
             return tl::unexpected<Error>(times.error());
+        }
+        if (snapshot->rowCount() > 0 && (*times)->withoutField.size() == snapshot->rowCount()) {
+            return fail(ErrorCode::NotFound,
+                        fmt::format("No record of this capture tells a time in {}; name a field "
+                                    "that is a number or a text in ISO 8601, as value.created_at.",
+                                    clock.field));
         }
         return EventTimeOrder::build(snapshot, std::move(*times));
     }

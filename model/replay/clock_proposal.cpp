@@ -34,16 +34,6 @@ bool tellsChanges(const RecordBatch& batch)
     return false;
 }
 
-// Records of the projection that stand at their timestamp, as the field tells no time.
-std::uint64_t withoutField(const EventTimeOrder& order, const Projection& projection)
-{
-    const CaptureSnapshot& snapshot = *order.snapshot();
-    const auto& rows = order.fieldTimes()->withoutField;
-    return static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), [&](Row row) {
-        return projection.hasTopic(snapshot.topics()[snapshot.row(row).topic]);
-    }));
-}
-
 } // namespace
 
 std::optional<ClockProposal> proposeClock(const DisorderReport& disorder,
@@ -108,6 +98,19 @@ bool readsChanges(const Projection& projection)
                        [](const ProjectionSource& source) { return source.reduce == "cdc"; });
 }
 
+std::uint64_t recordsWithoutField(const TimeOrder& order, const Projection& projection)
+{
+    const auto* const byTime = dynamic_cast<const EventTimeOrder*>(&order);
+    if (byTime == nullptr || !byTime->fieldTimes()) {
+        return 0;
+    }
+    const CaptureSnapshot& snapshot = *order.snapshot();
+    const auto& rows = byTime->fieldTimes()->withoutField;
+    return static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), [&](Row row) {
+        return projection.hasTopic(snapshot.topics()[snapshot.row(row).topic]);
+    }));
+}
+
 std::vector<std::string> clockNotes(const TimeOrder& order, const Projection& projection,
                                     const std::stop_token& stop)
 {
@@ -124,8 +127,7 @@ std::vector<std::string> clockNotes(const TimeOrder& order, const Projection& pr
         }
         std::vector<std::string> notes = {fmt::format(
             "Ordered by the clock event-time: by {}, late events sorted in.", clock.field)};
-        const auto* const byField = dynamic_cast<const EventTimeOrder*>(&order);
-        const std::uint64_t without = byField ? withoutField(*byField, projection) : 0;
+        const std::uint64_t without = recordsWithoutField(order, projection);
         if (without > 0) {
             notes.push_back(fmt::format("{} no time in {}, and {} at the record's timestamp.",
                                         without == 1 ? "One record has"

@@ -1,6 +1,7 @@
 #include "model/replay/state_writer.h"
 
 #include "model/decode/json_text.h"
+#include "model/replay/clock_proposal.h"
 #include "model/replay/commit_order.h"
 #include "model/replay/json_members.h"
 #include "model/replay/key_reader.h"
@@ -297,6 +298,9 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     json["definition"] = log.projection().canonical();
     const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
     json["clock"] = order.clock().toString();
+    if (!order.clock().field.empty()) {
+        json["withoutField"] = recordsWithoutField(order, log.projection());
+    }
     const Moment moment = order.momentOf(state.prefix());
     json["at"] = formatUtc(moment.time);
     json["last"] = moment.last ? nlohmann::ordered_json(moment.last->toString())

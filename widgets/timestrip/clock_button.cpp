@@ -11,6 +11,8 @@ namespace hindcast {
 
 namespace {
 
+constexpr int kWidestName = 150; // px; a longer field is told whole by the tooltip
+
 QString nameOf(const Clock& clock)
 {
     return text::fromUtf8(clock.toString());
@@ -59,11 +61,12 @@ ClockButton::ClockButton(QWidget* parent)
 ClockButton::~ClockButton() = default;
 
 void ClockButton::setClocks(const Clock& clock, const Clock& shown,
-                            const std::optional<ClockProposal>& proposal)
+                            const std::optional<ClockProposal>& proposal, quint64 withoutField)
 {
     m_clock = clock;
     m_shown = shown;
     m_proposal = proposal;
+    m_withoutField = withoutField;
     say();
 }
 
@@ -76,10 +79,15 @@ void ClockButton::say()
     } else if (proposes) {
         name = nameOf(m_proposal->clock) + QLatin1Char('?');
     }
-    setText(name);
+    setText(fontMetrics().elidedText(name, Qt::ElideMiddle, kWidestName));
     setToolButtonStyle(name.isEmpty() ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     QString tip = QStringLiteral("Records stand in time by the clock %1: %2.")
                       .arg(nameOf(m_shown), meaningOf(m_shown));
+    if (m_withoutField > 0) {
+        tip += QStringLiteral("\n%1 without a time there, at the timestamp.")
+                   .arg(text::count(m_withoutField, QStringLiteral("record"),
+                                    QStringLiteral("records")));
+    }
     if (m_shown != m_clock) {
         tip += QStringLiteral("\nThe order by the clock %1 is being made.").arg(nameOf(m_clock));
     }

@@ -23,8 +23,9 @@ public:
     ~ClockButton() override;
 
     // `shown`: by which the order in front was made; another than `clock` while that is built.
+    // `withoutField`: how many of its records stand at their timestamp, as the field is no time.
     void setClocks(const Clock& clock, const Clock& shown,
-                   const std::optional<ClockProposal>& proposal);
+                   const std::optional<ClockProposal>& proposal, quint64 withoutField = 0);
     void restyle();
 
 signals:
@@ -40,6 +41,7 @@ private:
     Clock m_clock;
     Clock m_shown;
     std::optional<ClockProposal> m_proposal;
+    quint64 m_withoutField = 0;
     QMenu* const m_menu;
 };
 

@@ -89,6 +89,7 @@ private slots:
     void aFieldIsReadAsATime();
     void aRecordWithoutTheFieldStandsAtItsTimestamp();
     void aPathThatIsNoneIsRefused();
+    void aFieldThatNoRecordHasIsRefused();
     void whatComesLaterReadsOnlyItself();
     void everyClockGivesAPermutation_data();
     void everyClockGivesAPermutation();
@@ -272,6 +273,25 @@ void tst_ClockOrder::aPathThatIsNoneIsRefused()
     QVERIFY(order.error().message.find("valeu..at") != std::string::npos);
 }
 
+void tst_ClockOrder::aFieldThatNoRecordHasIsRefused()
+{
+    const auto capture = Capture::inMemory();
+    const Clock clock{Clock::Kind::EventTime, "value.at"};
+    QVERIFY(orderBy(clock, capture->snapshot())); // nothing is known yet
+    append(*capture, {{"t", 0, 0, 100, "a", R"({"st":5})"}, {"t", 0, 1, 100, "a", "{}"}});
+    const auto order = orderBy(clock, capture->snapshot());
+    QVERIFY(!order);
+    QVERIFY(
+        order.error().message.starts_with("No record of this capture tells a time in value.at"));
+    append(*capture, {{"u", 0, 0, 100, "a", withTime(7)}});
+    const auto some = orderBy(clock, capture->snapshot());
+    QVERIFY(some);
+    QCOMPARE(recordsWithoutField(**some, *projection("t", "latest")), std::uint64_t{2});
+    QCOMPARE(recordsWithoutField(**some, *projection("u", "latest")), std::uint64_t{0});
+    QCOMPARE(recordsWithoutField(*ordered("log", *capture), *projection("t", "latest")),
+             std::uint64_t{0});
+}
+
 void tst_ClockOrder::whatComesLaterReadsOnlyItself()
 {
     const auto capture = Capture::inMemory();
@@ -418,7 +438,7 @@ void tst_ClockOrder::aFoldByAnOffsetVectorIsNoStartForOneByItsClock()
 void tst_ClockOrder::aClockIsTakenByItsName()
 {
     const auto capture = Capture::inMemory();
-    append(*capture, {{"orders", 0, 0, 10, "a", "1"}});
+    append(*capture, {{"orders", 0, 0, 10, "a", withTime(10)}});
     const auto p = projection("orders", "latest");
     for (const std::string clock : {"log", "robust", "event-time", "event-time:value.at"}) {
         const auto order = orderFor(*p, capture->snapshot(), clock, false, {});

@@ -117,6 +117,14 @@ private slots:
         button->setClocks({}, {}, ClockProposal{kRobust, "a-0@1 is stamped 2030."});
         QCOMPARE(button->text(), QStringLiteral("robust?"));
         QVERIFY(button->toolTip().contains(QStringLiteral("a-0@1 is stamped 2030.")));
+        const Clock byField{Clock::Kind::EventTime, "value.at"};
+        button->setClocks(byField, byField, std::nullopt, 1200);
+        QCOMPARE(button->text(), QStringLiteral("event-time:value.at"));
+        QVERIFY(button->toolTip().contains(QStringLiteral("1,200 records without a time there")));
+        const Clock longField{Clock::Kind::EventTime, "value.customer.address.entered_at"};
+        button->setClocks(longField, longField, std::nullopt);
+        QVERIFY(button->text().contains(QChar(0x2026)));
+        QVERIFY(button->toolTip().contains(QStringLiteral("value.customer.address.entered_at")));
     }
 
     void aClockIsChosenFromTheMenu_data()
