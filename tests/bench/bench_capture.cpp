@@ -1,4 +1,7 @@
 #include "model/capture/capture.h"
+#include "model/capture/disorder.h"
+#include "model/capture/event_time_order.h"
+#include "model/capture/robust_order.h"
 #include "model/capture/time_order.h"
 
 #include <CLI/CLI.hpp>
@@ -219,6 +222,24 @@ int main(int argc, char** argv)
         const Watch watch;
         order = TimeOrder::build(snapshot);
         line("time order from nothing", watch.seconds(), watch.cpuSeconds(), rate(watch.seconds()));
+    }
+    {
+        const Watch watch;
+        const auto robust = RobustOrder::build(snapshot);
+        line("the same by the clock robust", watch.seconds(), watch.cpuSeconds(),
+             rate(watch.seconds()));
+    }
+    {
+        const Watch watch;
+        const auto byTime = EventTimeOrder::build(snapshot);
+        line("the same by event-time", watch.seconds(), watch.cpuSeconds(), rate(watch.seconds()));
+    }
+    {
+        const Watch watch;
+        const auto disorder = DisorderReport::of(*snapshot, false);
+        line("disorder measured", watch.seconds(), watch.cpuSeconds(),
+             disorder ? fmt::format("{} partitions", disorder->partitions.size())
+                      : disorder.error().message);
     }
     {
         const Watch watch;

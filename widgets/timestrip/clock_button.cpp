@@ -11,7 +11,8 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kWidestName = 150; // px; a longer field is told whole by the tooltip
+constexpr qsizetype kLongestLine = 84; // characters
+constexpr int kWidestName = 150;       // px; a longer field is told whole by the tooltip
 
 QString nameOf(const Clock& clock)
 {
@@ -33,6 +34,19 @@ QString meaningOf(const Clock& clock)
         break;
     }
     return QStringLiteral("change data in whole transactions, as its database committed them");
+}
+
+// A menu is one line an entry.
+QStringList inLines(const QString& text)
+{
+    QStringList lines{QString()};
+    for (const QString& word : text.split(QLatin1Char(' '))) {
+        if (!lines.last().isEmpty() && lines.last().size() + word.size() > kLongestLine) {
+            lines << QString();
+        }
+        lines.last() += (lines.last().isEmpty() ? QString() : QStringLiteral(" ")) + word;
+    }
+    return lines;
 }
 
 QString menuText(const QString& text)
@@ -129,10 +143,12 @@ void ClockButton::fillMenu()
     for (const Clock& clock : clocks) {
         group->addAction(addClock(clock, meaningOf(clock)));
         if (m_proposal && m_proposal->clock == clock) {
-            QAction* const reason = m_menu->addAction(
-                menuText(QStringLiteral("proposed: ") + text::fromUtf8(m_proposal->reason)));
-            reason->setObjectName(QStringLiteral("proposal"));
-            reason->setEnabled(false);
+            for (const QString& line :
+                 inLines(QStringLiteral("proposed: ") + text::fromUtf8(m_proposal->reason))) {
+                QAction* const reason = m_menu->addAction(menuText(line));
+                reason->setObjectName(QStringLiteral("proposal"));
+                reason->setEnabled(false);
+            }
         }
     }
     m_menu->addSeparator();
