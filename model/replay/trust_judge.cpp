@@ -195,6 +195,12 @@ void TrustJudge::look(std::vector<std::string> topics,
 
 PartitionTrust TrustJudge::judgeOffsets(const Held& held, Rank prefix) const
 {
+    // By event time what is missing anywhere in a partition may be a late event that stands before
+    // the moment, and the newest record of a key need not be the last one, which compaction keeps.
+    const bool sortedIn = m_order->clock().kind == Clock::Kind::EventTime;
+    if (sortedIn) {
+        prefix = m_order->size();
+    }
     const auto verdict = [&held](Trust trust, std::string reason) {
         return PartitionTrust{held.place, trust, std::move(reason)};
     };
@@ -239,7 +245,7 @@ PartitionTrust TrustJudge::judgeOffsets(const Held& held, Rank prefix) const
     // all that counts and everything was read, nothing is lost at the end.
     const std::uint64_t missing = (inside == 0 ? 0 : held.holes[inside - 1].before) +
                                   static_cast<std::uint64_t>(held.any ? held.first - first : 0);
-    if (missing > 0 && !(m_lastWins && atEnd && readAll)) {
+    if (missing > 0 && !(m_lastWins && !sortedIn && atEnd && readAll)) {
         return verdict(Trust::BestEffort,
                        fmt::format("{} no record: transaction markers, or records that compaction "
                                    "removed",

@@ -1,5 +1,6 @@
 #include "tests/unit/replay/replay_fixture.h"
 
+#include "model/capture/event_time_order.h"
 #include "model/record/receipt.h"
 #include "model/replay/trust_judge.h"
 
@@ -74,6 +75,8 @@ private slots:
     void aPartitionIsBelievedAsFarAsItIsKnown();
     void theBandSaysOfEveryMomentWhatTheReportDoes_data();
     void theBandSaysOfEveryMomentWhatTheReportDoes();
+    void byEventTimeWhatIsMissingAnywhereCounts_data();
+    void byEventTimeWhatIsMissingAnywhereCounts();
     void recordsLeftOutCountFromWhereTheyStand();
     void valuesThatTheLogDoesNotTellAreNeverExact();
     void theWorstPartitionGivesTheReason();
@@ -232,6 +235,40 @@ void tst_Trust::theBandSaysOfEveryMomentWhatTheReportDoes()
         QCOMPARE(span.partitions, report.partitions.size());
         QCOMPARE(span.reason.empty(), report.overall == Trust::Exact);
     }
+}
+
+// What is not there may be stamped before any moment.
+void tst_Trust::byEventTimeWhatIsMissingAnywhereCounts_data()
+{
+    QTest::addColumn<Known>("known");
+    QTest::addColumn<QString>("reason"); // empty: exact
+    const QString holes =
+        QStringLiteral("3 offsets hold no record: transaction markers, or records that compaction "
+                       "removed");
+    QTest::newRow("all of the log") << Known{{0, 1, 2, 3}, 0, 4, {}, {}} << QString();
+    QTest::newRow("more came after the read")
+        << Known{{0, 1, 2, 3}, 0, 9, OffsetRange{0, 4}, {}} << "read up to offset 4 of 9";
+    QTest::newRow("a hole that was read over")
+        << Known{{0, 1, 5, 6}, 0, 7, OffsetRange{0, 7}, {}} << holes;
+    QTest::newRow("a hole that was not")
+        << Known{{0, 1, 5, 6}, 0, 7, OffsetRange{0, 2}, {}} << "offsets 2 to 4 were not read";
+}
+
+void tst_Trust::byEventTimeWhatIsMissingAnywhereCounts()
+{
+    QFETCH(Known, known);
+    QFETCH(QString, reason);
+    const auto capture = captureOf(known);
+    const auto log = VersionLog::fold(projection("orders", known.reduce),
+                                      EventTimeOrder::build(capture->snapshot()), {});
+    QVERIFY(log);
+    const TrustJudge judge(*log);
+    for (Rank prefix = 0; prefix <= (*log)->order()->size(); ++prefix) {
+        const TrustReport report = judge.at(prefix);
+        QCOMPARE(report.overall, reason.isEmpty() ? Trust::Exact : Trust::BestEffort);
+        QCOMPARE(QString::fromStdString(report.partitions.at(0).reason), reason);
+    }
+    QCOMPARE(judge.band().size(), std::size_t{1});
 }
 
 void tst_Trust::recordsLeftOutCountFromWhereTheyStand()
