@@ -143,6 +143,8 @@ void Actions::setupWindow()
         goTo->setFocus(Qt::ShortcutFocusReason);
         goTo->selectAll();
     });
+    add("sql", QStringLiteral("Ask in SQL"), {Qt::CTRL | Qt::Key_E},
+        [this] { m_context.navigator->open(Place::ofSql()); });
     add("back", QStringLiteral("Back"), {Qt::ALT | Qt::Key_Left},
         [this] { m_context.navigator->back(); });
     add("forward", QStringLiteral("Forward"), {Qt::ALT | Qt::Key_Right},

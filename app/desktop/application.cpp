@@ -12,6 +12,7 @@
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
 #include "app/desktop/status_line.h"
+#include "app/desktop/store_projections.h"
 #include "app/desktop/trust_feed.h"
 #include "app/desktop/view_factory.h"
 #include "model/capture/event_time_order.h"
@@ -103,6 +104,7 @@ void Application::setupStores(const QString& projectionFolder)
             .absoluteFilePath(QStringLiteral("../share/hindcast/projections"))};
     m_stores.projections =
         new ProjectionStore(m_session, m_context.jobs, builtIn, projectionFolder, this);
+    m_stores.sqlProjections = new StoreProjections(m_stores.projections, this);
     m_stores.statePlace = [this](const RecordPlace& record) { return stateOf(record); };
 }
 
@@ -196,6 +198,8 @@ void Application::wireWindow()
 {
     HeaderBar* const header = m_window->header();
     connect(header, &HeaderBar::openClicked, this, &Application::chooseCapture);
+    connect(header, &HeaderBar::sqlClicked, this,
+            [this] { m_context.navigator->open(Place::ofSql()); });
     connect(header, &HeaderBar::captureClicked, this, &Application::toggleRecording);
     connect(header, &HeaderBar::themeClicked, this, [this] {
         setScheme(theme::scheme() == theme::Scheme::Dark ? theme::Scheme::Light

@@ -68,6 +68,8 @@ HeaderBar::HeaderBar(const ViewContext& context, QWidget* parent)
                        QStringLiteral("Record topics into a file (Ctrl+R)")))
     , m_open(framed(this, "open", QStringLiteral("Open\u2026"),
                     QStringLiteral("Open a capture (Ctrl+O)")))
+    , m_sql(framed(this, "sqlButton", QStringLiteral("SQL"),
+                   QStringLiteral("Ask records and states in SQL (Ctrl+E)")))
     , m_goTo(new GoToBox(context, this))
     , m_theme(framed(this, "theme", {}, QStringLiteral("Light or dark")))
     , m_settings(framed(this, "settings", {}, QStringLiteral("Settings, panes and keys")))
@@ -81,6 +83,7 @@ HeaderBar::HeaderBar(const ViewContext& context, QWidget* parent)
     m_settings->setPopupMode(QToolButton::InstantPopup);
     connect(m_capture, &QToolButton::clicked, this, &HeaderBar::captureClicked);
     connect(m_open, &QToolButton::clicked, this, &HeaderBar::openClicked);
+    connect(m_sql, &QToolButton::clicked, this, &HeaderBar::sqlClicked);
     connect(m_theme, &QToolButton::clicked, this, &HeaderBar::themeClicked);
     setupLayout();
     setState({});
@@ -100,6 +103,7 @@ void HeaderBar::setupLayout()
     left->addSpacing(8);
     left->addWidget(m_capture);
     left->addWidget(m_open);
+    left->addWidget(m_sql);
     left->addStretch(1);
     auto* right = new QHBoxLayout;
     right->setSpacing(8);

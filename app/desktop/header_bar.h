@@ -46,6 +46,7 @@ public:
 signals:
     void captureClicked();
     void openClicked();
+    void sqlClicked();
     void themeClicked();
 
 private:
@@ -58,6 +59,7 @@ private:
     ElidedLabel* m_note;
     QToolButton* m_capture;
     QToolButton* m_open;
+    QToolButton* m_sql;
     GoToBox* m_goTo;
     QToolButton* m_theme;
     QToolButton* m_settings;

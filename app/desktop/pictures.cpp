@@ -6,6 +6,7 @@
 #include "app/desktop/session.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/text.h"
+#include "widgets/sql/sql_view.h"
 
 #include <QDir>
 
@@ -96,7 +97,27 @@ void Pictures::queueCapture()
         }
         queueBoth(name, [this, view] { m_application->showTab(view); });
     }
+    queueSql();
     next();
+}
+
+// What it begins with, and an answer: of the states at A where there are any.
+void Pictures::queueSql()
+{
+    const auto view = [this]() -> SqlView* {
+        Documents* const documents = m_application->window()->documents();
+        documents->open(Place::ofSql());
+        return qobject_cast<SqlView*>(documents->current());
+    };
+    queueBoth(QStringLiteral("sql-begin"), [view] { view(); });
+    queueBoth(QStringLiteral("sql"), [view] {
+        SqlView* const shown = view();
+        const auto examples = shown->examples();
+        if (!examples.empty()) {
+            shown->setQuery(examples[std::min<std::size_t>(1, examples.size() - 1)].query);
+            shown->run();
+        }
+    });
 }
 
 void Pictures::queueBoth(const QString& name, const std::function<void()>& prepare)

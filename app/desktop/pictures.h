@@ -46,6 +46,7 @@ private:
 
     void watch();
     void queueCapture();
+    void queueSql();
     void queueBoth(const QString& name, const std::function<void()>& prepare);
     void next();
     void look();

@@ -21,7 +21,7 @@ constexpr std::array kKinds{
     KindName{Place::Kind::Topics, "topics"},         KindName{Place::Kind::Key, "key"},
     KindName{Place::Kind::Group, "group"},           KindName{Place::Kind::Groups, "groups"},
     KindName{Place::Kind::TraceList, "traces"},      KindName{Place::Kind::Trace, "trace"},
-    KindName{Place::Kind::Projection, "projection"},
+    KindName{Place::Kind::Projection, "projection"}, KindName{Place::Kind::Sql, "sql"},
 };
 
 // Offsets and times as text: a JSON number would lose digits past 2^53.
@@ -53,6 +53,9 @@ QJsonObject toJson(const Place& place)
     put("key", QString::fromLatin1(place.key.toBase64()));
     put("name", place.name);
     put("span", place.span);
+    if (place.kind == Place::Kind::Sql) {
+        put("query", place.field);
+    }
     return json;
 }
 
@@ -71,6 +74,7 @@ std::optional<Place> placeFromJson(const QJsonObject& json)
         place.key = QByteArray::fromBase64(json[QStringLiteral("key")].toString().toLatin1());
         place.name = json[QStringLiteral("name")].toString();
         place.span = json[QStringLiteral("span")].toString();
+        place.field = json[QStringLiteral("query")].toString();
         return place;
     }
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include "widgets/shared/lag_store.h"
 #include "widgets/shared/place.h"
 #include "widgets/shared/trace_store.h"
+#include "widgets/sql/sql_projections.h"
 #include "widgets/state/projection_store.h"
 
 #include <functional>
@@ -16,6 +17,7 @@ struct Stores
     LagStore* lag = nullptr;
     TraceStore* traces = nullptr;
     ProjectionStore* projections = nullptr;
+    SqlProjections* sqlProjections = nullptr;
 
     // The row of a state that a record led to, where a projection reads its topic.
     std::function<std::optional<Place>(const RecordPlace& record)> statePlace;

@@ -5,6 +5,7 @@
 #include "widgets/cluster/topics_view.h"
 #include "widgets/lag/lag_view.h"
 #include "widgets/records/records_view.h"
+#include "widgets/sql/sql_view.h"
 #include "widgets/state/state_view.h"
 #include "widgets/traces/trace_list_view.h"
 #include "widgets/traces/trace_view.h"
@@ -47,6 +48,8 @@ View* makeView(const Place& place, const ViewContext& context, const Stores& sto
         return new TraceView(context, stores.traces, place);
     case Place::Kind::Projection:
         return new StateView(context, stores.projections, place.name);
+    case Place::Kind::Sql:
+        return new SqlView(context, stores.sqlProjections, place);
     case Place::Kind::None:
     case Place::Kind::Time:
     case Place::Kind::Capture:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sqlite3.h>
 
 namespace hindcast {
 
@@ -32,6 +33,18 @@ std::string lower(std::string text)
 std::string quotedSqlName(std::string_view name)
 {
     return quoted(name, '"');
+}
+
+std::string plainSqlName(std::string_view name)
+{
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_';
+    };
+    const bool plain = !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
+                       std::all_of(name.begin(), name.end(), fits) &&
+                       sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
+    return plain ? std::string(name) : quotedSqlName(name);
 }
 
 std::string quotedSqlText(std::string_view text)

@@ -120,9 +120,13 @@ struct SqlSession::Private
     std::stop_token begin()
     {
         const std::lock_guard lock(mutex);
-        source = {};
         stop = source.get_token();
         return stop;
+    }
+    void end()
+    {
+        const std::lock_guard lock(mutex);
+        source = {};
     }
     std::string explained(const char* complaint) const
     {
@@ -207,6 +211,7 @@ Result<void> SqlSession::query(std::string_view text, const Answer& answer, Filt
 {
     const std::stop_token stop = d->begin();
     auto done = run(text, answer, mistake, stop);
+    d->end();
     if (d->tables) {
         d->tables->finished();
     }

@@ -48,7 +48,7 @@ public:
     // Runs one SELECT. `mistake`, where given, receives the place of what is wrong in the text.
     Result<void> query(std::string_view text, const Answer& answer,
                        FilterMistake* mistake = nullptr);
-    // Ends the query that runs, with ErrorCode::Cancelled.
+    // Ends the query that runs, or the next one where none does, with ErrorCode::Cancelled.
     void cancel();
 
 private:

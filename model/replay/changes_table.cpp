@@ -1,7 +1,6 @@
 #include "model/replay/changes_table.h"
 
 #include <algorithm>
-#include <simdjson.h>
 
 namespace hindcast {
 
@@ -10,7 +9,7 @@ namespace {
 enum Column { Key, Change, Name, A, B, Place, First = Place + 4, Second, Before, After };
 
 constexpr std::size_t kFirst = 64;
-constexpr std::size_t kMost = std::size_t{1} << 14;
+constexpr std::size_t kMost = std::size_t{1} << 18;
 
 const char* wordOf(RowDiff::Change change)
 {
@@ -35,17 +34,23 @@ std::vector<FieldPath> pathsOf(const std::vector<ProjectionColumn>& columns)
     return paths;
 }
 
-bool same(const FieldValue& a, const FieldValue& b)
+bool same(const SqlCell& a, const SqlCell& b)
 {
-    const auto absent = [](const FieldValue& v) { return v.kind == FieldValue::Kind::Missing; };
-    if (absent(a) || absent(b)) {
-        return absent(a) == absent(b);
+    if (a.kind != b.kind) {
+        return false;
     }
-    const auto number = [](const FieldValue& v) {
-        return v.kind == FieldValue::Kind::Integer || v.kind == FieldValue::Kind::Number;
-    };
-    return (a.kind == b.kind || (number(a) && number(b))) && a.boolean == b.boolean &&
-           a.text == b.text;
+    switch (a.kind) {
+    case SqlCell::Kind::Null:
+        return true;
+    case SqlCell::Kind::Integer:
+        return a.integer == b.integer;
+    case SqlCell::Kind::Real:
+        return a.real == b.real;
+    case SqlCell::Kind::Text:
+    case SqlCell::Kind::Blob:
+        break;
+    }
+    return a.text() == b.text();
 }
 
 class ChangesCursor final : public VirtualCursor
@@ -55,9 +60,9 @@ public:
         : m_catalog(std::move(catalog))
         , m_entry(std::move(entry))
         , m_log(*m_entry->log)
-        , m_readA(pathsOf(m_entry->columns))
-        , m_readB(pathsOf(m_entry->columns))
+        , m_paths(pathsOf(m_entry->columns))
     {
+        m_paths.push_back(FieldPath{FieldPath::Root::Value, {}}); // the whole
     }
 
     Result<void> begin(std::uint64_t columns,
@@ -72,23 +77,17 @@ private:
     {
         std::size_t row = 0; // in m_diff
         std::size_t column = 0;
-        SqlCell a;
-        SqlCell b;
     };
-    // The columns of a changed row, or the whole of it.
-    void take(std::size_t row, std::optional<std::string_view> before,
-              std::optional<std::string_view> after);
-    SqlCell wholeCell(std::optional<std::string_view> state);
+    // Of a row of m_diff that was read.
+    const SqlCell& cellAt(Version version, std::size_t row, bool second, std::size_t column) const;
+    void compare(std::size_t row);
     Result<void> readOn();
     void narrowTo(std::string_view key);
 
     const StateCatalogPtr m_catalog;
     const StateCatalog::EntryPtr m_entry;
     const VersionLog& m_log;
-    FieldReader m_readA;
-    FieldReader m_readB;
-    std::string m_paddedA;
-    std::string m_paddedB;
+    std::vector<FieldPath> m_paths; // of the columns, and last of the whole
 
     bool m_wholes = false;
     std::string m_first;
@@ -98,10 +97,9 @@ private:
     std::size_t m_from = 0; // rows still to come
     std::size_t m_to = 0;
     std::size_t m_most = kFirst;
-    std::vector<ChangedCell> m_cells; // read
-    std::vector<std::pair<SqlCell, SqlCell>> m_states;
-    std::size_t m_statesFrom = 0; // the row of the first of them
-    std::unique_ptr<CellTexts> m_texts;
+    std::vector<ChangedCell> m_cells;         // read
+    std::shared_ptr<const SqlCells> m_states; // of each row before and after
+    std::size_t m_statesFrom = 0;             // the row of the first of them
     std::size_t m_at = 0;
     std::int64_t m_rowid = 0;
 };
@@ -164,47 +162,26 @@ void ChangesCursor::narrowTo(std::string_view key)
     m_to = found != rows.end() && m_log.keys().text(found->key) == key ? m_from + 1 : m_from;
 }
 
-SqlCell ChangesCursor::wholeCell(std::optional<std::string_view> state)
+const SqlCell& ChangesCursor::cellAt(Version version, std::size_t row, bool second,
+                                     std::size_t column) const
 {
-    FieldValue value;
-    if (state) {
-        value.kind = simdjson::validate_utf8(state->data(), state->size())
-                         ? FieldValue::Kind::String
-                         : FieldValue::Kind::Bytes;
-        value.text = *state;
-    }
-    return sqlCellOf(value, *m_texts);
+    static const SqlCell none;
+    return version == kNoVersion
+               ? none
+               : m_states->at(2 * (row - m_statesFrom) + (second ? 1 : 0), column);
 }
 
-void ChangesCursor::take(std::size_t row, std::optional<std::string_view> before,
-                         std::optional<std::string_view> after)
+void ChangesCursor::compare(std::size_t row)
 {
-    const auto recordOf = [](std::optional<std::string_view> state, std::string& padded) {
-        padded.assign(state.value_or(std::string_view()));
-        padded.append(RecordBatch::kPadding, '\0');
-        RecordView record;
-        if (state) {
-            record.value = std::string_view(padded).substr(0, state->size());
-        }
-        return record;
-    };
-    const auto a = m_readA.read(recordOf(before, m_paddedA));
-    const auto b = m_readB.read(recordOf(after, m_paddedB));
+    const RowDiff& diff = m_diff->rows[row];
     const std::size_t known = m_cells.size();
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        // Of a row that is not there its columns are missing, whatever they lead to.
-        const FieldValue none;
-        const FieldValue& was = before ? a[i] : none;
-        const FieldValue& is = after ? b[i] : none;
-        if (!same(was, is)) {
-            m_cells.push_back({row, i, sqlCellOf(was, *m_texts), sqlCellOf(is, *m_texts)});
+    for (std::size_t i = 0; i < m_entry->columns.size(); ++i) {
+        if (!same(cellAt(diff.a, row, false, i), cellAt(diff.b, row, true, i))) {
+            m_cells.push_back({row, i});
         }
     }
     if (m_cells.size() == known) {
-        m_cells.push_back({row, a.size(), {}, {}});
-    }
-    if (m_wholes) {
-        m_states.emplace_back(wholeCell(before), wholeCell(after));
+        m_cells.push_back({row, m_entry->columns.size()});
     }
 }
 
@@ -212,30 +189,34 @@ Result<void> ChangesCursor::readOn()
 {
     m_rowid += static_cast<std::int64_t>(m_cells.size());
     m_cells.clear();
-    m_states.clear();
-    m_texts = std::make_unique<CellTexts>();
     m_at = 0;
     if (m_from == m_to) {
         return {};
     }
     const std::size_t end = std::min(m_to, m_from + m_most);
-    StateDiff part;
-    part.rows.assign(m_diff->rows.begin() + static_cast<std::ptrdiff_t>(m_from),
-                     m_diff->rows.begin() + static_cast<std::ptrdiff_t>(end));
-    m_statesFrom = m_from;
-    auto read = part.forEach(
-        m_log,
-        [&](const RowDiff&, std::optional<std::string_view> before,
-            std::optional<std::string_view> after) {
-            take(m_from++, before, after);
-            return true;
-        },
-        m_catalog->stop());
-    m_most = kMost;
-    if (!read) {
-        m_cells.clear();
+    // Before and after of each; where one is not there, the other stands in its place.
+    std::vector<Version> versions;
+    versions.reserve(2 * (end - m_from));
+    for (std::size_t row = m_from; row < end; ++row) {
+        const RowDiff& diff = m_diff->rows[row];
+        versions.push_back(diff.a != kNoVersion ? diff.a : diff.b);
+        versions.push_back(diff.b != kNoVersion ? diff.b : diff.a);
     }
-    return read;
+    std::vector<FieldPath> paths = m_paths;
+    if (!m_wholes) {
+        paths.pop_back();
+    }
+    auto read = SqlCells::read(m_log, versions, paths, m_catalog->stop());
+    if (!read) {
+        return tl::unexpected<Error>(read.error());
+    }
+    m_states = std::move(*read);
+    m_statesFrom = m_from;
+    for (; m_from < end; ++m_from) {
+        compare(m_from);
+    }
+    m_most = std::min(StateRows::rowsThatFit(m_states->memoryBytes(), versions.size() / 2), kMost);
+    return {};
 }
 
 void ChangesCursor::column(sqlite3_context* context, int index) const
@@ -252,17 +233,20 @@ void ChangesCursor::column(sqlite3_context* context, int index) const
                    ? giveText(context, m_entry->columns[cell.column].name)
                    : giveNull(context);
     case A:
-        return giveCell(context, cell.a);
-    case B:
-        return giveCell(context, cell.b);
+    case B: {
+        const Version version = index == A ? row.a : row.b;
+        return cell.column < m_entry->columns.size()
+                   ? giveCell(context, cellAt(version, cell.row, index == B, cell.column))
+                   : giveNull(context);
+    }
     case First:
         return giveText(context, m_first);
     case Second:
         return giveText(context, m_second);
     case Before:
-        return giveCell(context, m_states[cell.row - m_statesFrom].first);
+        return giveCell(context, cellAt(row.a, cell.row, false, m_paths.size() - 1));
     case After:
-        return giveCell(context, m_states[cell.row - m_statesFrom].second);
+        return giveCell(context, cellAt(row.b, cell.row, true, m_paths.size() - 1));
     default:
         break;
     }

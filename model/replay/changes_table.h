@@ -7,10 +7,10 @@
 namespace hindcast {
 
 // SQL's `changes('order', m1, m2)`: what differs from one moment to the other, in key order, a row
-// for each cell: key, change (added, removed, changed), column, a, b, and time and place of the
-// record that made the row what it is at m2; hidden, `before` and `after`, the whole states. A row
-// whose columns are the same though its state differs has one without a column. `key = ...` looks
-// at that key alone.
+// for each cell that is another value (null where it is not there): key, change (added, removed,
+// changed), column, a, b, and time and place of the record that made the row what it is at m2;
+// hidden, `before` and `after`, the whole states. A row whose columns are the same though its state
+// differs has one without a column. `key = ...` looks at that key alone.
 class ChangesTable final : public VirtualTable
 {
 public:

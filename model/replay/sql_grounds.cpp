@@ -2,7 +2,6 @@
 
 #include "model/replay/moment_finder.h"
 #include "model/replay/state_writer.h"
-#include "model/replay/trust_judge.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,10 +9,9 @@
 
 namespace hindcast {
 
-SqlGrounds SqlGrounds::of(const StateCatalog& catalog)
+SqlGrounds SqlGrounds::of(const StateCatalog& catalog, Judges judges)
 {
     SqlGrounds grounds;
-    std::map<VersionLogPtr, TrustJudgePtr> judges;
     for (const StateCatalog::Rest& rest : catalog.rests()) {
         TrustJudgePtr& judge = judges[rest.log];
         if (!judge) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/replay/state_catalog.h"
-#include "model/replay/trust.h"
+#include "model/replay/trust_judge.h"
 
 #include <map>
 #include <stop_token>
@@ -27,7 +27,9 @@ struct SqlGrounds
     std::vector<std::string> notes;
     bool complete = true;
 
-    static SqlGrounds of(const StateCatalog& catalog);
+    // `judges`: those that are there already.
+    using Judges = std::map<VersionLogPtr, TrustJudgePtr>;
+    static SqlGrounds of(const StateCatalog& catalog, Judges judges = {});
 
     // A sentence for each state: its projection, rows, moment, clock and trust; and what the folds
     // left out.

@@ -43,6 +43,8 @@ public:
     using EntryPtr = std::shared_ptr<const Entry>;
     Result<EntryPtr> open(const std::string& name);
     std::vector<std::string> names() const;
+    // Those that queries have named.
+    const std::map<std::string, EntryPtr, std::less<>>& entries() const { return m_entries; }
 
     // A moment's name or text, as findMoment() reads it.
     Result<Rank> prefix(const Entry& entry, const std::string& moment);

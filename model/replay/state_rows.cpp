@@ -7,7 +7,9 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kBytesAtOnce = std::size_t{256} << 20;
-constexpr std::size_t kFirstOfAWalk = 256;
+constexpr std::size_t kFirstOfAWalk = 64;
+constexpr std::size_t kWindows = 16; // each window is as many times the last
+constexpr std::size_t kMostBeforeAll = 256;
 constexpr std::size_t kLarge = 4096;
 constexpr std::size_t kSinglesBeforeTheWhole = 256;
 
@@ -74,7 +76,8 @@ Result<StateStretchPtr> StateRows::lookUp(std::size_t row, const std::stop_token
     }
     const std::size_t end = m_small ? m_small->first + m_small->rows.size() : 0;
     if (m_small && row >= end && row - end < 4 * m_window) {
-        m_window = std::min(m_window * 4, m_fit);
+        // Rows of one stretch lie all over the blocks: from some hundred on, all cost no more.
+        m_window = m_window < kMostBeforeAll ? m_window * kWindows : m_fit;
         auto stretch = read(row, m_window, stop);
         if (stretch) {
             m_small = *stretch; // also where it is large: the next comes behind it

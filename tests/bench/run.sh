@@ -70,4 +70,5 @@ echo
 echo
 "$bin/bench_query"
 [ ! -x "$bin/bench_replay" ] || { echo; "$bin/bench_replay"; }
+[ ! -x "$bin/bench_sql" ] || { echo; "$bin/bench_sql"; }
 [ ! -x "$bin/bench_window" ] || { echo; QT_QPA_PLATFORM=offscreen "$bin/bench_window"; }

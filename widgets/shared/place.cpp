@@ -78,6 +78,14 @@ Place Place::ofTime(Timestamp t)
     return place;
 }
 
+Place Place::ofSql(const QString& query)
+{
+    Place place;
+    place.kind = Kind::Sql;
+    place.field = query;
+    return place;
+}
+
 QString Place::title() const
 {
     switch (kind) {
@@ -106,6 +114,8 @@ QString Place::title() const
         return text::dateTime(time);
     case Kind::Capture:
         return name.section(QLatin1Char('/'), -1);
+    case Kind::Sql:
+        return QStringLiteral("SQL");
     }
     return {};
 }

@@ -26,6 +26,7 @@ struct Place
         Projection, // name; key: the row looked at, if any; field: its column
         Time,       // time
         Capture,    // name: file path
+        Sql,        // field: the query, if there is one yet
     };
 
     Kind kind = Kind::None;
@@ -47,6 +48,7 @@ struct Place
     static Place ofProjection(const QString& name, const QByteArray& key = {},
                               const QString& field = {});
     static Place ofTime(Timestamp t);
+    static Place ofSql(const QString& query = {});
 
     bool isNull() const { return kind == Kind::None; }
     QString title() const; // short, for a tab or a list

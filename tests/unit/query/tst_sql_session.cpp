@@ -221,19 +221,19 @@ void tst_SqlSession::nothingIsWritten()
 void tst_SqlSession::aQueryCanBeCancelled()
 {
     bool stopped = false;
-    std::jthread stopper([this](const std::stop_token& stop) {
-        // As often as needed: the first may come before the query has begun.
-        while (!stop.stop_requested()) {
-            m_session->cancel();
-            std::this_thread::yield();
-        }
-    });
-    const auto result = m_session->query("with recursive c(x) as (select 1 union all select x + 1 "
+    const auto session = SqlSession::open(m_capture->snapshot()).value();
+    std::jthread stopper([&session] { session->cancel(); });
+    const auto result = session->query("with recursive c(x) as (select 1 union all select x + 1 "
                                          "from c) select count(*) from c",
                                          {});
     stopped = !result.has_value() && result.error().code == ErrorCode::Cancelled;
-    stopper.request_stop();
     QVERIFY(stopped);
+    stopper.join();
+    QVERIFY(session->query("select 1", {}).has_value());
+    session->cancel(); // before it begins
+    const auto next = session->query("select 1", {});
+    QVERIFY(!next.has_value());
+    QCOMPARE(next.error().code, ErrorCode::Cancelled);
 }
 
 void tst_SqlSession::recordsOfTopicsInAnyCaseAreFound()

@@ -52,7 +52,7 @@ private slots:
 
     void everyViewOfTheSample()
     {
-        take(QStringLiteral(HINDCAST_SAMPLE), {"records", "lag", "traces", "state"});
+        take(QStringLiteral(HINDCAST_SAMPLE), {"records", "lag", "traces", "state", "sql-begin", "sql"});
     }
 
 private:

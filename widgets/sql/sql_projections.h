@@ -1,0 +1,38 @@
+#pragma once
+
+#include "model/replay/trust_judge.h"
+#include "model/replay/version_log.h"
+
+#include <QObject>
+#include <QString>
+
+#include <vector>
+
+namespace hindcast {
+
+// The projections that a query may name, as the application has them; views know nothing of the
+// store behind. GUI thread.
+class SqlProjections : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Item
+    {
+        QString name;
+        ProjectionPtr projection;
+        VersionLogPtr log;   // the newest fold; null: it is folded for the query
+        TrustJudgePtr trust; // of `log`; may be null
+    };
+
+    explicit SqlProjections(QObject* parent = nullptr);
+    ~SqlProjections() override;
+
+    // Those that can be folded and have one of their topics in the capture, by name.
+    virtual std::vector<Item> items() const = 0;
+
+signals:
+    void changed();
+};
+
+} // namespace hindcast
