@@ -177,6 +177,11 @@ SqlQuestion SqlView::question() const
     question.order = context().workspace->order();
     question.projections = m_projections->items();
     for (SqlProjections::Item& item : question.projections) {
+        // One by the clock before the present one is no answer by this one.
+        if (item.log && question.order && item.log->order()->clock() != question.order->clock()) {
+            item.log = nullptr;
+            item.trust = nullptr;
+        }
         const auto folded = m_folds.find(text::toUtf8(item.name));
         if (!item.log && folded != m_folds.end() && folded->second->order() == question.order &&
             folded->second->projectionPtr() == item.projection) {
