@@ -59,7 +59,7 @@ public:
     ChangesCursor(StateCatalogPtr catalog, StateCatalog::EntryPtr entry)
         : m_catalog(std::move(catalog))
         , m_entry(std::move(entry))
-        , m_log(*m_entry->log)
+        , m_log(m_entry->log)
         , m_paths(pathsOf(m_entry->columns))
     {
         m_paths.push_back(FieldPath{FieldPath::Root::Value, {}}); // the whole
@@ -86,7 +86,7 @@ private:
 
     const StateCatalogPtr m_catalog;
     const StateCatalog::EntryPtr m_entry;
-    const VersionLog& m_log;
+    VersionLogPtr m_log;            // of the two states
     std::vector<FieldPath> m_paths; // of the columns, and last of the whole
 
     bool m_wholes = false;
@@ -139,6 +139,7 @@ Result<void> ChangesCursor::begin(std::uint64_t columns,
         return tl::unexpected<Error>(b.error());
     }
     m_stateB = *b;
+    m_log = m_stateB->log();
     auto diff = m_catalog->difference(*a, *b);
     if (!diff) {
         return tl::unexpected<Error>(diff.error());
@@ -156,16 +157,16 @@ void ChangesCursor::narrowTo(std::string_view key)
     const auto& rows = m_diff->rows;
     const auto found = std::lower_bound(rows.begin(), rows.end(), key,
                                         [this](const RowDiff& row, std::string_view text) {
-                                            return keyLess(m_log.keys().text(row.key), text);
+                                            return keyLess(m_log->keys().text(row.key), text);
                                         });
     m_from = static_cast<std::size_t>(found - rows.begin());
-    m_to = found != rows.end() && m_log.keys().text(found->key) == key ? m_from + 1 : m_from;
+    m_to = found != rows.end() && m_log->keys().text(found->key) == key ? m_from + 1 : m_from;
 }
 
 const SqlCell& ChangesCursor::cellAt(Version version, std::size_t row, bool second,
                                      std::size_t column) const
 {
-    static const SqlCell none;
+    static const SqlCell none{};
     return version == kNoVersion
                ? none
                : m_states->at(2 * (row - m_statesFrom) + (second ? 1 : 0), column);
@@ -206,7 +207,7 @@ Result<void> ChangesCursor::readOn()
     if (!m_wholes) {
         paths.pop_back();
     }
-    auto read = SqlCells::read(m_log, versions, paths, m_catalog->stop());
+    auto read = SqlCells::read(*m_log, versions, paths, m_catalog->stop());
     if (!read) {
         return tl::unexpected<Error>(read.error());
     }
@@ -225,7 +226,7 @@ void ChangesCursor::column(sqlite3_context* context, int index) const
     const RowDiff& row = m_diff->rows[cell.row];
     switch (index) {
     case Key:
-        return giveText(context, m_log.keys().text(row.key));
+        return giveText(context, m_log->keys().text(row.key));
     case Change:
         return giveText(context, wordOf(row.change));
     case Name:
@@ -250,7 +251,7 @@ void ChangesCursor::column(sqlite3_context* context, int index) const
     default:
         break;
     }
-    giveVersion(context, m_log, m_stateB->versionOf(row.key).value_or(kNoVersion), index - Place);
+    giveVersion(context, *m_log, m_stateB->versionOf(row.key).value_or(kNoVersion), index - Place);
 }
 
 } // namespace

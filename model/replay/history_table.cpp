@@ -32,7 +32,7 @@ public:
     HistoryCursor(StateCatalogPtr catalog, StateCatalog::EntryPtr entry)
         : m_catalog(std::move(catalog))
         , m_entry(std::move(entry))
-        , m_log(*m_entry->log)
+        , m_log(m_entry->log)
         , m_layout(*m_entry)
         , m_cellOf(m_layout.own + 1)
     {
@@ -51,7 +51,7 @@ private:
 
     const StateCatalogPtr m_catalog;
     const StateCatalog::EntryPtr m_entry;
-    const VersionLog& m_log;
+    VersionLogPtr m_log; // the entry's, or that of a moment by itself
     const Layout m_layout;
     std::vector<std::size_t> m_cellOf; // by column behind the key, and last `value`: its path
     std::vector<FieldPath> m_paths;
@@ -108,24 +108,26 @@ Result<void> HistoryCursor::begin(std::uint64_t columns,
             key = text;
             m_ofKey = true;
         } else {
-            nothing = !m_bounds.narrow(m_log, constraint.column - m_layout.place(), constraint) ||
-                      nothing;
+            nothing =
+                !m_bounds.narrow(*m_entry->log, constraint.column - m_layout.place(), constraint) ||
+                nothing;
         }
     }
     if (nothing) {
         return {};
     }
-    const auto prefix = m_catalog->prefix(*m_entry, m_moment);
-    if (!prefix) {
-        return tl::unexpected<Error>(prefix.error());
+    const auto rest = m_catalog->at(*m_entry, m_moment);
+    if (!rest) {
+        return tl::unexpected<Error>(rest.error());
     }
-    const auto [from, to] = m_bounds.range(m_log);
+    m_log = rest->log;
+    const auto [from, to] = m_bounds.range(*m_log);
     m_from = from;
-    m_to = std::min(to, m_log.prefixOf(*prefix));
+    m_to = std::min(to, m_log->prefixOf(rest->prefix));
     if (m_ofKey) {
-        const KeyNo number = m_log.keys().find(key);
+        const KeyNo number = m_log->keys().find(key);
         if (number != kNoKeyNo) {
-            m_versions = m_log.chains().all(number);
+            m_versions = m_log->chains().all(number);
         }
         const auto place = [this](Version version) {
             return static_cast<Version>(
@@ -144,7 +146,7 @@ Result<void> HistoryCursor::readOn()
     m_at = 0;
     for (; m_from < m_to && m_stretch.size() < m_most; ++m_from) {
         const Version version = m_ofKey ? m_versions[m_from] : m_from;
-        if (!m_bounds.any() || m_bounds.admits(m_log, version)) {
+        if (!m_bounds.any() || m_bounds.admits(*m_log, version)) {
             m_stretch.push_back(version);
         }
     }
@@ -152,7 +154,7 @@ Result<void> HistoryCursor::readOn()
         m_most = kMost;
         return {};
     }
-    auto cells = SqlCells::read(m_log, m_stretch, m_paths, m_catalog->stop());
+    auto cells = SqlCells::read(*m_log, m_stretch, m_paths, m_catalog->stop());
     if (!cells) {
         m_stretch.clear();
         return tl::unexpected<Error>(cells.error());
@@ -166,16 +168,16 @@ void HistoryCursor::column(sqlite3_context* context, int index) const
 {
     const Version version = m_stretch[m_at];
     if (index == kKey) {
-        return giveText(context, m_log.keys().text(m_log.keyOf(version)));
+        return giveText(context, m_log->keys().text(m_log->keyOf(version)));
     }
     if (index == m_layout.moment()) {
         return giveText(context, m_moment);
     }
     if (index == m_layout.deleted()) {
-        return giveInteger(context, m_log.deleted(version) ? 1 : 0);
+        return giveInteger(context, m_log->deleted(version) ? 1 : 0);
     }
     if (index >= m_layout.place() && index < m_layout.deleted()) {
-        return giveVersion(context, m_log, version, index - m_layout.place());
+        return giveVersion(context, *m_log, version, index - m_layout.place());
     }
     const std::size_t own =
         index == m_layout.value() ? m_layout.own : static_cast<std::size_t>(index - 1);

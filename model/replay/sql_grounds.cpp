@@ -2,6 +2,7 @@
 
 #include "model/replay/moment_finder.h"
 #include "model/replay/state_writer.h"
+#include "model/replay/trust_words.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -33,7 +34,8 @@ std::vector<std::string> SqlGrounds::sentences() const
     std::set<const VersionLog*> folds;
     for (const auto& [state, trust] : states) {
         const VersionLog& log = *state->log();
-        said.push_back(fmt::format("{}: {} {}, {}", log.projection().name, state->size(),
+        said.push_back(fmt::format("{}: {} {}, {}", log.projection().name,
+                                   trust_words::grouped(static_cast<std::int64_t>(state->size())),
                                    state->size() == 1 ? "row" : "rows",
                                    momentText(*log.order(), state->prefix())));
         said.push_back(trust.sentence());

@@ -1,6 +1,8 @@
 #include "model/replay/state_catalog.h"
 
-#include "model/replay/moment_finder.h"
+#include "model/capture/vector_order.h"
+#include "model/replay/asked_moment.h"
+#include "model/replay/moment_link.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -90,44 +92,82 @@ Result<StateCatalog::EntryPtr> StateCatalog::open(const std::string& name)
     return entry;
 }
 
-Result<Rank> StateCatalog::prefix(const Entry& entry, const std::string& moment)
+Result<StateCatalog::Rest> StateCatalog::at(const Entry& entry, const std::string& moment)
 {
-    const auto [taken, isNew] = m_prefixes.try_emplace({entry.log.get(), moment}, 0);
-    if (!isNew) {
-        return taken->second;
+    const std::pair key{entry.log.get(), moment};
+    if (const auto found = m_found.find(key); found != m_found.end()) {
+        return found->second;
     }
-    const TimeOrder& order = *entry.log->order();
     const auto named = m_moments.find(moment);
-    if (named != m_moments.end() && named->second.moment) {
-        taken->second = order.prefix(*named->second.moment);
-    } else {
-        auto found = findMoment(order, named == m_moments.end() ? moment : named->second.text);
-        if (!found) {
-            m_prefixes.erase(taken);
-            return tl::unexpected<Error>(found.error());
-        }
-        taken->second = found->prefix;
-        m_complete = m_complete && found->complete;
-        if (!found->note.empty() &&
-            std::find(m_notes.begin(), m_notes.end(), found->note) == m_notes.end() &&
-            m_notes.size() < kMostRests) {
-            m_notes.push_back(found->note);
-        }
+    auto rest = named != m_moments.end() && named->second.moment
+                    ? Rest{entry.log, entry.log->order()->prefix(*named->second.moment)}
+                    : find(entry, named == m_moments.end() ? moment : named->second.text);
+    if (rest) {
+        m_found.emplace(key, *rest);
+        restOn(*rest);
     }
-    restOn(entry.log, taken->second);
-    return taken->second;
+    return rest;
 }
 
-void StateCatalog::restOn(const VersionLogPtr& log, Rank prefix)
+Result<StateCatalog::Rest> StateCatalog::find(const Entry& entry, const std::string& text)
 {
-    const bool known = std::any_of(m_rests.begin(), m_rests.end(), [&](const Rest& rest) {
-        return rest.log == log && rest.prefix == prefix;
+    if (text.starts_with(MomentLink::kBegin) || text.starts_with("offsets:") ||
+        text.starts_with("group:")) {
+        return findByItself(entry, text);
+    }
+    const auto found = findMoment(*entry.log->order(), text);
+    if (!found) {
+        return tl::unexpected<Error>(found.error());
+    }
+    say(found->note, found->complete);
+    return Rest{entry.log, found->prefix};
+}
+
+Result<StateCatalog::Rest> StateCatalog::findByItself(const Entry& entry, const std::string& text)
+{
+    const TimeOrder& own = *entry.log->order();
+    AskedMoment asked;
+    asked.text = text;
+    asked.groups = own.snapshot()->groupSamples();
+    if (!text.starts_with(MomentLink::kBegin)) { // which has a clock of its own
+        asked.clock = own.clock().toString();
+    }
+    auto resolved = resolveMoment(entry.log->projection(), own.snapshot(), asked, false, m_stop);
+    if (!resolved) {
+        return tl::unexpected<Error>(resolved.error());
+    }
+    say(resolved->found.note, resolved->found.complete);
+    const bool isPrefix = dynamic_cast<const VectorOrder*>(resolved->order.get()) == nullptr &&
+                          resolved->order->clock() == own.clock();
+    if (isPrefix) {
+        return Rest{entry.log, resolved->found.prefix};
+    }
+    auto log = VersionLog::fold(entry.log->projectionPtr(), resolved->order, m_stop);
+    if (!log) {
+        return tl::unexpected<Error>(log.error());
+    }
+    return Rest{std::move(*log), resolved->found.prefix};
+}
+
+void StateCatalog::say(const std::string& note, bool complete)
+{
+    m_complete = m_complete && complete;
+    if (!note.empty() && m_notes.size() < kMostRests &&
+        std::find(m_notes.begin(), m_notes.end(), note) == m_notes.end()) {
+        m_notes.push_back(note);
+    }
+}
+
+void StateCatalog::restOn(const Rest& rest)
+{
+    const bool known = std::any_of(m_rests.begin(), m_rests.end(), [&](const Rest& other) {
+        return other.log == rest.log && other.prefix == rest.prefix;
     });
     if (known) {
         return;
     }
     if (m_rests.size() < kMostRests) {
-        m_rests.push_back({log, prefix});
+        m_rests.push_back(rest);
     } else {
         ++m_moreRests;
     }
@@ -135,23 +175,28 @@ void StateCatalog::restOn(const VersionLogPtr& log, Rank prefix)
 
 Result<StatePtr> StateCatalog::state(const Entry& entry, const std::string& moment)
 {
-    const auto at = prefix(entry, moment);
-    if (!at) {
-        return tl::unexpected<Error>(at.error());
+    const auto rest = at(entry, moment);
+    if (!rest) {
+        return tl::unexpected<Error>(rest.error());
     }
     const auto found = std::find_if(m_states.begin(), m_states.end(), [&](const StatePtr& state) {
-        return state->log() == entry.log && state->prefix() == *at;
+        return state->log() == rest->log && state->prefix() == rest->prefix;
     });
     if (found != m_states.end()) {
         return *found;
     }
-    StatePtr state = State::at(entry.log, *at);
+    StatePtr state = State::at(rest->log, rest->prefix);
     keep(m_states, state, kStatesAtHand);
     return state;
 }
 
 Result<StateCatalog::DiffPtr> StateCatalog::difference(const StatePtr& a, const StatePtr& b)
 {
+    if (a->log() != b->log()) {
+        return fail(ErrorCode::InvalidArgument,
+                    "changes() goes from one moment to another of one order; join two state() to "
+                    "compare with what a group had seen, an offset vector or another clock.");
+    }
     const auto found = std::find_if(m_diffs.begin(), m_diffs.end(), [&](const TakenDiff& taken) {
         return taken.a == a && taken.b == b;
     });
@@ -183,7 +228,7 @@ StateRowsPtr StateCatalog::rows(const StatePtr& state, const std::vector<FieldPa
 void StateCatalog::begin(const std::stop_token& stop)
 {
     m_stop = stop;
-    m_prefixes.clear();
+    m_found.clear();
     m_rests.clear();
     m_moreRests = 0;
     m_notes.clear();
@@ -192,7 +237,7 @@ void StateCatalog::begin(const std::stop_token& stop)
 
 void StateCatalog::end()
 {
-    m_prefixes.clear();
+    m_found.clear();
     m_states.clear();
     m_diffs.clear();
     m_rows.clear();

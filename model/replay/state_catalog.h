@@ -46,19 +46,22 @@ public:
     // Those that queries have named.
     const std::map<std::string, EntryPtr, std::less<>>& entries() const { return m_entries; }
 
-    // A moment's name or text, as findMoment() reads it.
-    Result<Rank> prefix(const Entry& entry, const std::string& moment);
+    // A state's log and the records in it. The log is the entry's, but for moments that are no
+    // prefix of its order (what a consumer group had committed, an offset vector) or that go by
+    // another clock (a link): these are folded by themselves.
+    struct Rest
+    {
+        VersionLogPtr log;
+        Rank prefix = 0;
+    };
+    // A moment's name or text, as resolveMoment() reads it.
+    Result<Rest> at(const Entry& entry, const std::string& moment);
     Result<StatePtr> state(const Entry& entry, const std::string& moment);
     using DiffPtr = std::shared_ptr<const StateDiff>;
     Result<DiffPtr> difference(const StatePtr& a, const StatePtr& b);
     StateRowsPtr rows(const StatePtr& state, const std::vector<FieldPath>& paths);
 
     // What the query at hand, or the last one, rests on; in the order it was asked for.
-    struct Rest
-    {
-        VersionLogPtr log;
-        Rank prefix = 0;
-    };
     static constexpr std::size_t kMostRests = 20; // more are counted
     const std::vector<Rest>& rests() const { return m_rests; }
     std::size_t moreRests() const { return m_moreRests; }
@@ -87,7 +90,10 @@ private:
         std::vector<FieldPath> paths;
         StateRowsPtr rows;
     };
-    void restOn(const VersionLogPtr& log, Rank prefix);
+    Result<Rest> find(const Entry& entry, const std::string& text);
+    Result<Rest> findByItself(const Entry& entry, const std::string& text);
+    void say(const std::string& note, bool complete);
+    void restOn(const Rest& rest);
 
     const std::string m_hint;
     std::map<std::string, Fold, std::less<>> m_folds;
@@ -95,7 +101,7 @@ private:
     std::map<std::string, Named, std::less<>> m_moments;
     std::stop_token m_stop;
     // Of the query at hand. The oldest go where there are many.
-    std::map<std::pair<const VersionLog*, std::string>, Rank> m_prefixes;
+    std::map<std::pair<const VersionLog*, std::string>, Rest> m_found;
     std::vector<StatePtr> m_states;
     std::vector<TakenDiff> m_diffs;
     std::vector<TakenRows> m_rows;

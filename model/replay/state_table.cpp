@@ -128,7 +128,7 @@ Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableCons
     } else if (m_bounds.any()) {
         const auto rows = m_state->rowsFrom(0, m_state->size());
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (m_bounds.admits(*m_entry->log, rows[i].version)) {
+            if (m_bounds.admits(*m_state->log(), rows[i].version)) {
                 m_chosen.push_back(i);
             }
         }
@@ -169,7 +169,7 @@ void StateCursor::column(sqlite3_context* context, int index) const
         return giveText(context, m_moment);
     }
     if (index >= m_layout.place() && index < m_layout.moment()) {
-        return giveVersion(context, *m_entry->log, row().version, index - m_layout.place());
+        return giveVersion(context, *m_state->log(), row().version, index - m_layout.place());
     }
     const std::size_t own =
         index == m_layout.value() ? m_layout.own : static_cast<std::size_t>(index - 1);

@@ -216,7 +216,7 @@ Result<void> StateTables::prepareMoment(const StateCatalog::Entry& entry,
         return {};
     }
     // Found again from the catalog when the query runs.
-    const auto found = m_catalog->prefix(entry, moment);
+    const auto found = m_catalog->at(entry, moment);
     if (!found) {
         return tl::unexpected(
             misplaced(mistake, token.at, token.text.size(), found.error().message));

@@ -156,6 +156,7 @@ private slots:
     void aQueryAnswers();
     void aMistakeIsShownAtItsPlace_data();
     void aMistakeIsShownAtItsPlace();
+    void momentsOfTwoOrdersAreJoinedOnly();
     void aProjectionIsFoldedWhenItIsNamed();
     void namedMomentsAreTheCallers();
     void theAnswerSaysWhatItRestsOn();
@@ -199,6 +200,19 @@ void tst_StateTables::aQueryAnswers_data()
     row("select key from state('order') where partition = 0 and offset > 1", "'o10';'o3'");
     row("select key from state('order') where time < '2026-11-20T14:00:04'", "'o1'");
     row("select key from state('order') where topic = 'nosuch'", "");
+    row("select key, status from state('order', 'offsets:orders-0@2')", "'o1'|'PAID'");
+    row("select key, status, offset from state('order', 'offsets:orders-0@2') where partition = 0",
+        "'o1'|'PAID'|1");
+    row("select key from state('order', 'offsets:orders-0@1,orders-1@1')", "'o1';'o2'");
+    row("select a.key from state('order') a left join state('order', 'offsets:orders-0@3') b "
+        "using (key) where b.key is null",
+        "'o3'");
+    row("select key, offset from history('order', 'offsets:orders-1@2')", "'o2'|0;'o3'|1");
+    row("select key, column, b from changes('order', 'orders-0@0', 'orders-0@0 +1 events') "
+        "where column = 'status'",
+        "'o2'|'status'|'NEW'");
+    row("select count(*) from state('order', 'before:orders-1@0')", "1");
+    row("select count(*) from history('order', 'end -3')", "4");
     row("select state.key from state('order') where state.status = 'PAID'", "'o1'");
     row("select a.key, a.status, b.status from state('order', 'orders-0@0') a "
         "join state('order') b using (key)",
@@ -281,6 +295,8 @@ void tst_StateTables::aMistakeIsShownAtItsPlace_data()
         "Write state('projection', moment).");
     row("select * from changes('order')", "changes('order')",
         "Write changes('projection', moment, moment).");
+    row("select * from state('order', 'group:billing')", "'group:billing'",
+        "The capture knows no group billing; known: none.");
     row("select nosuch from state('order', 'end'), state('order', 'end')", "n",
         "no such column: nosuch; state('order') has key, status, amount, country, time, topic");
     row("select key from state('order', 'end') s where s.nosuch = 1", "s",
@@ -303,6 +319,19 @@ void tst_StateTables::aMistakeIsShownAtItsPlace()
     QCOMPARE(
         sql.mid(static_cast<qsizetype>(mistake.offset), static_cast<qsizetype>(mistake.length)),
         place);
+}
+
+void tst_StateTables::momentsOfTwoOrdersAreJoinedOnly()
+{
+    QCOMPARE(m_asked
+                 ->ask("select b.key from state('order', 'offsets:orders-0@1') a join "
+                       "state('order', 'offsets:orders-0@1,orders-1@1') b")
+                 .value(),
+             std::string("'o1';'o2'"));
+    const auto seen = m_asked->ask("select * from changes('order', 'offsets:orders-0@1', 'end')");
+    QVERIFY(!seen.has_value());
+    QVERIFY2(seen.error().message.find("join two state()") != std::string::npos,
+             seen.error().message.c_str());
 }
 
 void tst_StateTables::aProjectionIsFoldedWhenItIsNamed()

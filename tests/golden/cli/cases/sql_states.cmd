@@ -22,7 +22,6 @@ sql shop.hindcast --projection order.toml "select * from state('order', A)"
 sql shop.hindcast --projection order.toml "select stauts from state('order', 'end') where status = 'NEW'"
 sql shop.hindcast --projection order.toml "select s.stauts from state('order', 'end') s"
 sql shop.hindcast --projection order.toml "select * from state"
-sql shop.hindcast --projection wrong.toml "select * from state('wrong')"
 sql shop.hindcast --projection order.toml --projection order.toml "select 1"
 sql shop.hindcast --projection order.toml "select * from state('order')" --format sqlite
 sql shop.hindcast --projection order.toml "select * from state('order')" --format csv -o x.csv
@@ -34,3 +33,6 @@ sql shop.hindcast --attach order.toml=x "select 1"
 sql shop.hindcast --attach stock.sqlite "select 1"
 sql shop.hindcast --attach stock.sqlite=stock "delete from stock.answer"
 sql shop.hindcast --moment x --projection order.toml "select 1"
+# moments that are no prefix of the order
+sql shop.hindcast --projection order.toml "select a.key, a.status as seen, b.status as later from state('order', 'offsets:orders-0@2,orders-1@1') a join state('order') b using (key)"
+sql shop.hindcast --projection order.toml "select * from state('order', 'group:nobody')"
