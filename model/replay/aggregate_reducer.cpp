@@ -1,8 +1,10 @@
 #include "model/replay/aggregate_reducer.h"
 
 #include "model/decode/json_text.h"
+#include "model/replay/aggregate_values.h"
 #include "model/replay/decimal.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/row_aggregate_reducer.h"
 
 #include <algorithm>
 #include <charconv>
@@ -16,55 +18,11 @@ namespace {
 constexpr std::array<std::string_view, 8> kFunctions{"count", "sum",   "min",  "max",
                                                      "avg",   "first", "last", "distinct"};
 
-bool isAbsent(const FieldValue& value)
-{
-    return value.kind == FieldValue::Kind::Missing || value.kind == FieldValue::Kind::Null;
-}
-
-// The value as JSON; false: bytes, which JSON has no way to say.
-bool tokenOf(const FieldValue& value, std::string& out)
-{
-    switch (value.kind) {
-    case FieldValue::Kind::Missing:
-    case FieldValue::Kind::Null:
-        out += "null";
-        return true;
-    case FieldValue::Kind::Bool:
-        out += value.boolean ? "true" : "false";
-        return true;
-    case FieldValue::Kind::String:
-        appendJsonText(value.text, out);
-        return true;
-    case FieldValue::Kind::Integer:
-    case FieldValue::Kind::Number:
-    case FieldValue::Kind::Json:
-        out += value.text;
-        return true;
-    case FieldValue::Kind::Bytes:
-        break;
-    }
-    return false;
-}
-
-// Values are one where they say the same: 1.0 and 1, but not "1".
-std::string identityOf(const FieldValue& value, const std::string& token)
-{
-    const bool number =
-        value.kind == FieldValue::Kind::Integer || value.kind == FieldValue::Kind::Number;
-    return number ? sameNumberText(value.text) : token;
-}
-
 std::uint64_t countIn(std::string_view token)
 {
     std::uint64_t count = 0;
     std::from_chars(token.data(), token.data() + token.size(), count);
     return count;
-}
-
-std::string shortened(std::string_view token)
-{
-    constexpr std::size_t kMost = 60;
-    return token.size() <= kMost ? std::string(token) : std::string(token.substr(0, 20)) + "...";
 }
 
 std::string jsonName(const std::string& name)
@@ -103,12 +61,12 @@ AggregateReducer::readFunction(const Setting& setting)
     return std::pair{function, text->substr(open + 1, text->size() - open - 2)};
 }
 
-MadeReducer AggregateReducer::make(const ProjectionSource& source)
+Set<AggregateReducer::Plan> AggregateReducer::readPlan(const ProjectionSource& source)
 {
-    std::unique_ptr<AggregateReducer> reducer(new AggregateReducer);
-    std::vector<FieldPath> paths;
+    Plan plan;
+    std::vector<FieldPath>& paths = plan.paths;
     if (const Setting* const group = findSetting(source.settings, "group")) {
-        reducer->m_everything = source.key.empty();
+        plan.everything = source.key.empty();
         for (std::size_t i = 0; i < source.key.size(); ++i) {
             Column column;
             column.name = group->kind == Setting::Kind::Table ? group->items[i].name
@@ -121,7 +79,7 @@ MadeReducer AggregateReducer::make(const ProjectionSource& source)
             column.function = Function::Group;
             column.field = paths.size();
             paths.push_back(source.key[i]);
-            reducer->m_columns.push_back(std::move(column));
+            plan.columns.push_back(std::move(column));
         }
     }
     const Setting* const compute = findSetting(source.settings, "compute");
@@ -151,12 +109,12 @@ MadeReducer AggregateReducer::make(const ProjectionSource& source)
             paths.push_back(*path);
         }
         if (column.function == Function::Distinct) {
-            column.set = reducer->m_distinct++;
+            column.set = plan.distinct++;
         }
-        reducer->m_columns.push_back(std::move(column));
+        plan.columns.push_back(std::move(column));
     }
     std::set<std::string> names;
-    for (Column& column : reducer->m_columns) {
+    for (Column& column : plan.columns) {
         std::vector<std::string> own{column.name};
         if (column.function == Function::Avg) {
             own.push_back(column.name + ".sum");
@@ -167,19 +125,36 @@ MadeReducer AggregateReducer::make(const ProjectionSource& source)
                 return tl::unexpected(SettingMistake{
                     compute->line, fmt::format("Two columns would have the name {}.", name)});
             }
-            reducer->m_ownNames.push_back(jsonName(name));
+            plan.ownNames.push_back(jsonName(name));
         }
         column.jsonName = jsonName(column.name);
     }
-    reducer->m_fields.emplace(std::move(paths));
+    return plan;
+}
+
+MadeReducer AggregateReducer::make(const ProjectionSource& source)
+{
+    if (source.rows) {
+        return RowAggregateReducer::make(source);
+    }
+    auto plan = readPlan(source);
+    if (!plan) {
+        return tl::unexpected(plan.error());
+    }
+    std::unique_ptr<AggregateReducer> reducer(new AggregateReducer);
+    reducer->m_columns = std::move(plan->columns);
+    reducer->m_everything = plan->everything;
+    reducer->m_distinct = plan->distinct;
+    reducer->m_ownNames = std::move(plan->ownNames);
+    reducer->m_fields.emplace(std::move(plan->paths));
     return reducer;
 }
 
 std::vector<std::string> AggregateReducer::columnNames(const ProjectionSource& source)
 {
     std::vector<std::string> names;
-    if (const auto made = make(source)) {
-        for (const Column& column : static_cast<const AggregateReducer&>(**made).m_columns) {
+    if (const auto plan = readPlan(source)) {
+        for (const Column& column : plan->columns) {
             names.push_back(column.name);
         }
     }
@@ -194,9 +169,9 @@ std::string AggregateReducer::add(std::string& sum, const Column& column, const 
     const auto number = may ? Decimal::parse(value.text) : std::nullopt;
     if (!number) {
         std::string token;
-        const bool shown = tokenOf(value, token);
+        const bool shown = appendToken(value, token);
         return fmt::format("{} is {}, which is no number that can be added up", column.path,
-                           shown ? shortened(token) : "bytes");
+                           shown ? shortenedToken(token) : "bytes");
     }
     Decimal total = Decimal::parse(sum).value_or(Decimal()); // null: nothing yet
     total += *number;
@@ -209,9 +184,9 @@ std::string AggregateReducer::extreme(Column& column, const FieldValue& value, s
     const bool text = value.kind == FieldValue::Kind::String;
     const auto number = text ? std::nullopt : Decimal::parse(value.text);
     std::string token;
-    if (!tokenOf(value, token) || (!text && !number)) {
+    if (!appendToken(value, token) || (!text && !number)) {
         return fmt::format("{} is {}, which is neither a text nor a number that can be compared",
-                           column.path, token.empty() ? "bytes" : shortened(token));
+                           column.path, token.empty() ? "bytes" : shortenedToken(token));
     }
     std::strong_ordering order = std::strong_ordering::equal;
     if (old.empty() || old == "null") {
@@ -244,7 +219,7 @@ std::string AggregateReducer::compute(Column& column, const FieldValue* value, b
     switch (column.function) {
     case Function::Group:
         column.token.clear();
-        return tokenOf(*value, column.token) ? std::string() : column.name + " is bytes";
+        return appendToken(*value, column.token) ? std::string() : column.name + " is bytes";
     case Function::Count:
         column.token = fmt::format("{}", countIn(old) + (absent ? 0 : 1));
         return {};
@@ -274,7 +249,7 @@ std::string AggregateReducer::compute(Column& column, const FieldValue* value, b
         column.token = keep("null");
         if (!absent && (column.function == Function::Last || column.token == "null")) {
             column.token.clear();
-            return tokenOf(*value, column.token) ? std::string() : column.path + " is bytes";
+            return appendToken(*value, column.token) ? std::string() : column.path + " is bytes";
         }
         return {};
     case Function::Distinct: {
@@ -283,7 +258,7 @@ std::string AggregateReducer::compute(Column& column, const FieldValue* value, b
             set.clear(); // the row is new, or another source began it
         }
         m_token.clear();
-        if (!absent && !tokenOf(*value, m_token)) {
+        if (!absent && !appendToken(*value, m_token)) {
             return column.path + " is bytes";
         }
         const bool isNew = !absent && !set.contains(identityOf(*value, m_token));
@@ -361,7 +336,7 @@ void AggregateReducer::apply(const RecordView& record, std::optional<std::string
     for (const Column& column : m_columns) {
         if (column.function == Function::Distinct && !isAbsent(values[*column.field])) {
             m_token.clear();
-            tokenOf(values[*column.field], m_token);
+            appendToken(values[*column.field], m_token);
             (*seen)[column.set].insert(identityOf(values[*column.field], m_token));
         }
     }

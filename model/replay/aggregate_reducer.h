@@ -14,7 +14,8 @@
 
 namespace hindcast {
 
-// `aggregate`: one row a group, over its events. The state is an object of the group's columns and
+// `aggregate`: one row a group, over its events (over another projection's rows it is a
+// RowAggregateReducer). The state is an object of the group's columns and
 // those of [source.compute]; fields that are missing or null count for none of them but `count`.
 //
 // Settings: group = ["value.country"], or { land = "value.country" } for names of its own; [] makes
@@ -25,18 +26,9 @@ namespace hindcast {
 class AggregateReducer final : public Reducer
 {
 public:
-    static constexpr std::array<std::string_view, 2> kSettings{"group", "compute"};
+    static constexpr std::array<std::string_view, 3> kSettings{"group", "compute", "from"};
     static MadeReducer make(const ProjectionSource& source);
-    // The names of the columns, in their order.
-    static std::vector<std::string> columnNames(const ProjectionSource& source);
 
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
-    std::optional<std::string_view> stateInRecord(const RecordView& record) override;
-    // What `distinct` has seen is too much for a state.
-    bool keepsMemory() const override { return m_distinct > 0; }
-
-private:
     enum class Function { Group, Count, Sum, Min, Max, Avg, First, Last, Distinct };
     struct Column
     {
@@ -51,6 +43,26 @@ private:
         std::string sum;
         std::string count;
     };
+    // What the settings say.
+    struct Plan
+    {
+        std::vector<Column> columns;
+        std::vector<FieldPath> paths;      // by Column::field
+        bool everything = false;           // group = []
+        std::size_t distinct = 0;          // how many sets
+        std::vector<std::string> ownNames; // as JSON writes them: of columns and their parts
+    };
+    static Set<Plan> readPlan(const ProjectionSource& source);
+    // The names of the columns, in their order.
+    static std::vector<std::string> columnNames(const ProjectionSource& source);
+
+    void apply(const RecordView& record, std::optional<std::string_view> key,
+               FoldContext& context) override;
+    std::optional<std::string_view> stateInRecord(const RecordView& record) override;
+    // What `distinct` has seen is too much for a state.
+    bool keepsMemory() const override { return m_distinct > 0; }
+
+private:
     using Seen = std::vector<std::unordered_set<std::string>>; // by Column::set
 
     AggregateReducer() = default;

@@ -50,8 +50,8 @@ private:
     // The streaming tools' records (cdc_rows.cpp).
     void applyRows(const RecordView& record, FoldContext& context);
     bool takesTable(const RowChange& change, FoldContext& context);
-    void applyRow(const RecordView& record, const RowChange& change, bool alone,
-                  FoldContext& context);
+    void applyChange(const RecordView& record, const RowChange& change, bool alone,
+                     FoldContext& context);
     RowKey columnsOf(const RecordView& record, const RowChange& change);
     void readRecordKey(std::string_view raw);
     bool keyOfRow(const JsonMembers* changed, std::string& key) const;

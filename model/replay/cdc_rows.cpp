@@ -56,7 +56,7 @@ void CdcReducer::applyRows(const RecordView& record, FoldContext& context)
         if (row.op == 't') {
             context.removeAllOfTopic();
         } else {
-            applyRow(record, row, rows.size() == 1, context);
+            applyChange(record, row, rows.size() == 1, context);
         }
     }
 }
@@ -192,8 +192,8 @@ bool CdcReducer::findRowKey(const RecordView& record, std::string_view row, bool
     return false;
 }
 
-void CdcReducer::applyRow(const RecordView& record, const RowChange& change, bool alone,
-                          FoldContext& context)
+void CdcReducer::applyChange(const RecordView& record, const RowChange& change, bool alone,
+                             FoldContext& context)
 {
     const bool removes = change.op == 'd';
     if (change.before.empty() || m_before.read(change.before, false) != JsonMembers::Kind::Object) {

@@ -95,7 +95,9 @@ std::vector<std::string> topicsOfChanges(const CaptureSnapshot& snapshot,
 bool readsChanges(const Projection& projection)
 {
     return std::all_of(projection.sources.begin(), projection.sources.end(),
-                       [](const ProjectionSource& source) { return source.reduce == "cdc"; });
+                       [](const ProjectionSource& source) {
+                           return source.rows ? readsChanges(*source.rows) : source.reduce == "cdc";
+                       });
 }
 
 std::uint64_t recordsWithoutField(const TimeOrder& order, const Projection& projection)

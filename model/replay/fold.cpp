@@ -43,6 +43,14 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
             m_problem = {ErrorCode::InvalidArgument, reducer.error().words, {}};
             m_failed = true;
         }
+        if (source.rows) {
+            run.rows = std::make_unique<Fold>(source.rows, m_order, nullptr);
+            run.rows->watchRows();
+            if (run.rows->m_failed) {
+                m_problem = run.rows->m_problem;
+                m_failed = true;
+            }
+        }
         if (!source.into.empty()) {
             run.member = std::make_unique<NestedContext>(*this, source.into);
         }
@@ -152,11 +160,14 @@ Result<void> Fold::foldRank(Rank rank)
         return {};
     }
     m_rank = rank;
+    ++m_log->m_report.records;
+    if (runs.front()->rows) {
+        return foldRows(*runs.front(), rank);
+    }
     const auto at = m_blocks.at(row);
     if (!at) {
         return tl::unexpected(at.error());
     }
-    ++m_log->m_report.records;
     const auto role = m_commits == nullptr ? CommitOrder::Role::Event : m_commits->roleAt(rank);
     if (role == CommitOrder::Role::Redelivery) {
         ++m_log->m_report.redelivered;
@@ -199,6 +210,11 @@ Result<void> Fold::foldRank(Rank rank)
 VersionLogPtr Fold::finish()
 {
     VersionLog& log = *m_log;
+    for (const Run& run : m_runs) {
+        if (run.rows) {
+            addReportOfRows(*run.rows);
+        }
+    }
     log.m_keys.sort();
     log.m_chains.extend(log.m_versionKeys, log.m_keys.size());
     for (TopicId topic = 0; m_commits != nullptr && topic < m_runsOfTopic.size(); ++topic) {
@@ -325,6 +341,9 @@ std::optional<std::string_view> Fold::lastStateOf(std::string_view key)
 
 void Fold::addVersion(KeyNo key, StateRef ref)
 {
+    if (m_watched) {
+        touch(key);
+    }
     VersionLog& log = *m_log;
     const Version version = log.size();
     if (version % VersionLog::kCheckpoint == 0 &&
@@ -416,73 +435,6 @@ void Fold::removeAllOfTopic()
             }
         }
     }
-}
-
-void Fold::stop(std::string_view key)
-{
-    m_stopped.insert_or_assign({m_run->number, std::string(key)}, m_rank);
-    m_log->m_stops.push_back({m_rank, m_run->number, std::string(key), true});
-}
-
-void Fold::goOn(std::string_view key)
-{
-    if (!m_stopped.empty() && m_stopped.erase({m_run->number, std::string(key)}) > 0) {
-        m_log->m_stops.push_back({m_rank, m_run->number, std::string(key), false});
-    }
-}
-
-std::optional<std::string> Fold::stoppedAt(std::string_view key)
-{
-    if (m_stopped.empty()) {
-        return std::nullopt;
-    }
-    const auto found = m_stopped.find({m_run->number, std::string(key)});
-    return found == m_stopped.end()
-               ? std::nullopt
-               : std::optional(m_snapshot->placeOf(m_order->rowAt(found->second)).toString());
-}
-
-ChangeCounts& Fold::changes()
-{
-    auto& changes = m_log->m_report.changes;
-    if (changes.empty()) {
-        changes.resize(m_runs.size());
-    }
-    return changes[m_run->number];
-}
-
-void Fold::finding(std::string_view key, std::string_view what)
-{
-    m_log->m_report.find(
-        {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(key), std::string(what)});
-}
-
-void Fold::skip(std::string_view reason)
-{
-    m_lookUp = true; // what failed may have taken its time
-    m_log->m_report.skip(
-        {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
-}
-
-void Fold::untold(std::string_view reason)
-{
-    skip(reason);
-    if (m_rank < m_log->m_report.firstUntold) {
-        m_log->m_report.firstUntold = m_rank;
-        m_log->m_report.untold = reason;
-    }
-}
-
-void Fold::skipWithoutKey()
-{
-    ++m_log->m_report.withoutKey;
-}
-
-void Fold::unknownValue()
-{
-    FoldReport& report = m_log->m_report;
-    ++report.unknownValues;
-    report.firstUnknownValue = std::min(report.firstUnknownValue, m_rank);
 }
 
 } // namespace hindcast

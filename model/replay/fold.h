@@ -8,6 +8,7 @@
 #include "model/replay/reducer_registry.h"
 #include "model/replay/version_log.h"
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -49,6 +50,7 @@ private:
     // A [[source]] at work.
     struct Run
     {
+        std::unique_ptr<Fold> rows; // the fold whose rows it reads
         const ProjectionSource* source = nullptr;
         const ReducerKind* kind = nullptr;
         StateRef number = 0; // in ProjectionSource order
@@ -65,6 +67,11 @@ private:
     void goOnFrom(const VersionLog& older, const VersionLog::Mark& mark);
     Result<void> filterBlock(std::size_t block, const RecordBatch& batch);
     Result<void> foldRank(Rank rank);
+    // Over the rows of another fold (fold_rows.cpp).
+    void watchRows();
+    void touch(KeyNo key);
+    Result<void> foldRows(Run& run, Rank rank);
+    void addReportOfRows(const Fold& rows);
     void mark(Rank rank);
     VersionLogPtr finish();
 
@@ -102,6 +109,11 @@ private:
     std::vector<std::string> m_current; // live states, for reducers that read them; padded
     bool m_keepsCurrent = false;
     std::uint32_t m_lookedUp = 0; // states read back; many: the live ones are kept from then on
+    // Where another fold reads the rows: those that an event changed, and what they were.
+    bool m_watched = false;
+    static constexpr Rank kNoRank = std::numeric_limits<Rank>::max();
+    std::vector<Rank> m_touchedAt; // by key number
+    std::vector<std::pair<KeyNo, std::string>> m_touched;
     std::vector<std::uint64_t> m_alive;
     std::shared_ptr<const VersionLog> m_older;
 };

@@ -195,16 +195,46 @@ std::vector<FieldPath> groupPaths(const Setting& group)
     return paths;
 }
 
+// The projection whose rows a source reads, by its file.
+std::shared_ptr<const Projection> readRows(const toml::table& table, const toml::node& from,
+                                           const std::string& folder)
+{
+    for (const char* const name : {"topic", "where", "key", "into"}) {
+        if (const toml::node* const other = table.get(name)) {
+            throw Mistake{lineOf(*other),
+                          fmt::format("{} does not go with from: the rows of another projection "
+                                      "are read, all of them.",
+                                      name)};
+        }
+    }
+    thread_local bool nested = false;
+    if (nested) {
+        throw Mistake{lineOf(from), "This projection reads another one's rows, so none can read "
+                                    "its own."};
+    }
+    nested = true;
+    auto rows = Projection::load((std::filesystem::path(folder) / stringOf(from, "from")).string());
+    nested = false;
+    if (!rows) {
+        throw Mistake{lineOf(from), "from: " + rows.error().message};
+    }
+    return std::make_shared<const Projection>(std::move(*rows));
+}
+
 ProjectionSource readSource(const toml::table& table, const std::string& folder)
 {
     ProjectionSource source;
     source.line = static_cast<int>(table.source().begin.line);
     const ReducerKind& kind = readReducer(table, source);
     const toml::node* const topic = table.get("topic");
-    if (!topic) {
+    if (const toml::node* const from = table.get("from")) { // known to `aggregate` only
+        source.rows = readRows(table, *from, folder);
+        source.topics = source.rows->topics();
+    } else if (topic) {
+        source.topics = readTopics(*topic);
+    } else {
         throw Mistake{source.line, "This [[source]] names no topic; add topic = \"...\"."};
     }
-    source.topics = readTopics(*topic);
     if (const toml::node* const where = table.get("where")) {
         source.where = stringOf(*where, "where");
         if (const auto filter = Filter::compile(source.where); !filter) {
@@ -336,6 +366,11 @@ Projection read(const toml::table& table, const std::string& folder)
     for (const toml::node& source : *list) {
         projection.sources.push_back(readSource(*source.as_table(), folder));
     }
+    for (const ProjectionSource& source : projection.sources) {
+        if (source.rows && projection.sources.size() > 1) {
+            throw Mistake{source.line, "A [[source]] with from is the only one of its projection."};
+        }
+    }
     if (const toml::node* const columns = table.get("columns")) {
         const toml::table* const entries = columns->as_table();
         if (!entries) {
@@ -363,7 +398,8 @@ bool ProjectionSource::keyIsRecordKey() const
     return key.size() == 1 && key.front().root == FieldPath::Root::Key && key.front().steps.empty();
 }
 
-Result<Projection> Projection::parse(std::string_view text, const std::string& file, int* line)
+Result<Projection> Projection::parse(std::string_view text, const std::string& file, int* line,
+                                     const std::string& folder)
 {
     const auto refuse = [&](int at, const std::string& words) {
         if (line) {
@@ -373,7 +409,8 @@ Result<Projection> Projection::parse(std::string_view text, const std::string& f
     };
     try {
         Projection projection =
-            read(toml::parse(text, file), std::filesystem::path(file).parent_path().string());
+            read(toml::parse(text, file),
+                 folder.empty() ? std::filesystem::path(file).parent_path().string() : folder);
         projection.file = file;
         projection.text = std::string(text);
         return projection;
@@ -431,6 +468,9 @@ std::string Projection::canonical() const
             result += quotedText(path.toString());
         }
         result += "] reduce=" + source.reduce;
+        if (source.rows) {
+            result += " from={" + source.rows->canonical() + "}";
+        }
         if (!source.where.empty()) {
             result += " where=" + quotedText(source.where);
         }

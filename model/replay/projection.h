@@ -13,13 +13,16 @@
 
 namespace hindcast {
 
+struct Projection;
+
 // One [[source]] of a projection: which records, what key, folded how.
 struct ProjectionSource
 {
-    std::vector<std::string> topics;
-    std::string where;          // a filter over one record, as written; empty: all
-    std::vector<FieldPath> key; // several: a composite key, written as a JSON array
-    std::string reduce;         // a name of reducer_registry.h
+    std::vector<std::string> topics; // of the other projection, where it reads that one's rows
+    std::shared_ptr<const Projection> rows; // from = "order.toml": its rows are the events
+    std::string where;                      // a filter over one record, as written; empty: all
+    std::vector<FieldPath> key;             // several: a composite key, written as a JSON array
+    std::string reduce;                     // a name of reducer_registry.h
     std::string into; // the member of the row's state that this source fills; empty: the whole
     std::vector<Setting> settings; // what its reducer alone knows
     int line = 0;                  // of [[source]] in its file
@@ -49,9 +52,10 @@ struct Projection
     std::string text;                      // the TOML as written
 
     // Refuses what it does not understand with file, line and the names it knows:
-    // "order.toml:3: ...". `line` (may be null) is set to the line of the mistake.
+    // "order.toml:3: ...". `line` (may be null) is set to the line of the mistake. Files that it
+    // names are looked for in `folder`, by default that of `file`.
     static Result<Projection> parse(std::string_view text, const std::string& file,
-                                    int* line = nullptr);
+                                    int* line = nullptr, const std::string& folder = {});
     static Result<Projection> load(const std::string& path);
 
     bool hasTopic(std::string_view topic) const;

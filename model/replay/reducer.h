@@ -60,6 +60,16 @@ public:
     virtual void unknownValue() = 0;
 };
 
+// A row of another projection, before and after an event; nullopt: there is none. The states are
+// followed by RecordBatch::kPadding readable bytes.
+struct RowUpdate
+{
+    std::string_view key;
+    std::optional<std::string_view> before;
+    std::optional<std::string_view> after;
+    const RecordView& record; // the event
+};
+
 // Folds events into states: one way of doing it, for one [[source]]. An object belongs to one fold
 // and its thread, and keeps nothing between events: all state is in the context, so that a fold can
 // go on where an older one ended. One that does (keepsMemory()) makes each fold begin at nothing.
@@ -72,6 +82,8 @@ public:
     // key by itself).
     virtual void apply(const RecordView& record, std::optional<std::string_view> key,
                        FoldContext& context) = 0;
+    // In place of apply(), where the source is the rows of another projection.
+    virtual void applyRow(const RowUpdate&, FoldContext&) {}
     virtual bool keepsMemory() const { return false; }
     // What putFromRecord() was given for this record; nullopt if it never is.
     virtual std::optional<std::string_view> stateInRecord(const RecordView& record) = 0;

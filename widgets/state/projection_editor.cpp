@@ -88,8 +88,9 @@ void ProjectionEditor::check()
 {
     const QByteArray bytes = m_edit->text().toUtf8();
     int line = 0;
-    const auto parsed = Projection::parse(
-        {bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection", &line);
+    const auto parsed =
+        Projection::parse({bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection",
+                          &line, m_folder.toStdString());
     m_apply->setEnabled(parsed.has_value());
     if (parsed) {
         m_edit->markerDeleteAll(kMistake);

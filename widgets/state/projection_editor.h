@@ -19,6 +19,8 @@ public:
     ~ProjectionEditor() override;
 
     void setText(const QString& text);
+    // Where files that the definition names are looked for.
+    void setFolder(const QString& folder) { m_folder = folder; }
     QString text() const;
     void showProblem(int line, const QString& words);
     void showSaved(const QString& name);
@@ -35,6 +37,7 @@ private:
     QsciScintilla* m_edit = nullptr;
     QLabel* m_words = nullptr;
     QPushButton* m_apply = nullptr;
+    QString m_folder;
 };
 
 } // namespace hindcast

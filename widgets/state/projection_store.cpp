@@ -76,7 +76,8 @@ void ProjectionStore::load(const QString& file, bool builtIn)
     fresh->builtIn = builtIn;
     fresh->text = QString::fromUtf8(bytes);
     auto parsed = Projection::parse({bytes.constData(), static_cast<std::size_t>(bytes.size())},
-                                    QFileInfo(file).fileName().toStdString(), &fresh->problemLine);
+                                    QFileInfo(file).fileName().toStdString(), &fresh->problemLine,
+                                    QFileInfo(file).absolutePath().toStdString());
     if (parsed) {
         fresh->projection = std::make_shared<const Projection>(std::move(*parsed));
         fresh->name = text::fromUtf8(fresh->projection->name);
@@ -291,8 +292,9 @@ void ProjectionStore::want(const QString& name)
 Result<QString> ProjectionStore::save(const QString& text, int* problemLine)
 {
     const QByteArray bytes = text.toUtf8();
-    const auto parsed = Projection::parse(
-        {bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection", problemLine);
+    const auto parsed =
+        Projection::parse({bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection",
+                          problemLine, m_userFolder.toStdString());
     if (!parsed) {
         return tl::unexpected(parsed.error());
     }

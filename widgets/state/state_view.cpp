@@ -11,6 +11,7 @@
 #include "widgets/state/state_cell_delegate.h"
 #include "widgets/state/state_table_model.h"
 
+#include <QFileInfo>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -483,6 +484,7 @@ void StateView::editProjection(bool edit)
     m_editor->setVisible(edit);
     if (edit) {
         const ProjectionStore::Entry* const entry = m_store->find(m_name);
+        m_editor->setFolder(entry ? QFileInfo(entry->file).absolutePath() : QString());
         m_editor->setText(entry ? entry->text : QString());
         m_editor->setFocus();
     }

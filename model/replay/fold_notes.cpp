@@ -1,0 +1,75 @@
+// What a fold notes beside the versions: keys left out for a while, findings, and what was skipped.
+#include "model/replay/fold.h"
+
+#include <algorithm>
+
+namespace hindcast {
+
+void Fold::stop(std::string_view key)
+{
+    m_stopped.insert_or_assign({m_run->number, std::string(key)}, m_rank);
+    m_log->m_stops.push_back({m_rank, m_run->number, std::string(key), true});
+}
+
+void Fold::goOn(std::string_view key)
+{
+    if (!m_stopped.empty() && m_stopped.erase({m_run->number, std::string(key)}) > 0) {
+        m_log->m_stops.push_back({m_rank, m_run->number, std::string(key), false});
+    }
+}
+
+std::optional<std::string> Fold::stoppedAt(std::string_view key)
+{
+    if (m_stopped.empty()) {
+        return std::nullopt;
+    }
+    const auto found = m_stopped.find({m_run->number, std::string(key)});
+    return found == m_stopped.end()
+               ? std::nullopt
+               : std::optional(m_snapshot->placeOf(m_order->rowAt(found->second)).toString());
+}
+
+ChangeCounts& Fold::changes()
+{
+    auto& changes = m_log->m_report.changes;
+    if (changes.empty()) {
+        changes.resize(m_runs.size());
+    }
+    return changes[m_run->number];
+}
+
+void Fold::finding(std::string_view key, std::string_view what)
+{
+    m_log->m_report.find(
+        {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(key), std::string(what)});
+}
+
+void Fold::skip(std::string_view reason)
+{
+    m_lookUp = true; // what failed may have taken its time
+    m_log->m_report.skip(
+        {m_rank, m_snapshot->placeOf(m_order->rowAt(m_rank)), std::string(reason)});
+}
+
+void Fold::untold(std::string_view reason)
+{
+    skip(reason);
+    if (m_rank < m_log->m_report.firstUntold) {
+        m_log->m_report.firstUntold = m_rank;
+        m_log->m_report.untold = reason;
+    }
+}
+
+void Fold::skipWithoutKey()
+{
+    ++m_log->m_report.withoutKey;
+}
+
+void Fold::unknownValue()
+{
+    FoldReport& report = m_log->m_report;
+    ++report.unknownValues;
+    report.firstUnknownValue = std::min(report.firstUnknownValue, m_rank);
+}
+
+} // namespace hindcast
