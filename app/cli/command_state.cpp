@@ -112,10 +112,11 @@ int run(Program& program, const Options& options)
         return program.failed(log.error());
     }
     const StatePtr state = State::at(*log, moment->found.prefix);
-    const TrustReport trust = TrustJudge(*log).at(state->prefix());
+    const auto judge = std::make_shared<const TrustJudge>(*log);
+    const TrustReport trust = judge->at(state->prefix());
     StateQuestion question = options.question;
     question.format = options.output.format;
-    StateAnswer answer(program, std::move(question), state, trust);
+    StateAnswer answer(program, std::move(question), state, judge);
     if (auto written = answer.write(); !written) {
         return program.failed(written.error());
     }
@@ -215,8 +216,16 @@ void addStateCommand(CLI::App& app, Program& program)
         ->expected(2);
     questions->add_option("--when", question.when,
                           "Where rows began to satisfy this SQL condition, up to --at");
-    questions->add_flag("--trust", question.trust,
-                        "How far each partition can be believed, and why");
+    questions
+        ->add_option_function<std::string>(
+            "--trust",
+            [&question](const std::string& key) {
+                question.trust = true;
+                question.trustKey = key;
+            },
+            "How far each partition can be believed, and why; with a KEY, that row")
+        ->expected(0, 1)
+        ->trigger_on_parse();
     questions
         ->add_option("--as", question.as,
                      "postgres: with --format csv, as PostgreSQL's COPY writes the table (types "

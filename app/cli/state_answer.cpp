@@ -58,12 +58,12 @@ Result<ProjectionColumn> columnNamed(const std::vector<ProjectionColumn>& column
 } // namespace
 
 StateAnswer::StateAnswer(Program& program, StateQuestion question, StatePtr state,
-                         TrustReport trust)
+                         TrustJudgePtr judge)
     : m_program(program)
     , m_question(std::move(question))
     , m_state(std::move(state))
     , m_log(m_state->log())
-    , m_trust(std::move(trust))
+    , m_judge(std::move(judge))
     , m_stop(program.interrupt.token())
 {
 }
@@ -79,8 +79,7 @@ Result<void> StateAnswer::write()
         return {};
     }
     if (m_question.trust) {
-        writeTrust();
-        return {};
+        return writeTrust();
     }
     auto columns = columnsOf(*m_state, kStatesLookedAtForColumns, m_stop);
     if (!columns) {
@@ -115,13 +114,26 @@ std::vector<std::string> StateAnswer::names(std::vector<std::string> before) con
     return before;
 }
 
-void StateAnswer::writeTrust()
+Result<void> StateAnswer::writeTrust()
 {
-    RowWriter rows(m_program.console, m_question.format, {"partition", "trust", "reason"});
-    for (const PartitionTrust& part : m_trust.partitions) {
-        rows.row({OutCell::of(part.place.toString()), OutCell::of(trustWord(part.trust)),
-                  OutCell::orNull(part.reason)});
+    if (m_question.trustKey.empty()) {
+        RowWriter rows(m_program.console, m_question.format, {"partition", "trust", "reason"});
+        for (const PartitionTrust& part : m_judge->at(m_state->prefix()).partitions) {
+            rows.row({OutCell::of(part.place.toString()), OutCell::of(trustWord(part.trust)),
+                      OutCell::orNull(part.reason)});
+        }
+        return {};
     }
+    const KeyNo key = m_log->keys().find(m_question.trustKey);
+    if (key == kNoKeyNo) {
+        return fail(ErrorCode::NotFound,
+                    fmt::format("The key \"{}\" was never there.", m_question.trustKey));
+    }
+    const PartitionTrust row = m_judge->ofKey(*m_log, key, m_state->prefix());
+    RowWriter rows(m_program.console, m_question.format, {"key", "trust", "reason"});
+    rows.row({OutCell::of(m_question.trustKey), OutCell::of(trustWord(row.trust)),
+              OutCell::orNull(row.reason)});
+    return {};
 }
 
 Result<void> StateAnswer::writePostgres()

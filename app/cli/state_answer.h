@@ -4,7 +4,7 @@
 #include "model/replay/columns.h"
 #include "model/replay/state.h"
 #include "model/replay/state_writer.h"
-#include "model/replay/trust.h"
+#include "model/replay/trust_judge.h"
 
 #include <stop_token>
 #include <string>
@@ -22,14 +22,15 @@ struct StateQuestion
     std::string when;             // where rows began to satisfy this condition
     std::string as;               // "postgres": the table as its COPY writes it
     bool hash = false;
-    bool trust = false; // how far each partition can be believed
+    bool trust = false;   // how far each partition can be believed
+    std::string trustKey; // or this row
 };
 
 // One answer of the command `state`, written to stdout.
 class StateAnswer
 {
 public:
-    StateAnswer(Program& program, StateQuestion question, StatePtr state, TrustReport trust);
+    StateAnswer(Program& program, StateQuestion question, StatePtr state, TrustJudgePtr judge);
 
     const State& state() const { return *m_state; }
     Result<void> write();
@@ -39,7 +40,7 @@ private:
     StateWriter writer() const;
     std::vector<std::string> names(std::vector<std::string> before) const;
 
-    void writeTrust();
+    Result<void> writeTrust();
     Result<void> writeState();
     Result<void> writePostgres();
     Result<void> writeDiff();
@@ -51,7 +52,7 @@ private:
     const StateQuestion m_question;
     const StatePtr m_state;
     const VersionLogPtr m_log;
-    const TrustReport m_trust;
+    const TrustJudgePtr m_judge;
     const std::stop_token m_stop;
     std::vector<ProjectionColumn> m_columns;
 };

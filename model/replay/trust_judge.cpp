@@ -61,11 +61,12 @@ ReadBefore readBefore(const CaptureSnapshot& snapshot)
 
 } // namespace
 
-// What is known of one partition. By the clock `commit` ranks need not rise with offsets: a hole
-// counts from the first record behind it on, by rank.
+// What is known of one partition. What a hole held came after the record before it and not later
+// than the one behind it, so from the former on it may be missing. By the clock `commit` ranks need
+// not rise with offsets: there a hole counts from the first record on that is near it or behind it.
 struct TrustJudge::Held
 {
-    // Offsets [from, to) without a record, before the record at `rank`.
+    // Offsets [from, to) without a record, which may be missing behind the record at `rank`.
     struct Hole
     {
         std::int64_t from = 0;
@@ -98,12 +99,19 @@ struct TrustJudge::Held
         std::uint64_t before = 0;
         for (std::size_t i = 1; i < runs.size(); ++i) {
             before += static_cast<std::uint64_t>(runs[i].from - runs[i - 1].to);
-            holes.push_back({runs[i - 1].to, runs[i].from, order.rankOf(runs[i].row), before});
+            const Rank rank = std::min(order.rankOf(runs[i - 1].last), order.rankOf(runs[i].row));
+            holes.push_back({runs[i - 1].to, runs[i].from, rank, before});
         }
         for (std::size_t i = holes.size(); i-- > 1;) {
             holes[i - 1].rank = std::min(holes[i - 1].rank, holes[i].rank);
         }
     }
+
+    std::int64_t readTo() const
+    {
+        return std::max(any ? last + 1 : std::int64_t{0}, covered.empty() ? 0 : covered.back().to);
+    }
+    bool readAll() const { return logEnd >= 0 && readTo() >= logEnd; }
 
     void findUnread()
     {
@@ -233,12 +241,11 @@ PartitionTrust TrustJudge::judgeOffsets(const Held& held, Rank prefix) const
                                    grouped(unread.to - 1)));
     }
     const bool atEnd = !held.any || held.lastRank < prefix;
-    const std::int64_t readTo = std::max(held.any ? held.last + 1 : std::int64_t{0},
-                                         held.covered.empty() ? 0 : held.covered.back().to);
-    const bool readAll = held.logEnd >= 0 && readTo >= held.logEnd;
+    const bool readAll = held.readAll();
     if (atEnd && held.logEnd >= 0 && !readAll) {
-        return verdict(Trust::BestEffort, fmt::format("read up to offset {} of {}", grouped(readTo),
-                                                      grouped(held.logEnd)));
+        return verdict(Trust::BestEffort,
+                       fmt::format("read up to offset {} of {}", grouped(held.readTo()),
+                                   grouped(held.logEnd)));
     }
     // Offsets that were read over held a transaction marker, or what compaction took. The cleaner
     // takes only what a later record of the key replaces: where the newest record of each key is
@@ -252,6 +259,66 @@ PartitionTrust TrustJudge::judgeOffsets(const Held& held, Rank prefix) const
                                    counted(missing, "offset holds", "offsets hold")));
     }
     return exact;
+}
+
+PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) const
+{
+    const TrustReport report = at(prefix);
+    PartitionTrust verdict{{}, report.overall, {}};
+    if (!report.untold.empty()) {
+        verdict.reason = report.untold;
+        return verdict;
+    }
+    const auto version = log.chains().lastBefore(key, log.prefixOf(prefix));
+    std::set<TopicPartition> places; // where the key has records
+    for (const Version v : log.chains().all(key)) {
+        const RecordPlace place = log.placeOf(v);
+        places.insert({place.topic, place.partition});
+    }
+    if (version) {
+        const RecordPlace place = log.placeOf(*version);
+        verdict.place = {place.topic, place.partition};
+    }
+    const std::string left = trust_words::leftOut(report.skipped, report.unknownValues);
+    const PartitionTrust* const worst = report.worst();
+    if (!worst) {
+        verdict.reason = left;
+        return verdict;
+    }
+    if (!m_lastWins || !version || places.size() != 1 || !left.empty() || !m_filters.empty()) {
+        // Any record of it may be among the missing ones.
+        verdict.place = worst->place;
+        verdict.reason = worst->sentence();
+        return verdict;
+    }
+    const auto held = std::find_if(m_held.begin(), m_held.end(),
+                                   [&](const Held& entry) { return entry.place == verdict.place; });
+    // Its newest record is all that counts: the one at hand, unless a later one is missing. What
+    // the cleaner took it took for a later record of the same key, so behind the newest record of
+    // all there is nothing to miss.
+    const std::int64_t offset = log.placeOf(*version).offset;
+    const bool newest = !log.chains().firstFrom(key, log.prefixOf(prefix));
+    const auto hole =
+        std::find_if(held->holes.begin(), held->holes.end(),
+                     [offset](const Held::Hole& candidate) { return candidate.from > offset; });
+    const bool holeBehind = hole != held->holes.end() && hole->rank < prefix;
+    const auto next = static_cast<std::size_t>(hole - held->holes.begin());
+    // Only the first unread hole is known as such; those behind it may be others.
+    const bool unreadBehind = held->unread < held->holes.size() &&
+                              (held->unread < next || held->holes[held->unread].rank < prefix);
+    const bool readAll = held->readAll();
+    verdict.trust = Trust::BestEffort;
+    if (held->lastRank < prefix && held->logEnd >= 0 && !readAll) {
+        verdict.reason = fmt::format("{} was read up to offset {} of {}", verdict.place.toString(),
+                                     grouped(held->readTo()), grouped(held->logEnd));
+    } else if (holeBehind && (!newest || !readAll || unreadBehind)) {
+        verdict.reason =
+            fmt::format("in {} offsets {} to {}, behind its record, hold no record",
+                        verdict.place.toString(), grouped(hole->from), grouped(hole->to - 1));
+    } else {
+        verdict.trust = Trust::Exact;
+    }
+    return verdict;
 }
 
 PartitionTrust TrustJudge::judge(const Held& held, Rank prefix) const

@@ -31,6 +31,11 @@ public:
     TrustJudge& operator=(const TrustJudge&) = delete;
 
     TrustReport at(Rank prefix) const;
+    // Of one row of the projection's state (the log is the one that the judge was made of). Where
+    // the newest record of a key is all that counts, a row is exact though its partition is not, as
+    // long as no offset is missing between its record and the moment, or its record is the newest
+    // of the whole log. The place is that of its record; the reason is a whole clause.
+    PartitionTrust ofKey(const VersionLog& log, KeyNo key, Rank prefix) const;
     // The trust of every moment, as pieces of time that follow each other; neighbours differ.
     std::vector<TrustSpan> band() const;
     const TimeOrderPtr& order() const { return m_order; }

@@ -14,6 +14,8 @@ state $SAMPLE --projection order.toml --at other.moment --hash
 state $SAMPLE --projection order.toml --why order-480890 status --format csv
 state $SAMPLE --projection order.toml --when "status = 'FAILED' and amount > 800" --at 2026-11-20T14:00:00Z --format csv
 state $SAMPLE --projection order.toml --trust --format csv
+state $SAMPLE --projection order.toml --trust order-480890 --format csv
+state $SAMPLE --projection order.toml --trust nobody
 # mistakes
 state $SAMPLE --projection order.toml --at group:nobody
 state $SAMPLE --projection order.toml --at "hindcast:moment?clock=log&offset=3"
