@@ -16,7 +16,7 @@
 #include <vector>
 
 using namespace hindcast;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
@@ -50,9 +50,9 @@ std::vector<RecordBatchPtr> makeBatches(std::size_t records)
     return batches;
 }
 
-double secondsSince(Clock::time_point start)
+double secondsSince(SteadyClock::time_point start)
 {
-    return std::chrono::duration<double>(Clock::now() - start).count();
+    return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
 // What all threads took: on a machine that does other work too, this tells what a core does.
@@ -72,7 +72,7 @@ void measure(const char* what, std::size_t records, const char* expression, F&& 
     std::size_t found = 0;
     for (int round = 0; round < 3; ++round) {
         const double cpu = cpuSeconds();
-        const auto start = Clock::now();
+        const auto start = SteadyClock::now();
         found = run();
         best = std::min(best, secondsSince(start));
         bestCpu = std::min(bestCpu, cpuSeconds() - cpu);
@@ -112,7 +112,7 @@ void overCapture(const std::vector<RecordBatchPtr>& batches, std::size_t records
         }
         static_cast<void>(capture->close());
     }
-    const auto opened = Clock::now();
+    const auto opened = SteadyClock::now();
     const auto capture = Capture::open(path.string(), Capture::Mode::ReadOnly).value();
     const auto snapshot = capture->snapshot();
     fmt::print("capture: {:.1f} MB, opened in {:.0f} ms\n",

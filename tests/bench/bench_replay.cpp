@@ -22,11 +22,11 @@ using namespace hindcast;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-double since(Clock::time_point start)
+double since(SteadyClock::time_point start)
 {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    return std::chrono::duration<double, std::milli>(SteadyClock::now() - start).count();
 }
 
 template <typename T>
@@ -97,7 +97,7 @@ VersionLogPtr fold(const char* topic, const char* reduce, const TimeOrderPtr& or
                     "status = \"status\"\namount = \"amount\"\ncustomer = \"customer.id\"\n",
                     topic, reduce, settings),
         "bench"));
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     const auto log = orDie(
         VersionLog::fold(std::make_shared<const Projection>(std::move(projection)), order, {}));
     const double ms = since(start);
@@ -150,7 +150,7 @@ void moments(const VersionLogPtr& log)
     std::vector<double> jumpWithCells;
     for (int i = 0; i < 200; ++i) {
         const auto prefix = static_cast<Rank>(end / 10 + random() % (end / 10 * 9));
-        auto start = Clock::now();
+        auto start = SteadyClock::now();
         const StatePtr state = State::at(log, prefix);
         const std::size_t first = random() % std::max<std::size_t>(state->size() / 2, 1);
         page(*state, first, false);
@@ -163,19 +163,19 @@ void moments(const VersionLogPtr& log)
 
     std::vector<double> drag;
     for (Rank prefix = end / 2; prefix < end / 2 + 300 * 100; prefix += 100) {
-        const auto start = Clock::now();
+        const auto start = SteadyClock::now();
         page(*State::at(log, std::min(prefix, end)), 100, false);
         drag.push_back(since(start));
     }
     print("drag by 100 events a frame", drag);
 
-    auto start = Clock::now();
+    auto start = SteadyClock::now();
     const StatePtr a = State::at(log, end / 2);
     const StatePtr b = State::at(log, end / 2 + end / 50);
-    start = Clock::now();
+    start = SteadyClock::now();
     const StateDiff diff = orDie(StateDiff::between(*a, *b));
     fmt::print("difference of two moments: {} rows in {:.1f} ms\n", diff.rows.size(), since(start));
-    start = Clock::now();
+    start = SteadyClock::now();
     const std::string hash = orDie(last->hash());
     fmt::print("hash of {} rows: {:.0f} ms ({})\n", last->size(), since(start), hash.substr(0, 8));
 }
@@ -191,7 +191,7 @@ int main(int argc, char** argv)
     const std::string path = (folder / "bench_replay.hindcast").string();
     std::filesystem::remove(path);
     const auto capture = makeCapture(path, records, keys);
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     const TimeOrderPtr order = TimeOrder::build(capture->snapshot());
     fmt::print("{} records of 160 B, {} keys; time order in {:.0f} ms\n", records, keys,
                since(start));
