@@ -135,15 +135,18 @@ TrustJudge::TrustJudge(const VersionLogPtr& log, const TrustJudge* older)
     : m_order(log->order())
     , m_fold(log->report())
     , m_lastWins(true)
+    , m_byRecordKey(true)
 {
     for (const ProjectionSource& source : log->projection().sources) {
         // The cleaner goes by the record's key alone: where rows have another, or a filter looks at
         // more, the record it took may be one that still counts.
         const ReducerKind& kind = *findReducer(source.reduce);
-        m_lastWins = m_lastWins && kind.lastWins && source.where.empty() &&
-                     (kind.ownKey || source.keyIsRecordKey());
+        const bool byRecordKey = kind.ownKey || source.keyIsRecordKey();
+        m_lastWins = m_lastWins && kind.lastWins && source.where.empty() && byRecordKey;
+        m_byRecordKey = m_byRecordKey && byRecordKey;
     }
     const std::vector<std::string> topics = log->projection().topics();
+    m_byRecordKey = m_byRecordKey && topics.size() == 1;
     look(topics, HeldOffsets::of(*m_order->snapshot(), topics, {},
                                  older ? older->m_offsets.get() : nullptr));
 }
@@ -270,10 +273,14 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         return verdict;
     }
     const auto version = log.chains().lastBefore(key, log.prefixOf(prefix));
-    std::set<TopicPartition> places; // where the key has records
-    for (const Version v : log.chains().all(key)) {
-        const RecordPlace place = log.placeOf(v);
-        places.insert({place.topic, place.partition});
+    // Where the key has records; of one with very many it is left open.
+    constexpr std::uint32_t kLookedAt = 4096;
+    std::set<TopicPartition> places;
+    if (log.chains().countBefore(key, log.size()) <= kLookedAt) {
+        for (const Version v : log.chains().all(key)) {
+            const RecordPlace place = log.placeOf(v);
+            places.insert({place.topic, place.partition});
+        }
     }
     if (version) {
         const RecordPlace place = log.placeOf(*version);
@@ -285,11 +292,18 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         verdict.reason = left;
         return verdict;
     }
-    if (!m_lastWins || !version || places.size() != 1 || !left.empty() || !m_filters.empty()) {
+    if (!version || places.size() != 1 || !m_byRecordKey || !left.empty()) {
         // Any record of it may be among the missing ones.
         verdict.place = worst->place;
         verdict.reason = worst->sentence();
         return verdict;
+    }
+    if (!m_lastWins || !m_filters.empty()) {
+        // All its records come from its partition.
+        const auto part =
+            std::find_if(report.partitions.begin(), report.partitions.end(),
+                         [&](const PartitionTrust& entry) { return entry.place == verdict.place; });
+        return *part;
     }
     const auto held = std::find_if(m_held.begin(), m_held.end(),
                                    [&](const Held& entry) { return entry.place == verdict.place; });
@@ -309,8 +323,8 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
     const bool readAll = held->readAll();
     verdict.trust = Trust::BestEffort;
     if (held->lastRank < prefix && held->logEnd >= 0 && !readAll) {
-        verdict.reason = fmt::format("{} was read up to offset {} of {}", verdict.place.toString(),
-                                     grouped(held->readTo()), grouped(held->logEnd));
+        verdict.reason = fmt::format("read up to offset {} of {}", grouped(held->readTo()),
+                                     grouped(held->logEnd));
     } else if (holeBehind && (!newest || !readAll || unreadBehind)) {
         verdict.reason =
             fmt::format("in {} offsets {} to {}, behind its record, hold no record",

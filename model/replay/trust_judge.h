@@ -34,7 +34,7 @@ public:
     // Of one row of the projection's state (the log is the one that the judge was made of). Where
     // the newest record of a key is all that counts, a row is exact though its partition is not, as
     // long as no offset is missing between its record and the moment, or its record is the newest
-    // of the whole log. The place is that of its record; the reason is a whole clause.
+    // of the whole log. The place is that of its record, or the one that the reason is about.
     PartitionTrust ofKey(const VersionLog& log, KeyNo key, Rank prefix) const;
     // The trust of every moment, as pieces of time that follow each other; neighbours differ.
     std::vector<TrustSpan> band() const;
@@ -54,8 +54,9 @@ private:
     std::shared_ptr<const HeldOffsets> m_offsets;
     std::vector<Held> m_held;
     std::vector<std::string> m_filters;
-    FoldReport m_fold; // empty of records
-    bool m_lastWins = false;
+    FoldReport m_fold;          // empty of records
+    bool m_lastWins = false;    // of the newest record of a key nothing else counts
+    bool m_byRecordKey = false; // all records of a row have its key, in one topic
 };
 
 } // namespace hindcast

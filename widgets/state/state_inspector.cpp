@@ -1,5 +1,6 @@
 #include "widgets/state/state_inspector.h"
 
+#include "widgets/shared/elided_label.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
@@ -99,6 +100,12 @@ void StateInspector::setUp()
     m_setBy = row(2, tr("Set by"), "setBy");
     m_setBy->setTextFormat(Qt::RichText); // a link; what is in it is escaped
     m_setBy->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    auto* trust = new QLabel(tr("Trust"), head);
+    m_names.push_back(trust);
+    m_trust = new ElidedLabel(head);
+    m_trust->setObjectName(QStringLiteral("trust"));
+    grid->addWidget(trust, 3, 0);
+    grid->addWidget(m_trust, 3, 1);
     layout->addWidget(head);
     layout->addWidget(line(this));
     m_provenance = new ProvenanceList(this);
@@ -261,6 +268,7 @@ void StateInspector::showStep()
     const Moment& a = m_context.moments->a();
     m_at->setText(text::time(a.time));
     m_at->setToolTip(text::full(a.time));
+    showTrust();
     const int rows = m_history->rowCount();
     const int current = m_history->current();
     // As tall as its steps, up to two thirds of the inspector.
@@ -288,6 +296,27 @@ void StateInspector::showStep()
             .arg(theme::color(theme::Role::Accent).name(), place.toHtmlEscaped()));
     m_setBy->setToolTip(text::full(entry.time));
     m_difference->setChanges(entry.changes);
+}
+
+// How far this row can be believed at A; the table as a whole may be worse off.
+void StateInspector::showTrust()
+{
+    const ProjectionStore::Entry* const entry = m_log ? m_store->find(m_place.name) : nullptr;
+    const KeyNo key = m_log ? m_log->keys().find(m_place.key.toStdString()) : kNoKeyNo;
+    if (!entry || !entry->trust || entry->log != m_log || key == kNoKeyNo) {
+        m_trust->setText(QString());
+        return;
+    }
+    const PartitionTrust row =
+        entry->trust->ofKey(*m_log, key, m_log->order()->prefix(m_context.moments->a()));
+    const QString reason = text::fromUtf8(row.reason);
+    const QString word = text::fromUtf8(trustWord(row.trust));
+    const QString sign = row.trust == Trust::Exact     ? QStringLiteral("\u2714 ")
+                         : row.trust == Trust::Unknown ? QStringLiteral("\u25CB ")
+                                                       : QStringLiteral("\u25C6 ");
+    m_trust->setText(sign + (reason.isEmpty() ? word : word + QStringLiteral(": ") + reason));
+    m_trust->setColor(
+        theme::color(row.trust == Trust::Exact ? theme::Role::Ok : theme::Role::Warning));
 }
 
 void StateInspector::goTo(const QModelIndex& index)

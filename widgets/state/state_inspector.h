@@ -12,6 +12,7 @@ class QScrollArea;
 
 namespace hindcast {
 
+class ElidedLabel;
 class ProjectionStore;
 class ProvenanceList;
 class StepDifference;
@@ -48,6 +49,7 @@ private:
     void openPlace(const RecordPlace& place);
     void clockMoved();
     void showStep();
+    void showTrust();
     void goTo(const QModelIndex& index);
     void openRecord(const QModelIndex& index);
 
@@ -62,6 +64,7 @@ private:
     QLabel* m_key = nullptr;
     QLabel* m_at = nullptr;
     QLabel* m_setBy = nullptr;
+    ElidedLabel* m_trust = nullptr;
     std::vector<QLabel*> m_names;
     ProvenanceList* m_provenance = nullptr;
     QLabel* m_caption = nullptr;

@@ -10,6 +10,7 @@
 #include "widgets/state/state_bottom.h"
 #include "widgets/state/state_cell_delegate.h"
 #include "widgets/state/state_table_model.h"
+#include "widgets/state/state_watch.h"
 
 #include <QFileInfo>
 #include <QHeaderView>
@@ -80,6 +81,12 @@ void StateView::connectAll()
     connect(m_table, &QTableView::activated, this, &StateView::openRecordOf);
     connect(m_table, &QTableView::customContextMenuRequested, this, &StateView::showMenu);
     connect(m_filter, &QLineEdit::textChanged, this, &StateView::wantWhole);
+    connect(m_filter, &QLineEdit::textChanged, m_watch, &StateWatch::setCondition);
+    connect(m_watch, &StateWatch::found, this, &StateView::goToWatched);
+    connect(m_watch, &StateWatch::nothing, this, [this](const QString& why) {
+        m_filterProblem->setText(why); // until the next answer about the filter
+        m_filterProblem->show();
+    });
     connect(m_differ, &QPushButton::toggled, this, &StateView::wantWhole);
     connect(m_edit, &QPushButton::toggled, this, &StateView::editProjection);
     connect(m_export, &QPushButton::clicked, this, &StateView::openExportDialog);
@@ -226,6 +233,7 @@ void StateView::frameThere(const StateFramePtr& frame)
     const bool scrolled = topRow() != frame->top;
     const bool anchored = m_scrollToSelected || topRow() > 0;
     m_columns = frame->columns;
+    showWatch();
     m_selecting = true; // what follows is not the person's choice
     m_model->setFrame(frame);
     if (scrolled && anchored && !m_frameOutdated) {
@@ -437,40 +445,6 @@ void StateView::prefetch()
             return cache->fill(*log, *columns, versions, stop).has_value();
         },
         [](bool) {});
-}
-
-void StateView::goToChange(bool next)
-{
-    if (!m_log || m_selected.isEmpty()) {
-        return;
-    }
-    const std::string key = m_selected.toStdString();
-    const Rank prefix = prefixOf(m_a);
-    const auto version = next ? hindcast::nextChange(*m_log, key, prefix)
-                              : hindcast::previousChange(*m_log, key, prefix);
-    if (version) {
-        context().moments->setA(m_log->order()->momentOf(m_log->rankOf(*version) + 1));
-    }
-}
-
-void StateView::previousChange()
-{
-    goToChange(false);
-}
-
-void StateView::nextChange()
-{
-    goToChange(true);
-}
-
-void StateView::toggleDifference()
-{
-    MomentControl* const clock = context().moments;
-    if (clock->b()) {
-        clock->setB(std::nullopt);
-    } else if (clock->order()) {
-        clock->setRankB(clock->order()->size());
-    }
 }
 
 void StateView::setOnlyDifferent(bool only)

@@ -25,6 +25,7 @@ class ProjectionStore;
 class StateBottom;
 class StateCellDelegate;
 class StateTableModel;
+class StateWatch;
 
 // A projection's table at A and what differs at B. Each move of the clock asks for one frame of the
 // rows in sight, made off the GUI thread; whole-state questions (the difference's count, a filter,
@@ -89,6 +90,10 @@ private:
     void showMenu(const QPoint& at);
     void selectRowOfKey(const StateFrame& frame);
     void goToChange(bool next);
+    void goToWatched(Rank rank, const QByteArray& key);
+    void goToFieldChange(bool next);
+    void showWatch();
+    void addWatchKeys();
     void showDifferenceButton();
     void showBottom();
     void showEmpty();
@@ -110,6 +115,7 @@ private:
     QLineEdit* m_filter = nullptr;
     QLabel* m_filterProblem = nullptr;
     ClockHint* m_clockHint = nullptr;
+    StateWatch* m_watch = nullptr;
     QPushButton* m_edit = nullptr;
     QPushButton* m_export = nullptr;
     QLabel* m_emptyText = nullptr;

@@ -14,6 +14,7 @@
 #include "widgets/state/state_export.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_view.h"
+#include "widgets/state/state_watch.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -119,6 +120,7 @@ void StateView::setUp()
     difference->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(difference, &QAction::triggered, this, &StateView::toggleDifference);
     addAction(difference);
+    addWatchKeys();
     for (const int step : {-1, 1}) {
         auto* cell = new QAction(this);
         cell->setShortcut(QKeySequence(Qt::CTRL | (step < 0 ? Qt::Key_Left : Qt::Key_Right)));
@@ -144,6 +146,7 @@ QWidget* StateView::makeBar()
     m_filter->setPlaceholderText(tr("Filter: status = 'FAILED' and amount > 100"));
     m_filter->setToolTip(tr("An SQL expression over the columns, key, and any path into the state "
                             "(value.customer.id)"));
+    m_watch = new StateWatch(bar);
     m_edit = new QPushButton(tr("Edit projection"), bar);
     m_edit->setObjectName(QStringLiteral("edit"));
     m_edit->setCheckable(true);
@@ -151,6 +154,7 @@ QWidget* StateView::makeBar()
     m_export->setObjectName(QStringLiteral("export"));
     layout->addWidget(m_differ);
     layout->addWidget(m_filter, 1);
+    layout->addWidget(m_watch);
     layout->addWidget(m_edit);
     layout->addWidget(m_export);
     return bar;
@@ -251,6 +255,7 @@ void StateView::resizeEvent(QResizeEvent* event)
 void StateView::restyle()
 {
     m_filter->setFont(theme::fixedFont());
+    m_watch->restyle();
     m_emptyText->setFont(theme::textFont());
     const auto colour = [](QLabel* label, theme::Role role) {
         QPalette palette = label->palette();

@@ -1,4 +1,5 @@
 #include "tests/widgets/state/state_fixture.h"
+#include "widgets/shared/elided_label.h"
 
 #include "widgets/state/history_model.h"
 #include "widgets/state/provenance_list.h"
@@ -27,6 +28,7 @@ private slots:
     void aCellsValueNamesTheRecordsThatSetIt();
     void aStepOfACellMovesAAndOpensItsRecord();
     void whatSetACellThatIsNotThereIsSaid();
+    void theRowsTrustIsSaid();
 };
 
 void tst_StateInspector::aRowsHistoryIsListedWithItsPlaceInTime()
@@ -200,6 +202,18 @@ void tst_StateInspector::whatSetACellThatIsNotThereIsSaid()
     inspector.showPlace(
         Place::ofProjection(QStringLiteral("order"), "order-030", QStringLiteral("nothing")));
     QCOMPARE(value(), QStringLiteral("No record of this row ever set it."));
+}
+
+void tst_StateInspector::theRowsTrustIsSaid()
+{
+    Shop shop;
+    shop.clock.setA({shopTime(310), std::nullopt});
+    StateInspector inspector(shop.context(), shop.store.get());
+    auto* const trust = inspector.findChild<ElidedLabel*>(QStringLiteral("trust"));
+    inspector.showPlace(Place::ofProjection(QStringLiteral("order"), "order-010"));
+    QTRY_COMPARE(trust->text(), QStringLiteral("\u2714 Exact"));
+    inspector.showPlace(Place::ofProjection(QStringLiteral("order"), "nobody"));
+    QTRY_COMPARE(trust->text(), QString());
 }
 
 QTEST_MAIN(tst_StateInspector)

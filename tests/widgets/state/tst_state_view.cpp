@@ -14,6 +14,7 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 using namespace hindcast;
 using namespace hindcast::test;
@@ -38,6 +39,8 @@ private slots:
     void aCellLeadsToTheRecordThatSetIt_data();
     void aCellLeadsToTheRecordThatSetIt();
     void bracketsStepThroughTheRowsChanges();
+    void theClockGoesToWhereTheFilterBecameTrue();
+    void theClockGoesToTheChangeOfAField();
     void theSelectionFollowsItsKey();
     void theLineBelowSaysTrustRowsAndHash();
     void payloadsAreNeverReadAsMarkup();
@@ -292,6 +295,39 @@ void tst_StateView::bracketsStepThroughTheRowsChanges()
     m_view->previousChange();
     QCOMPARE(m_shop->clock.a().time, shopTime(10));
     QTRY_COMPARE(cell(10, 1), QStringLiteral("CREATED"));
+}
+
+void tst_StateView::theClockGoesToWhereTheFilterBecameTrue()
+{
+    auto* const back = m_view->findChild<QToolButton*>(QStringLiteral("becameTrueBefore"));
+    auto* const on = m_view->findChild<QToolButton*>(QStringLiteral("becomesTrueNext"));
+    QVERIFY(!back->isEnabled() && !on->isEnabled()); // no condition yet
+    filter()->setText(QStringLiteral("status = 'FAILED'"));
+    QVERIFY(back->isEnabled() && on->isEnabled());
+    QTest::mouseClick(on, Qt::LeftButton);
+    QTRY_COMPARE(m_shop->clock.a().time, shopTime(360));
+    QTRY_COMPARE(m_view->place().key, QByteArray("order-010"));
+    QTest::mouseClick(back, Qt::LeftButton); // A stands at the only one
+    auto* const why = m_view->findChild<QLabel*>(QStringLiteral("filterProblem"));
+    QTRY_COMPARE(why->text(), QStringLiteral("No row began to satisfy this before A."));
+    QVERIFY(why->isVisible());
+    QCOMPARE(m_shop->clock.a().time, shopTime(360));
+    filter()->setText(QStringLiteral("status = 'PAID'"));
+    tableView()->setFocus();
+    QTest::keyClick(tableView(), Qt::Key_BracketLeft, Qt::ControlModifier);
+    QTRY_VERIFY(m_shop->clock.a().time < shopTime(360));
+    QTRY_COMPARE(m_view->place().key.isEmpty(), false);
+}
+
+void tst_StateView::theClockGoesToTheChangeOfAField()
+{
+    m_view->show(
+        Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("amount")));
+    QTRY_COMPARE(tableView()->currentIndex().row(), 10);
+    tableView()->setFocus();
+    // The amount never changed: it is as old as the row.
+    QTest::keyClick(tableView(), Qt::Key_BracketLeft, Qt::AltModifier);
+    QTRY_COMPARE(m_shop->clock.a().time, shopTime(10));
 }
 
 void tst_StateView::theSelectionFollowsItsKey()
