@@ -298,7 +298,9 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         verdict.reason = worst->sentence();
         return verdict;
     }
-    if (!m_lastWins || !m_filters.empty()) {
+    // By event time its newest record need not be the last one, which the cleaner keeps.
+    const bool sortedIn = m_order->clock().kind == Clock::Kind::EventTime;
+    if (!m_lastWins || !m_filters.empty() || sortedIn) {
         // All its records come from its partition.
         const auto part =
             std::find_if(report.partitions.begin(), report.partitions.end(),
