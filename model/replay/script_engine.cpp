@@ -20,7 +20,9 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <pthread.h>
 #include <thread>
+#include <time.h>
 #include <unistd.h>
 
 namespace hindcast {
@@ -28,7 +30,6 @@ namespace hindcast {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 constexpr auto kLook = milliseconds(20);
 constexpr auto kLongest = milliseconds(ScriptEngine::kLongestMs);
@@ -84,8 +85,19 @@ int scriptLine(const QString& stack)
 struct ScriptEngine::Private
 {
     Private()
-        : watchdog([this](const std::stop_token& stop) { watch(stop); })
     {
+        if (pthread_getcpuclockid(pthread_self(), &processorClock) != 0) {
+            processorClock = CLOCK_MONOTONIC;
+        }
+        watchdog = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    }
+
+    // What the engine's thread has worked: a busy machine breaks no script off.
+    milliseconds worked() const
+    {
+        timespec time{};
+        clock_gettime(processorClock, &time);
+        return milliseconds(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
     }
 
     // Breaks off the call that has taken too long or too much.
@@ -93,7 +105,7 @@ struct ScriptEngine::Private
     {
         std::uint64_t seen = 0;
         std::size_t memory = 0;
-        steady_clock::time_point since;
+        milliseconds before{};
         std::unique_lock lock(mutex);
         while (!stop.stop_requested()) {
             wake.wait_for(lock, stop, kLook, [] { return false; });
@@ -103,14 +115,15 @@ struct ScriptEngine::Private
             }
             if (now != seen) {
                 seen = now;
-                since = steady_clock::now();
+                before = worked();
                 memory = residentBytes();
                 continue;
             }
-            const bool tooLong = steady_clock::now() - since > kLongest;
+            const bool tooLong = worked() - before > kLongest;
             const bool tooMuch = residentBytes() > memory + kMostMemory;
             if (tooLong || tooMuch) {
                 outOfMemory = tooMuch;
+                brokenOff = seen;
                 engine.setInterrupted(true);
             }
         }
@@ -122,16 +135,16 @@ struct ScriptEngine::Private
     QJSValue watched(Call make, bool& interrupted)
     {
         for (;;) {
-            const auto started = steady_clock::now();
-            ++call;
+            const std::uint64_t mine = ++call;
             QJSValue result = make();
             ++call;
-            interrupted = result.isError() && engine.isInterrupted();
-            if (engine.isInterrupted()) {
+            const bool stopped = engine.isInterrupted();
+            if (stopped) {
                 const std::lock_guard lock(mutex);
                 engine.setInterrupted(false);
             }
-            if (!interrupted || outOfMemory || steady_clock::now() - started > kLongest / 2) {
+            interrupted = stopped && result.isError() && brokenOff == mine;
+            if (interrupted || !stopped || !result.isError()) {
                 return result;
             }
         }
@@ -160,8 +173,10 @@ struct ScriptEngine::Private
     std::string quoted;
     Answer answer;
 
-    std::atomic<std::uint64_t> call = 0; // odd: one runs
+    std::atomic<std::uint64_t> call = 0;      // odd: one runs
+    std::atomic<std::uint64_t> brokenOff = 0; // the call that was too long or too much
     std::atomic<bool> outOfMemory = false;
+    clockid_t processorClock = CLOCK_MONOTONIC;
     std::mutex mutex;
     std::condition_variable_any wake;
     std::jthread watchdog; // last: ends before what it looks at

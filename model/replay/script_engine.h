@@ -22,8 +22,9 @@ struct ScriptMistake
 // that a state depends on nothing but the state before and the event. What would make it depend on
 // anything else throws and names itself: the clock, random numbers, the time zone, the locale.
 //
-// A call that takes longer than kLongest of wall time, or more than kMostMemory, is broken off by a
-// thread that watches it. One thread an object, and that of its making.
+// A call that takes longer than kLongestMs of its thread's processor time, or more than
+// kMostMemory, is broken off by a thread that watches it. One thread an object, and that of its
+// making.
 class ScriptEngine
 {
 public:

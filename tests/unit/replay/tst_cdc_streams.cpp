@@ -1,5 +1,6 @@
 #include "model/replay/commit_order.h"
 #include "tests/unit/replay/cdc_shapes.h"
+#include "tests/unit/replay/fold_ways.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,9 @@ private slots:
     void aStreamOverPartitionsKeepsItsOrder();
     void changesWithoutPositionsSaySo();
     void oneHistoryIsOneTableInEveryShape();
+    void everyWayToAMomentGivesOneState_data();
+    void everyWayToAMomentGivesOneState();
+    void largeValuesStayThroughManyUpdates();
 };
 
 void tst_CdcStreams::transactionsAreWhole_data()
@@ -356,6 +360,59 @@ void tst_CdcStreams::oneHistoryIsOneTableInEveryShape()
             }
         }
     }
+}
+
+void tst_CdcStreams::everyWayToAMomentGivesOneState_data()
+{
+    QTest::addColumn<QString>("topic");
+    for (const std::string& topic : Writer::topics()) {
+        QTest::newRow(topic.c_str()) << QString::fromStdString(topic);
+    }
+}
+
+void tst_CdcStreams::everyWayToAMomentGivesOneState()
+{
+    QFETCH(QString, topic);
+    std::mt19937 random(5);
+    Writer writer;
+    for (std::int64_t number = 1; number <= 40; ++number) {
+        writer.transaction(random, number);
+    }
+    const bool names = topic == QLatin1String("dms") || topic == QLatin1String("wal1");
+    const auto cdc = projection("name = \"p\"\n[[source]]\ntopic = \"" + topic.toStdString() +
+                                "\"\nreduce = \"cdc\"\n" + (names ? "key = \"value.id\"\n" : ""));
+    checkEveryWay(writer.events, cdc, random);
+}
+
+// So many that the fold keeps the rows at hand from some update on.
+void tst_CdcStreams::largeValuesStayThroughManyUpdates()
+{
+    std::mt19937 random(9);
+    std::vector<Told> told;
+    Table rows;
+    const auto tell = [&](const std::string& action, const std::string& id,
+                          const std::string& columns) {
+        told.push_back({"", wal2(action, columns, action == "I" ? "" : column("id", id))});
+    };
+    for (int i = 0; i < 6000; ++i) {
+        const std::string id = std::to_string(random() % 40);
+        const std::string n = std::to_string(i);
+        if (!rows.contains(id)) {
+            tell("I", id,
+                 column("id", id) + "," + column("doc", "\"of " + n + "\"") + "," + column("n", n));
+            rows[id] = R"({"id":)" + id + R"(,"doc":"of )" + n + R"(","n":)" + n + "}";
+        } else if (random() % 50 == 0) {
+            tell("D", id, "");
+            rows.erase(id);
+        } else {
+            tell("U", id, column("id", id) + "," + column("n", n));
+            std::string& row = rows[id];
+            row = row.substr(0, row.rfind(':') + 1) + n + "}";
+        }
+    }
+    const auto log = foldOf(told);
+    QCOMPARE(written(atEnd(log)), written(rows));
+    QCOMPARE(log->report().unknownValues, std::uint64_t{0});
 }
 
 QTEST_GUILESS_MAIN(tst_CdcStreams)
