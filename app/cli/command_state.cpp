@@ -68,6 +68,16 @@ void sayFindings(Program& program, const FoldReport& report, Rank prefix)
 int run(Program& program, const Options& options)
 {
     const std::stop_token stop = program.interrupt.token();
+    if (const auto fits = options.output.checkFile(); !fits) {
+        return program.failed(fits.error());
+    }
+    const bool asFile = options.output.format == OutputFormat::Sqlite;
+    if (asFile && !options.question.isTable()) {
+        return program.failed({ErrorCode::InvalidArgument,
+                               "--format sqlite writes the table; for other answers ask "
+                               "hindcast-cli sql.",
+                               {}});
+    }
     if (!options.question.as.empty() && options.output.format != OutputFormat::Csv) {
         return program.failed(
             {ErrorCode::InvalidArgument, "--as postgres writes CSV; add --format csv.", {}});
@@ -117,7 +127,7 @@ int run(Program& program, const Options& options)
     StateQuestion question = options.question;
     question.format = options.output.format;
     StateAnswer answer(program, std::move(question), state, judge);
-    if (auto written = answer.write(); !written) {
+    if (auto written = asFile ? Result<void>() : answer.write(); !written) {
         return program.failed(written.error());
     }
     std::cout.flush();
@@ -144,8 +154,14 @@ int run(Program& program, const Options& options)
             return program.failed(saved.error());
         }
     }
-    if (!program.writeReceipt(options.output.receiptFile,
-                              stateReceiptJson(*state, trust, bookmark->stateSha256))) {
+    const std::string receipt = stateReceiptJson(*state, trust, bookmark->stateSha256);
+    if (asFile) {
+        const auto saved = answer.writeFile(options.output.file, receipt);
+        if (!saved) {
+            return program.failed(saved.error());
+        }
+    }
+    if (!program.writeReceipt(options.output.receiptFile, receipt)) {
         return Program::kFailed;
     }
     if (program.console.outFailed() || !std::cout) {
@@ -232,7 +248,7 @@ void addStateCommand(CLI::App& app, Program& program)
                      "from the events' schema, or from [columns]: due = { path = \"due\", type = "
                      "\"date\" })")
         ->check(CLI::IsMember({"postgres"}));
-    options->output.add(*command);
+    options->output.addWithSqlite(*command);
     command->footer(
         "Examples:\n"
         "  hindcast-cli state shop.hindcast --projection order.toml --at 2026-11-20T14:03:12.418Z "

@@ -5,6 +5,7 @@
 #include "model/replay/moment_finder.h"
 #include "model/replay/postgres_copy.h"
 #include "model/replay/state_diff.h"
+#include "model/replay/state_file.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -96,6 +97,14 @@ Result<void> StateAnswer::write()
         return writeWhen();
     }
     return m_question.history.empty() ? writeState() : writeHistory();
+}
+
+Result<void> StateAnswer::writeFile(const std::string& path, const std::string& receiptJson)
+{
+    const auto columns = columnsOf(*m_state, kStatesLookedAtForColumns, m_stop);
+    return columns ? writeStateFile(path, *m_state, *columns, receiptJson,
+                                    SqliteFile::Existing::Keep, m_stop)
+                   : tl::unexpected<Error>(columns.error());
 }
 
 StateWriter StateAnswer::writer() const

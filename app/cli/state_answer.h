@@ -24,6 +24,12 @@ struct StateQuestion
     bool hash = false;
     bool trust = false;   // how far each partition can be believed
     std::string trustKey; // or this row
+
+    bool isTable() const
+    {
+        return diff.empty() && history.empty() && why.empty() && when.empty() && as.empty() &&
+               trustKey.empty() && !hash && !trust;
+    }
 };
 
 // One answer of the command `state`, written to stdout.
@@ -34,6 +40,8 @@ public:
 
     const State& state() const { return *m_state; }
     Result<void> write();
+    // The table as a SQLite file instead.
+    Result<void> writeFile(const std::string& path, const std::string& receiptJson);
 
 private:
     bool table() const { return m_question.format == OutputFormat::Table; }

@@ -43,6 +43,7 @@ struct SqliteFile::Private
 {
     std::string path;
     std::string unfinished;
+    Existing existing = Existing::Keep;
     std::unique_ptr<Database> database;
     Statement insert;
 };
@@ -64,13 +65,17 @@ SqliteFile::~SqliteFile()
 
 Result<std::unique_ptr<SqliteFile>> SqliteFile::create(const std::string& path,
                                                        const std::string& table,
-                                                       const std::vector<std::string>& columns)
+                                                       const std::vector<std::string>& columns,
+                                                       Existing existing)
 {
     std::error_code error;
     auto made = std::make_unique<Private>();
     made->path = path;
     made->unfinished = path + ".part";
-    if (std::filesystem::exists(path, error)) {
+    made->existing = existing;
+    if (existing == Existing::Replace) {
+        std::filesystem::remove(made->unfinished, error);
+    } else if (std::filesystem::exists(path, error)) {
         return tl::unexpected(thereAlready(path));
     }
     if (std::filesystem::exists(made->unfinished, error)) {
@@ -133,8 +138,12 @@ Result<void> SqliteFile::finish(std::string_view receiptJson)
     }
     d->database.reset();
     std::error_code error;
-    // Not over a file that came to be there meanwhile.
-    std::filesystem::create_hard_link(d->unfinished, d->path, error);
+    if (d->existing == Existing::Replace) {
+        std::filesystem::rename(d->unfinished, d->path, error);
+    } else {
+        // Not over a file that came to be there meanwhile.
+        std::filesystem::create_hard_link(d->unfinished, d->path, error);
+    }
     if (error && !std::filesystem::exists(d->path)) {
         std::filesystem::rename(d->unfinished, d->path, error); // a disk without links
     } else if (!error) {

@@ -17,10 +17,12 @@ namespace hindcast {
 class SqliteFile
 {
 public:
-    // Fails where there is a file of that name.
+    enum class Existing { Keep, Replace };
+    // Keep: fails where there is a file of that name. Replace: it stays until the new one is whole.
     static Result<std::unique_ptr<SqliteFile>> create(const std::string& path,
                                                       const std::string& table,
-                                                      const std::vector<std::string>& columns);
+                                                      const std::vector<std::string>& columns,
+                                                      Existing existing = Existing::Keep);
     ~SqliteFile(); // what is not finished is removed
     SqliteFile(const SqliteFile&) = delete;
     SqliteFile& operator=(const SqliteFile&) = delete;

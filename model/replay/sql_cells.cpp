@@ -160,6 +160,29 @@ SqlCell sqlCellOf(const FieldValue& value, CellTexts& texts)
     return textCell(SqlCell::Kind::Text, value.text, texts);
 }
 
+SqlValue sqlValueOf(const SqlCell& cell)
+{
+    SqlValue value;
+    switch (cell.kind) {
+    case SqlCell::Kind::Null:
+        break;
+    case SqlCell::Kind::Integer:
+        value.kind = SqlValue::Kind::Integer;
+        value.integer = cell.integer;
+        break;
+    case SqlCell::Kind::Real:
+        value.kind = SqlValue::Kind::Real;
+        value.real = cell.real;
+        break;
+    case SqlCell::Kind::Text:
+    case SqlCell::Kind::Blob:
+        value.kind = cell.kind == SqlCell::Kind::Text ? SqlValue::Kind::Text : SqlValue::Kind::Blob;
+        value.bytes = cell.text();
+        break;
+    }
+    return value;
+}
+
 void giveCell(sqlite3_context* context, const SqlCell& cell)
 {
     switch (cell.kind) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/decode/field_reader.h"
+#include "model/query/sql_session.h"
 #include "model/replay/version_log.h"
 
 #include <memory>
@@ -44,6 +45,7 @@ private:
 };
 
 SqlCell sqlCellOf(const FieldValue& value, CellTexts& texts);
+SqlValue sqlValueOf(const SqlCell& cell); // its text is the cell's
 void giveCell(sqlite3_context* context, const SqlCell& cell);
 
 // Some paths of some versions' states, read in one pass over their blocks by as many threads as

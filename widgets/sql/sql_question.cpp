@@ -115,26 +115,7 @@ private:
 
 SqlValue SqlAnswer::value(std::size_t row, std::size_t column) const
 {
-    const SqlCell& cell = this->cell(row, column);
-    SqlValue value;
-    switch (cell.kind) {
-    case SqlCell::Kind::Null:
-        break;
-    case SqlCell::Kind::Integer:
-        value.kind = SqlValue::Kind::Integer;
-        value.integer = cell.integer;
-        break;
-    case SqlCell::Kind::Real:
-        value.kind = SqlValue::Kind::Real;
-        value.real = cell.real;
-        break;
-    case SqlCell::Kind::Text:
-    case SqlCell::Kind::Blob:
-        value.kind = cell.kind == SqlCell::Kind::Text ? SqlValue::Kind::Text : SqlValue::Kind::Blob;
-        value.bytes = cell.text();
-        break;
-    }
-    return value;
+    return sqlValueOf(cell(row, column));
 }
 
 StateCatalogPtr SqlQuestion::catalog(std::map<std::string, VersionLogPtr>* folds) const
@@ -249,7 +230,8 @@ Result<std::string> SqlQuestion::write(const std::string& path, const std::stop_
                        file->columns(names);
                        return;
                    }
-                   auto made = SqliteFile::create(path, "answer", {names.begin(), names.end()});
+                   auto made = SqliteFile::create(path, "answer", {names.begin(), names.end()},
+                                                  SqliteFile::Existing::Replace);
                    if (made) {
                        database = std::move(*made);
                    } else {

@@ -1,5 +1,6 @@
 #include "widgets/state/state_export.h"
 
+#include "model/replay/state_file.h"
 #include "model/replay/state_writer.h"
 #include "widgets/shared/text.h"
 
@@ -21,6 +22,22 @@ Result<QString> StateExport::write(const std::stop_token& stop) const
     const auto hash = state->hash(stop);
     if (!hash) {
         return tl::unexpected(hash.error());
+    }
+    const TrustReport trust = judge ? judge->at(prefix) : TrustReport{};
+    const auto done = [&] {
+        return QCoreApplication::translate("hindcast::StateExport",
+                                           "%1 written to %2, with its receipt. %3.")
+            .arg(text::count(state->size(),
+                             QCoreApplication::translate("hindcast::StateExport", "row"),
+                             QCoreApplication::translate("hindcast::StateExport", "rows")),
+                 QFileInfo(path).fileName(), text::fromUtf8(trust.sentence()));
+    };
+    if (path.endsWith(QLatin1String(".sqlite"), Qt::CaseInsensitive)) {
+        const std::string file = QFile::encodeName(path).toStdString();
+        const auto saved =
+            writeStateFile(file, *state, *columns, stateReceiptJson(*state, trust, *hash),
+                           SqliteFile::Existing::Replace, stop);
+        return saved ? Result<QString>(done()) : tl::unexpected<Error>(saved.error());
     }
     StateWriter writer;
     writer.format = path.endsWith(QLatin1String(".jsonl"), Qt::CaseInsensitive)
@@ -51,7 +68,6 @@ Result<QString> StateExport::write(const std::stop_token& stop) const
                         .arg(path)
                         .toStdString());
     }
-    const TrustReport trust = judge ? judge->at(prefix) : TrustReport{};
     std::ofstream receipt(QFile::encodeName(path + QStringLiteral(".receipt.json")).toStdString(),
                           std::ios::binary);
     receipt << stateReceiptJson(*state, trust, *hash) << '\n';
@@ -64,11 +80,7 @@ Result<QString> StateExport::write(const std::stop_token& stop) const
                         .arg(path)
                         .toStdString());
     }
-    return QCoreApplication::translate("hindcast::StateExport",
-                                       "%1 written to %2, with its receipt. %3.")
-        .arg(text::count(state->size(), QCoreApplication::translate("hindcast::StateExport", "row"),
-                         QCoreApplication::translate("hindcast::StateExport", "rows")),
-             QFileInfo(path).fileName(), text::fromUtf8(trust.sentence()));
+    return done();
 }
 
 } // namespace hindcast

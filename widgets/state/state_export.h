@@ -9,8 +9,9 @@
 
 namespace hindcast {
 
-// Writes a state into a file, CSV or (".jsonl") JSON lines, and its receipt beside it as
-// <file>.receipt.json. For worker threads; a value that holds all it needs.
+// Writes a state into a file, CSV, (".jsonl") JSON lines or (".sqlite") a SQLite file, and its
+// receipt beside it as <file>.receipt.json, or into the SQLite file. For worker threads; a value
+// that holds all it needs.
 struct StateExport
 {
     VersionLogPtr log;

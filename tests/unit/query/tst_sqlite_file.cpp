@@ -31,6 +31,7 @@ private slots:
     void namesThatMeetAreToldApart();
     void whatIsNotFinishedIsGone();
     void aFileThatIsThereStays();
+    void aFileIsReplacedOnlyByAWholeOne();
     void aFolderThatIsNotThereIsSaid();
 };
 
@@ -107,6 +108,27 @@ void tst_SqliteFile::aFileThatIsThereStays()
     QVERIFY(!file.has_value());
     QVERIFY(file.error().message.ends_with("is there already; choose another name."));
     QCOMPARE(there.size(), 4);
+}
+
+void tst_SqliteFile::aFileIsReplacedOnlyByAWholeOne()
+{
+    const QTemporaryDir folder;
+    QFile there(folder.filePath(QStringLiteral("a.sqlite")));
+    QVERIFY(there.open(QIODevice::WriteOnly));
+    there.write("mine");
+    there.close();
+    const std::string path = there.fileName().toStdString();
+    constexpr auto kReplace = SqliteFile::Existing::Replace;
+    QVERIFY(SqliteFile::create(path, "answer", {"a"}, kReplace).has_value()); // never finished
+    QCOMPARE(there.size(), 4);
+    auto file = SqliteFile::create(path, "answer", {"a"}, kReplace);
+    QVERIFY((*file)->row(std::vector{integer(7)}).has_value());
+    QVERIFY((*file)->finish("{}").has_value());
+    QCOMPARE(Database::open(path, Database::Mode::ReadOnly)
+                 .value()
+                 ->integer("select a from answer")
+                 .value(),
+             7);
 }
 
 void tst_SqliteFile::aFolderThatIsNotThereIsSaid()

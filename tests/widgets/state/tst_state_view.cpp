@@ -1,5 +1,6 @@
 #include "tests/widgets/state/state_fixture.h"
 
+#include "model/capture/database.h"
 #include "model/replay/commit_order.h"
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/state_table_model.h"
@@ -44,6 +45,7 @@ private slots:
     void theSelectionFollowsItsKey();
     void theLineBelowSaysTrustRowsAndHash();
     void payloadsAreNeverReadAsMarkup();
+    void aStateIsExportedAsASqliteFile();
     void aStateIsExportedWithItsReceipt_data();
     void aStateIsExportedWithItsReceipt();
     void theEditorMarksMistakesAndFoldsAgain();
@@ -371,6 +373,23 @@ void tst_StateView::aStateIsExportedWithItsReceipt_data()
                                 << QByteArray(
                                        R"({"key":"order-000","status":"CREATED","amount":0.50})"
                                        "\n");
+}
+
+void tst_StateView::aStateIsExportedAsASqliteFile()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("order.sqlite"));
+    QSignalSpy finished(&m_shop->jobs, &JobTracker::finished);
+    for (int time = 1; time <= 2; ++time) { // the second replaces the first
+        m_view->exportTo(path);
+        QTRY_COMPARE(finished.count(), time);
+        QVERIFY2(!finished.last().at(1).toBool(), qPrintable(finished.last().at(0).toString()));
+    }
+    const auto database = Database::open(path.toStdString(), Database::Mode::ReadOnly).value();
+    QCOMPARE(database->integer("select count(*) from state where typeof(amount) = 'real'").value(),
+             100);
+    QCOMPARE(database->integer("select offset from state where key = 'order-010'").value(), 100);
+    QCOMPARE(database->integer("select json ->> 'rows' from receipt").value(), 100);
 }
 
 void tst_StateView::aStateIsExportedWithItsReceipt()

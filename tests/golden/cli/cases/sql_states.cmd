@@ -36,3 +36,8 @@ sql shop.hindcast --moment x --projection order.toml "select 1"
 # moments that are no prefix of the order
 sql shop.hindcast --projection order.toml "select a.key, a.status as seen, b.status as later from state('order', 'offsets:orders-0@2,orders-1@1') a join state('order') b using (key)"
 sql shop.hindcast --projection order.toml "select * from state('order', 'group:nobody')"
+# a state as a file, and what it holds
+$ hindcast-cli state shop.hindcast --projection order.toml --at orders-0@2 --format sqlite -o state.sqlite
+sql shop.hindcast --attach state.sqlite=s "select s.*, json ->> 'last' as last, json ->> 'rows' as rows from s.state s, s.receipt" --format csv
+state shop.hindcast --projection order.toml --format sqlite
+state shop.hindcast --projection order.toml --diff orders-0@0 --format sqlite -o diff.sqlite
