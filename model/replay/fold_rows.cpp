@@ -38,16 +38,15 @@ Result<void> Fold::foldRows(Run& run, Rank rank)
                               : std::optional(std::string_view(padded).substr(
                                     0, padded.size() - RecordBatch::kPadding));
     };
+    std::vector<RowUpdate> updates;
+    updates.reserve(rows.m_touched.size());
     for (const auto& [key, before] : rows.m_touched) {
         const std::string& after =
             key < rows.m_current.size() ? rows.m_current[key] : rows.m_scratch;
-        run.reducer->applyRow(
-            {rows.m_log->keys().text(key), stateOf(before), stateOf(after), nothing}, *this);
-        if (m_failed) {
-            return tl::unexpected(m_problem);
-        }
+        updates.push_back({rows.m_log->keys().text(key), stateOf(before), stateOf(after), nothing});
     }
-    return {};
+    run.reducer->applyUpdates(updates, *this);
+    return m_failed ? Result<void>(tl::unexpected(m_problem)) : Result<void>();
 }
 
 // What the other fold left out is left out here too.

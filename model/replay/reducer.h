@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,8 +83,9 @@ public:
     // key by itself).
     virtual void apply(const RecordView& record, std::optional<std::string_view> key,
                        FoldContext& context) = 0;
-    // In place of apply(), where the source is the rows of another projection.
-    virtual void applyRow(const RowUpdate&, FoldContext&) {}
+    // In place of apply(), where the source is the rows of another projection: all that one event
+    // changed.
+    virtual void applyUpdates(std::span<const RowUpdate>, FoldContext&) {}
     virtual bool keepsMemory() const { return false; }
     // What putFromRecord() was given for this record; nullopt if it never is.
     virtual std::optional<std::string_view> stateInRecord(const RecordView& record) = 0;

@@ -204,6 +204,7 @@ void RowAggregateReducer::changeColumn(const Column& column, const Part& part, s
 
 void RowAggregateReducer::change(const Contribution& row, std::uint64_t age, bool adds)
 {
+    m_changed.push_back(row.group);
     Group& group = m_groups[row.group];
     group.rows += adds ? 1 : std::uint64_t(-1);
     group.columns.resize(m_plan.columns.size());
@@ -310,10 +311,20 @@ void RowAggregateReducer::applyRow(const RowUpdate& row, FoldContext& context)
     }
     if (after) {
         change(*after, m_age, true);
-        write(after->group, context);
     }
-    if (before && (!after || before->group != after->group)) {
-        write(before->group, context);
+}
+
+// A group that loses a row and gains another by one event is written once.
+void RowAggregateReducer::applyUpdates(std::span<const RowUpdate> rows, FoldContext& context)
+{
+    m_changed.clear();
+    for (const RowUpdate& row : rows) {
+        applyRow(row, context);
+    }
+    std::sort(m_changed.begin(), m_changed.end());
+    m_changed.erase(std::unique(m_changed.begin(), m_changed.end()), m_changed.end());
+    for (const std::string& group : m_changed) {
+        write(group, context);
     }
 }
 

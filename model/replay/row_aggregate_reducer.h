@@ -26,7 +26,7 @@ public:
     static MadeReducer make(const ProjectionSource& source);
 
     void apply(const RecordView&, std::optional<std::string_view>, FoldContext&) override {}
-    void applyRow(const RowUpdate& row, FoldContext& context) override;
+    void applyUpdates(std::span<const RowUpdate> rows, FoldContext& context) override;
     std::optional<std::string_view> stateInRecord(const RecordView&) override
     {
         return std::nullopt;
@@ -84,6 +84,7 @@ private:
     void change(const Contribution& row, std::uint64_t age, bool adds);
     static void changeColumn(const Column& column, const Part& part, std::uint64_t age, bool adds,
                              ColumnState& state);
+    void applyRow(const RowUpdate& row, FoldContext& context);
     void write(const std::string& key, FoldContext& context);
     static std::string tokenOf(const Column& column, const ColumnState& state);
 
@@ -94,6 +95,7 @@ private:
     std::uint64_t m_age = 0;
     std::unordered_map<std::string, std::uint64_t> m_ageOf; // by row
     std::unordered_map<std::string, Group> m_groups;
+    std::vector<std::string> m_changed; // groups, by the event at hand
 };
 
 } // namespace hindcast

@@ -75,6 +75,7 @@ class tst_RowAggregate : public QObject
 private slots:
     void changesOfRowsAreTakenBack_data();
     void changesOfRowsAreTakenBack();
+    void oneEventChangesAGroupOnce();
     void whatRowsLackIsLeftOut();
     void wrongDefinitionsAreRefused_data();
     void wrongDefinitionsAreRefused();
@@ -139,6 +140,24 @@ void tst_RowAggregate::changesOfRowsAreTakenBack()
     const auto log = fold(*capture, sums(files, "group = \"value.g\"\n"));
     const auto rows = table(log, log->order()->size());
     QTEST(rows.contains("x") ? QString::fromStdString(rows.at("x")) : QString(), "state");
+}
+
+// A changed primary key is a row that goes and one that comes.
+void tst_RowAggregate::oneEventChangesAGroupOnce()
+{
+    const Files files;
+    files.write("order.toml", "name = \"o\"\n[[source]]\ntopic = \"orders\"\nreduce = \"cdc\"\n");
+    const auto maxwell = [](const char* type, int id, const char* old) {
+        return R"({"database":"d","table":"t","ts":1,"primary_key_columns":["id"],"type":")" +
+               std::string(type) + R"(","data":{"id":)" + std::to_string(id) +
+               R"(,"g":"x","a":1},"old":)" + old + "}";
+    };
+    const auto capture = Capture::inMemory();
+    append(*capture, {{"orders", 0, 0, 1, std::nullopt, maxwell("insert", 1, "null")},
+                      {"orders", 0, 1, 2, std::nullopt, maxwell("update", 2, R"({"id":1})")}});
+    const auto log = fold(*capture, sums(files, "group = \"value.g\"\n"));
+    QCOMPARE(log->size(), Version{1}); // as many rows, of the same values
+    QVERIFY(json::parse(table(log, 2).at("x"))["n"] == 1);
 }
 
 void tst_RowAggregate::whatRowsLackIsLeftOut()
