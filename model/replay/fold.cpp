@@ -231,19 +231,36 @@ VersionLogPtr Fold::finish()
     return m_log;
 }
 
+// The capture has numbered the record keys already: each is looked up by its text only once. Any
+// other key is nearly always the one that was looked up last.
+KeyNo Fold::find(std::string_view key)
+{
+    KeyNo* const known = knownNumber(key);
+    if (known && *known != kNoKeyNo) {
+        return *known;
+    }
+    if (!known && m_lastKey != kNoKeyNo && m_log->m_keys.text(m_lastKey) == key) {
+        return m_lastKey;
+    }
+    const KeyNo number = m_log->m_keys.find(key);
+    (known ? *known : m_lastKey) = number;
+    return number;
+}
+
+KeyNo* Fold::knownNumber(std::string_view key)
+{
+    const bool known = m_recordKey && key.data() == m_recordKey && m_info.key != kNoKey;
+    return known ? &m_numberOfRecordKey[m_info.key] : nullptr;
+}
+
 KeyNo Fold::numberOf(std::string_view key)
 {
-    // The capture has numbered the record keys already: each is looked up by its text only once.
-    const bool known = m_recordKey && key.data() == m_recordKey && m_info.key != kNoKey;
-    KeyNo number = known ? m_numberOfRecordKey[m_info.key] : kNoKeyNo;
+    KeyNo number = find(key);
     if (number == kNoKeyNo) {
         number = m_log->m_keys.add(key);
-        if (known) {
-            m_numberOfRecordKey[m_info.key] = number;
-        }
-        if (number >= m_newest.size()) {
-            m_newest.push_back(kNever);
-        }
+        KeyNo* const known = knownNumber(key);
+        (known ? *known : m_lastKey) = number;
+        m_newest.push_back(kNever);
     }
     return number;
 }
@@ -277,17 +294,16 @@ std::optional<std::string_view> Fold::materialise(Version version)
 
 std::optional<std::string_view> Fold::stateOf(std::string_view key)
 {
-    const KeyNo number = m_log->m_keys.find(key);
+    const KeyNo number = find(key);
     if (number == kNoKeyNo) {
         return std::nullopt;
+    }
+    if (const auto current = currentOf(number)) {
+        return current;
     }
     const Version newest = newestOf(number);
     if (newest == kNever || m_log->m_refs[newest] == kDeleted) {
         return std::nullopt;
-    }
-    if (m_keepsCurrent && number < m_current.size() && !m_current[number].empty()) {
-        const std::string& current = m_current[number];
-        return std::string_view(current).substr(0, current.size() - RecordBatch::kPadding);
     }
     const auto state = materialise(newest);
     if (!m_keepsCurrent && ++m_lookedUp == kManyLookedUp) {
@@ -300,7 +316,7 @@ std::optional<std::string_view> Fold::stateOf(std::string_view key)
 
 bool Fold::exists(std::string_view key)
 {
-    const KeyNo number = m_log->m_keys.find(key);
+    const KeyNo number = find(key);
     if (number == kNoKeyNo) {
         return false;
     }
@@ -315,7 +331,7 @@ const std::vector<std::string>* Fold::rowIdentity()
 
 std::optional<std::string_view> Fold::lastStateOf(std::string_view key)
 {
-    const KeyNo number = m_log->m_keys.find(key);
+    const KeyNo number = find(key);
     if (number == kNoKeyNo) {
         return std::nullopt;
     }
@@ -362,6 +378,15 @@ void Fold::addVersion(KeyNo key, StateRef ref)
     m_newest[key] = version;
 }
 
+std::optional<std::string_view> Fold::currentOf(KeyNo key) const
+{
+    if (key >= m_current.size() || m_current[key].empty()) {
+        return std::nullopt;
+    }
+    const std::string& current = m_current[key];
+    return std::string_view(current).substr(0, current.size() - RecordBatch::kPadding);
+}
+
 void Fold::keepCurrent(KeyNo key, std::string_view state)
 {
     if (!m_keepsCurrent) {
@@ -371,6 +396,7 @@ void Fold::keepCurrent(KeyNo key, std::string_view state)
         m_current.resize(std::max<std::size_t>(key + 1, m_current.size() * 2));
     }
     std::string& current = m_current[key];
+    current.reserve(state.size() + RecordBatch::kPadding);
     current.assign(state);
     current.append(RecordBatch::kPadding, '\0');
 }
@@ -378,8 +404,10 @@ void Fold::keepCurrent(KeyNo key, std::string_view state)
 void Fold::put(std::string_view key, std::string_view state)
 {
     const KeyNo number = numberOf(key);
-    const Version newest = newestOf(number);
     StateRef ref = kDeleted;
+    const auto current = currentOf(number);
+    const bool differs = current && *current != state;
+    const Version newest = differs ? kNever : newestOf(number);
     if (newest != kNever && m_log->m_refs[newest] < kInRecord) {
         const auto before = stateOf(key);
         if (before && *before == state) {
@@ -406,7 +434,7 @@ void Fold::putFromRecord(std::string_view key, std::string_view part)
 
 void Fold::remove(std::string_view key)
 {
-    const KeyNo number = m_log->m_keys.find(key);
+    const KeyNo number = find(key);
     if (number == kNoKeyNo) {
         return;
     }

@@ -75,10 +75,13 @@ private:
     void mark(Rank rank);
     VersionLogPtr finish();
 
+    KeyNo find(std::string_view key);         // kNoKeyNo: not met yet
+    KeyNo* knownNumber(std::string_view key); // null: not the record's key
     KeyNo numberOf(std::string_view key);
     Version newestOf(KeyNo key);
     std::optional<std::string_view> materialise(Version version);
     void addVersion(KeyNo key, StateRef ref);
+    std::optional<std::string_view> currentOf(KeyNo key) const; // where it is kept
     void keepCurrent(KeyNo key, std::string_view state);
 
     const ProjectionPtr m_projection;
@@ -100,6 +103,7 @@ private:
     Run* m_run = nullptr;
     const char* m_recordKey = nullptr;
     std::map<std::pair<StateRef, std::string>, Rank> m_stopped; // by source and key
+    KeyNo m_lastKey = kNoKeyNo;             // that was looked up by its text last
     std::vector<KeyNo> m_numberOfRecordKey; // by KeyId: the key's number, where its text is the key
     std::string m_scratch;
 
