@@ -80,6 +80,7 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
             }
         }
     }
+    findWantedRows();
     m_numberOfRecordKey.assign(m_snapshot->keyCount(), kNoKeyNo);
     begin(older);
 }
@@ -93,6 +94,7 @@ Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::P
         return tl::unexpected(m_problem);
     }
     const Rank total = m_order->size();
+    lookFirst();
     for (Rank rank = m_from; rank < total; ++rank) {
         const bool looksUp = rank % kProgressEvery == 0;
         if ((looksUp || m_lookUp) && stop.stop_requested()) {
@@ -108,6 +110,7 @@ Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::P
             (m_log->m_marks.empty() || m_log->m_marks.back().rank < rank)) {
             mark(rank);
         }
+        lookAhead(rank);
         if (auto folded = foldRank(rank); !folded) {
             return tl::unexpected(folded.error());
         }
@@ -153,12 +156,13 @@ Result<void> Fold::filterBlock(std::size_t block, const RecordBatch& batch)
 
 Result<void> Fold::foldRank(Rank rank)
 {
-    const Row row = m_order->rowAt(rank);
-    m_info = m_snapshot->row(row);
-    const std::vector<Run*>& runs = m_runsOfTopic[m_info.topic];
-    if (runs.empty()) {
+    const Ahead& ahead = at(rank);
+    if (!ahead.wanted) {
         return {};
     }
+    const Row row = ahead.row;
+    m_info = ahead.info;
+    const std::vector<Run*>& runs = m_runsOfTopic[m_info.topic];
     m_rank = rank;
     ++m_log->m_report.records;
     if (runs.front()->rows) {

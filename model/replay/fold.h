@@ -8,6 +8,7 @@
 #include "model/replay/reducer_registry.h"
 #include "model/replay/version_log.h"
 
+#include <array>
 #include <limits>
 #include <map>
 #include <memory>
@@ -63,6 +64,20 @@ private:
         std::vector<std::vector<bool>> passes;
     };
 
+    // A record soon to be folded.
+    struct Ahead
+    {
+        Rank rank = std::numeric_limits<Rank>::max();
+        Row row = 0;
+        bool wanted = false; // its topic is one of the sources'
+        RowInfo info;        // where it is wanted
+    };
+
+    void findWantedRows();
+    void look(Rank rank);
+    const Ahead& at(Rank rank);
+    void lookFirst();
+    void lookAhead(Rank rank);
     void begin(const VersionLogPtr& older);
     void goOnFrom(const VersionLog& older, const VersionLog::Mark& mark);
     Result<void> filterBlock(std::size_t block, const RecordBatch& batch);
@@ -96,6 +111,10 @@ private:
     Error m_problem;
     bool m_failed = false;
     bool m_lookUp = false; // whether the fold shall stop, before the next record
+
+    std::vector<bool> m_wanted; // by row; empty: all are
+    static constexpr Rank kAhead = 16;
+    std::array<Ahead, kAhead> m_ahead; // by rank, modulo kAhead
 
     // The event at hand.
     Rank m_rank = 0;
