@@ -167,13 +167,9 @@ struct Complaint : nlohmann::json::json_sax_t
 
 } // namespace
 
-std::string_view trimJsonToken(std::string_view token)
+bool isJsonNumber(std::string_view token)
 {
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' ||
-                              token.back() == '\t')) {
-        token.remove_suffix(1);
-    }
-    return token;
+    return shapeOf(token).valid;
 }
 
 std::optional<JsonNumber> readJsonNumber(std::string_view token)

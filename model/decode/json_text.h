@@ -11,7 +11,14 @@ namespace hindcast {
 // (2^63, 0.10, 1e400, -0, unpaired surrogates) is kept or said. Pure functions, any thread.
 
 // A token without the white space behind it.
-std::string_view trimJsonToken(std::string_view token);
+inline std::string_view trimJsonToken(std::string_view token)
+{
+    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' ||
+                              token.back() == '\t')) {
+        token.remove_suffix(1);
+    }
+    return token;
+}
 
 struct JsonNumber
 {
@@ -22,6 +29,7 @@ struct JsonNumber
 
 // nullopt: not a number by RFC 8259 (01, 1., +1, NaN).
 std::optional<JsonNumber> readJsonNumber(std::string_view token);
+bool isJsonNumber(std::string_view token); // the same question, without the work of reading it
 
 // Appends the text of a string literal (without its quotes) to `out`. An unpaired surrogate becomes
 // U+FFFD, as in browsers; false where an escape is none of JSON's.

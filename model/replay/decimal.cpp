@@ -25,7 +25,7 @@ struct Parts
 
 std::optional<Parts> partsOf(std::string_view number)
 {
-    if (!readJsonNumber(number)) {
+    if (!isJsonNumber(number)) {
         return std::nullopt;
     }
     Parts parts;

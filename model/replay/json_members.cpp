@@ -36,7 +36,7 @@ bool validScalar(std::string_view token)
     case 'n':
         return token == "null";
     default:
-        return readJsonNumber(token).has_value();
+        return isJsonNumber(token);
     }
 }
 

@@ -72,9 +72,19 @@ void MergePatch::matchMembers(Level& level)
             for (std::size_t later = p + 1; later < patch.size() && !level.used[p]; ++later) {
                 level.used[p] = sameJsonKey(patch[p], patch[later]) ? 1 : 0;
             }
-            for (std::size_t t = 0; t < target.size() && !level.used[p]; ++t) {
-                if (sameJsonKey(patch[p], target[t])) {
+        }
+        // Patches nearly always name members in the order in which the target has them.
+        std::size_t next = 0;
+        const auto names = [&](std::size_t p, std::size_t t) {
+            return !level.used[p] && sameJsonKey(patch[p], target[t]);
+        };
+        for (std::size_t t = 0; t < target.size(); ++t) {
+            for (std::size_t i = 0; i < patch.size(); ++i) {
+                const std::size_t p = next + i < patch.size() ? next + i : next + i - patch.size();
+                if (names(p, t)) {
                     level.patchOf[t] = p;
+                    next = p + 1;
+                    break;
                 }
             }
         }
