@@ -1,7 +1,9 @@
 // How long whole states take as SQL at random moments: aggregates, a join of two moments, single
 // keys, changes. Over a capture file made for it.
 //
-//     bench_sql [records] [keys] [folder]
+//     bench_sql [records] [keys] [folder] [events.csv]
+//
+// The events are written into the last for its peer, duckdb/arg_max.mjs.
 
 #include "model/capture/capture.h"
 #include "model/query/sql_session.h"
@@ -12,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <random>
 #include <string>
 #include <sys/resource.h>
@@ -41,14 +44,19 @@ void orDie(const Result<void>& result)
     }
 }
 
+const char* statusOf(std::uint32_t n)
+{
+    static const char* const kStatus[] = {"CREATED", "PAID", "PACKED", "SHIPPED", "CANCELLED"};
+    return kStatus[n % 5];
+}
+
 // JSON of about 160 bytes.
 std::string row(std::uint32_t key, std::uint32_t n)
 {
-    static const char* const kStatus[] = {"CREATED", "PAID", "PACKED", "SHIPPED", "CANCELLED"};
     return fmt::format(R"({{"orderId":"order-{:08}","status":"{}","amount":{}.{:02},)"
                        R"("customer":{{"id":{},"country":"DE"}},"items":{},"note":"as agreed",)"
                        R"("updatedAt":{}}})",
-                       key, kStatus[n % 5], n % 1000, n % 100, key % 50'000, n % 9, n);
+                       key, statusOf(n), n % 1000, n % 100, key % 50'000, n % 9, n);
 }
 
 // Of all threads: what a busy machine does not change.
@@ -62,8 +70,11 @@ double processorMs()
     return ms(usage.ru_utime) + ms(usage.ru_stime);
 }
 
-std::shared_ptr<Capture> makeCapture(const std::string& path, Row records, std::uint32_t keys)
+std::shared_ptr<Capture> makeCapture(const std::string& path, Row records, std::uint32_t keys,
+                                     const std::string& csv)
 {
+    std::ofstream events(csv);
+    events << "n,key,status,amount\n";
     auto capture = orDie(Capture::create(path));
     std::mt19937 random(7);
     RecordBatchBuilder builder("orders");
@@ -73,6 +84,10 @@ std::shared_ptr<Capture> makeCapture(const std::string& path, Row records, std::
         const auto partition = key % 4;
         builder.add(static_cast<std::int32_t>(partition), offsets[partition]++, std::int64_t{i},
                     TimestampType::CreateTime, fmt::format("order-{:08}", key), row(key, i));
+        if (!csv.empty()) {
+            events << fmt::format("{},order-{:08},{},{}.{:02}\n", i, key, statusOf(i), i % 1000,
+                                  i % 100);
+        }
         if (builder.full()) {
             orDie(capture->append(builder.take()));
         }
@@ -91,7 +106,7 @@ int main(int argc, char** argv)
     const std::string folder = argc > 3 ? argv[3] : std::filesystem::temp_directory_path().string();
     const std::string path = folder + "/bench_sql.hindcast";
     std::filesystem::remove(path);
-    const auto capture = makeCapture(path, records, keys);
+    const auto capture = makeCapture(path, records, keys, argc > 4 ? argv[4] : "");
     const auto order = TimeOrder::build(capture->snapshot());
     const auto log = orDie(VersionLog::fold(
         std::make_shared<const Projection>(orDie(Projection::parse(
