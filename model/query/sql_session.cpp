@@ -210,7 +210,9 @@ Result<void> SqlSession::attach(const std::string& path, const std::string& name
 Result<void> SqlSession::query(std::string_view text, const Answer& answer, FilterMistake* mistake)
 {
     const std::stop_token stop = d->begin();
-    auto done = run(text, answer, mistake, stop);
+    // What is short would be over before SQLite looks.
+    auto done = stop.stop_requested() ? fail(ErrorCode::Cancelled, "The query was stopped.")
+                                      : run(text, answer, mistake, stop);
     d->end();
     if (d->tables) {
         d->tables->finished();

@@ -224,8 +224,8 @@ void tst_SqlSession::aQueryCanBeCancelled()
     const auto session = SqlSession::open(m_capture->snapshot()).value();
     std::jthread stopper([&session] { session->cancel(); });
     const auto result = session->query("with recursive c(x) as (select 1 union all select x + 1 "
-                                         "from c) select count(*) from c",
-                                         {});
+                                       "from c) select count(*) from c",
+                                       {});
     stopped = !result.has_value() && result.error().code == ErrorCode::Cancelled;
     QVERIFY(stopped);
     stopper.join();
@@ -255,7 +255,7 @@ namespace {
 // A database with one table and a view that calls a function that opens files.
 std::string stockFile(const QTemporaryDir& folder)
 {
-    const std::string path = folder.filePath(QStringLiteral("stock %20?&#.sqlite")).toStdString();
+    std::string path = folder.filePath(QStringLiteral("stock %20?&#.sqlite")).toStdString();
     const auto database = Database::open(path, Database::Mode::Create).value();
     for (const char* sql : {"create table lines(key text primary key, n integer)",
                             "insert into lines values ('k1', 5), ('k2', 7)",
