@@ -235,7 +235,8 @@ void tst_Disorder::theCountsAreThoseOfTheOrders()
             strays += stamp != -1 && std::abs(stamp - curve) > kMinute;
         }
         std::uint64_t counted[3] = {0, 0, 0};
-        for (const auto& part : DisorderReport::of(*snapshot, false)->partitions) {
+        const auto report = DisorderReport::of(*snapshot, false);
+        for (const auto& part : report->partitions) {
             counted[0] += part.late;
             counted[1] += part.displaced;
             counted[2] += part.strays;
