@@ -80,6 +80,14 @@ int scriptLine(const QString& stack)
     return 0;
 }
 
+tl::unexpected<ScriptMistake> refused(int line, std::string words)
+{
+    ScriptMistake mistake;
+    mistake.line = line;
+    mistake.words = std::move(words);
+    return tl::unexpected<ScriptMistake>(std::move(mistake));
+}
+
 } // namespace
 
 struct ScriptEngine::Private
@@ -194,14 +202,11 @@ ScriptEngine::compile(std::string_view script)
 {
     ensureApplication();
     auto d = std::make_unique<Private>();
-    const auto refuse = [](int line, const std::string& words) {
-        return tl::unexpected(ScriptMistake{line, words});
-    };
     const QJSValue driver =
         d->engine.evaluate(QString::fromLatin1(kScriptPrelude), QStringLiteral("prelude"));
     if (driver.isError()) {
-        return refuse(0, "The scripting engine cannot be made ready: " +
-                             driver.toString().toStdString());
+        return refused(0, "The scripting engine cannot be made ready: " +
+                              driver.toString().toStdString());
     }
     // The script's first line stays its first. Its own end is on a line of its own, so that a
     // comment there ends.
@@ -214,20 +219,20 @@ ScriptEngine::compile(std::string_view script)
     if (make.isError()) {
         // What is missing at the script's end is found behind it.
         const auto lines = static_cast<int>(std::count(script.begin(), script.end(), '\n')) + 1;
-        return refuse(std::min(make.property(QStringLiteral("lineNumber")).toInt(), lines),
-                      make.property(QStringLiteral("message")).toString().toStdString());
+        return refused(std::min(make.property(QStringLiteral("lineNumber")).toInt(), lines),
+                       make.property(QStringLiteral("message")).toString().toStdString());
     }
     bool interrupted = false;
     const QJSValue functions = d->watched([&] { return make.call(); }, interrupted);
     if (interrupted) {
-        return refuse(0, "While the script was read " + d->whyBroken() + ".");
+        return refused(0, "While the script was read " + d->whyBroken() + ".");
     }
     if (functions.isError()) {
-        return refuse(scriptLine(functions.property(QStringLiteral("stack")).toString()),
-                      functions.toString().toStdString());
+        return refused(scriptLine(functions.property(QStringLiteral("stack")).toString()),
+                       functions.toString().toStdString());
     }
     if (!functions.property(QStringLiteral("apply")).isCallable()) {
-        return refuse(0, "The script has no function apply(state, event).");
+        return refused(0, "The script has no function apply(state, event).");
     }
     d->removes = functions.property(QStringLiteral("remove")).isCallable();
     d->drive = driver.call({make, QJSValue(static_cast<double>(kMostState))});
