@@ -29,8 +29,8 @@ std::vector<std::string> topicsOfChanges(const CaptureSnapshot& snapshot,
 // Whether every source of the projection is change data.
 bool readsChanges(const Projection& projection);
 
-// How many of the projection's records stand at their timestamp, as the field that the order goes by
-// tells no time; 0 by another clock.
+// How many of the projection's records stand at their timestamp, as the field that the order goes
+// by tells no time; 0 by another clock.
 std::uint64_t recordsWithoutField(const TimeOrder& order, const Projection& projection);
 
 // What is to be said of the order that a projection was folded in, a sentence each: how another
