@@ -26,23 +26,21 @@ struct Options
     std::string bookmark;
 };
 
-// The newest samples of consumer groups: those of the file, or of the cluster now.
-Result<std::vector<GroupSamplePtr>> groupSamples(const Options& options, const AskedMoment& asked,
-                                                 const CaptureSnapshotPtr& snapshot,
-                                                 Program& program)
+// What the group has committed by now. Asked before any record is read, as what it has seen is then
+// in what is read.
+Result<std::vector<GroupSamplePtr>> sampleNow(const InputOptions& input, const std::string& group,
+                                              Program& program)
 {
-    if (!asked.asksGroup() || !options.input.live()) {
-        return snapshot->groupSamples();
-    }
     SampleOptions sampling;
+    sampling.groups = {group};
     sampling.recordTimes = false;
-    const auto source = LagSource::open(options.input, sampling, program);
+    const auto source = LagSource::open(input, sampling, program);
     if (!source) {
         return tl::unexpected<Error>(source.error());
     }
     std::vector<GroupSamplePtr> samples;
-    for (const std::string& group : source->history->groups()) {
-        const GroupTrackPtr track = source->history->track(group);
+    for (const std::string& sampled : source->history->groups()) {
+        const GroupTrackPtr track = source->history->track(sampled);
         for (std::size_t i = 0; i < track->samples.size(); ++i) {
             samples.push_back(track->samples[i]);
         }
@@ -87,13 +85,6 @@ int run(Program& program, const Options& options)
         return program.failed(projection.error());
     }
     const auto shared = std::make_shared<const Projection>(std::move(*projection));
-    // A file may lack a topic of the projection (it was empty): the trust says so.
-    auto input =
-        Input::open(options.input,
-                    options.input.live() ? shared->topics() : std::vector<std::string>{}, program);
-    if (!input) {
-        return program.failed(input.error());
-    }
     std::optional<MomentBookmark> kept;
     AskedMoment asked{options.at, options.clock, options.seenBy, {}};
     if (options.at.ends_with(".moment")) {
@@ -104,11 +95,23 @@ int run(Program& program, const Options& options)
         asked.text = bookmark->link.toString();
         kept = std::move(*bookmark);
     }
-    auto groups = groupSamples(options, asked, (*input)->snapshot(), program);
-    if (!groups) {
-        return program.failed(groups.error());
+    if (options.input.live() && !asked.group().empty()) {
+        auto groups = sampleNow(options.input, asked.group(), program);
+        if (!groups) {
+            return program.failed(groups.error());
+        }
+        asked.groups = std::move(*groups);
     }
-    asked.groups = std::move(*groups);
+    // A file may lack a topic of the projection (it was empty): the trust says so.
+    auto input =
+        Input::open(options.input,
+                    options.input.live() ? shared->topics() : std::vector<std::string>{}, program);
+    if (!input) {
+        return program.failed(input.error());
+    }
+    if (!options.input.live()) {
+        asked.groups = (*input)->snapshot()->groupSamples();
+    }
     const auto moment = resolveMoment(*shared, (*input)->snapshot(), asked,
                                       needsCommit(options.question.diff), stop);
     if (!moment) {

@@ -149,9 +149,15 @@ Result<MomentInOrder> byLink(const Projection& projection, const CaptureSnapshot
 
 } // namespace
 
-bool AskedMoment::asksGroup() const
+std::string AskedMoment::group() const
 {
-    return !seenBy.empty() || text.starts_with(kGroup);
+    return text.starts_with(kGroup) ? text.substr(kGroup.size()) : seenBy;
+}
+
+bool bringsItsOrder(std::string_view text)
+{
+    return text.starts_with(MomentLink::kBegin) || text.starts_with(kOffsets) ||
+           text.starts_with(kGroup);
 }
 
 Result<MomentInOrder> resolveMoment(const Projection& projection,
@@ -162,7 +168,7 @@ Result<MomentInOrder> resolveMoment(const Projection& projection,
         return byLink(projection, snapshot, asked, stop);
     }
     const bool offsets = asked.text.starts_with(kOffsets);
-    if (offsets || asked.asksGroup()) {
+    if (offsets || !asked.group().empty()) {
         const auto clock = asked.clock.empty() ? Clock() : Clock::parse(asked.clock);
         if (!clock) {
             return tl::unexpected<Error>(clock.error());
@@ -183,8 +189,7 @@ Result<MomentInOrder> resolveMoment(const Projection& projection,
             }
             at = *time;
         }
-        auto vector =
-            seenBy(projection, asked, named ? asked.text.substr(kGroup.size()) : asked.seenBy, at);
+        auto vector = seenBy(projection, asked, asked.group(), at);
         return vector ? byVector(projection, snapshot, *clock, std::move(*vector), stop)
                       : tl::unexpected<Error>(vector.error());
     }

@@ -5,6 +5,7 @@
 
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hindcast {
@@ -19,8 +20,8 @@ struct AskedMoment
     std::string seenBy; // a group: by what it had committed at the time that `text` says
     std::vector<GroupSamplePtr> groups; // in order of time; where groups are looked up
 
-    // Whether consumer groups have to be known.
-    bool asksGroup() const;
+    // The consumer group that has to be known; empty: none.
+    std::string group() const;
 };
 
 // An order with the moment in it as one of its prefixes.
@@ -29,6 +30,9 @@ struct MomentInOrder
     TimeOrderPtr order;
     FoundMoment found;
 };
+
+// Whether the moment may be a prefix of no order but one made for it: a link, offsets, a group.
+bool bringsItsOrder(std::string_view text);
 
 // `alsoNeedsCommit`: another moment of the same question is a log position or a transaction.
 // Blocks its caller, which is a worker thread.

@@ -111,8 +111,7 @@ Result<StateCatalog::Rest> StateCatalog::at(const Entry& entry, const std::strin
 
 Result<StateCatalog::Rest> StateCatalog::find(const Entry& entry, const std::string& text)
 {
-    if (text.starts_with(MomentLink::kBegin) || text.starts_with("offsets:") ||
-        text.starts_with("group:")) {
+    if (bringsItsOrder(text)) {
         return findByItself(entry, text);
     }
     const auto found = findMoment(*entry.log->order(), text);
