@@ -3,6 +3,7 @@
 #include "model/lag/lag_text.h"
 #include "widgets/cluster/group_table_model.h"
 #include "widgets/cluster/overview_table.h"
+#include "widgets/shared/hairline.h"
 #include "widgets/shared/lag_store.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
@@ -126,7 +127,7 @@ void GroupsView::setupUi()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_verdict);
-    column->addWidget(overview_table::line(this));
+    column->addWidget(hairline(this));
     column->addLayout(bar);
     column->addWidget(m_table, 1);
 

@@ -51,15 +51,6 @@ void sortBy(QTableView& table, int column, Qt::SortOrder order)
     table.setSortingEnabled(true);
 }
 
-QFrame* line(QWidget* parent)
-{
-    auto* line = new QFrame(parent);
-    line->setFixedHeight(1);
-    line->setAutoFillBackground(true);
-    line->setBackgroundRole(QPalette::Mid);
-    return line;
-}
-
 std::vector<int> selectedRows(const QTableView& table)
 {
     std::vector<int> rows;

@@ -20,7 +20,6 @@ QTableView* make(QAbstractItemModel* model, QWidget* parent);
 void setWidths(QTableView& table, std::initializer_list<int> widths);
 // And then by what a click on a header says; models answer Qt::InitialSortOrderRole.
 void sortBy(QTableView& table, int column, Qt::SortOrder order);
-QFrame* line(QWidget* parent);
 
 std::vector<int> selectedRows(const QTableView& table); // ascending
 QString selectionAsTsv(const QTableView& table);

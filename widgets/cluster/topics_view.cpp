@@ -2,6 +2,7 @@
 
 #include "widgets/cluster/overview_table.h"
 #include "widgets/cluster/topic_detail.h"
+#include "widgets/shared/hairline.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
@@ -130,7 +131,7 @@ void TopicsView::setupUi()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_verdict);
-    column->addWidget(overview_table::line(this));
+    column->addWidget(hairline(this));
     column->addLayout(bar);
     column->addWidget(split, 1);
     m_table->installEventFilter(this);

@@ -2,6 +2,7 @@
 
 #include "widgets/items/row_table.h"
 #include "widgets/shared/elided_label.h"
+#include "widgets/shared/hairline.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/row_delegate.h"
@@ -33,16 +34,6 @@ constexpr int kNarrowest = 56; // px
 constexpr int kWidest = 320;
 constexpr int kRowsMeasured = 40;
 constexpr int kPadding = 20;
-
-QWidget* line(QWidget* parent)
-{
-    auto* widget = new QFrame(parent);
-    widget->setFrameShape(QFrame::NoFrame);
-    widget->setFixedHeight(1);
-    widget->setAutoFillBackground(true);
-    widget->setBackgroundRole(QPalette::Mid);
-    return widget;
-}
 
 } // namespace
 
@@ -108,9 +99,9 @@ void SqlView::setUp()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(makeBar());
-    layout->addWidget(line(this));
+    layout->addWidget(hairline(this));
     layout->addWidget(m_splitter, 1);
-    layout->addWidget(line(this));
+    layout->addWidget(hairline(this));
     layout->addWidget(m_bottom);
     setFocusProxy(m_editor);
     restyle();

@@ -1,6 +1,7 @@
 #include "widgets/state/state_inspector.h"
 
 #include "widgets/shared/elided_label.h"
+#include "widgets/shared/hairline.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
@@ -25,15 +26,6 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kColumnSample = 200;
-
-QFrame* line(QWidget* parent)
-{
-    auto* frame = new QFrame(parent);
-    frame->setFixedHeight(1);
-    frame->setAutoFillBackground(true);
-    frame->setBackgroundRole(QPalette::Mid);
-    return frame;
-}
 
 void colour(QLabel* label, theme::Role role)
 {
@@ -107,7 +99,7 @@ void StateInspector::setUp()
     grid->addWidget(trust, 3, 0);
     grid->addWidget(m_trust, 3, 1);
     layout->addWidget(head);
-    layout->addWidget(line(this));
+    layout->addWidget(hairline(this));
     m_provenance = new ProvenanceList(this);
     layout->addWidget(m_provenance);
 
@@ -135,7 +127,7 @@ void StateInspector::setUp()
     m_list->viewport()->setAutoFillBackground(false);
     layout->addWidget(m_list);
 
-    auto* below = line(this);
+    auto* below = hairline(this);
     layout->addWidget(below);
     m_difference = new StepDifference(this);
     m_scroll = new QScrollArea(this);

@@ -1,6 +1,7 @@
 // The parts of StateView that are seen: its widgets, what they say, what leaves it as text.
 
 #include "model/replay/state_writer.h"
+#include "widgets/shared/hairline.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
@@ -43,16 +44,6 @@ constexpr int kNarrow = 52;
 constexpr int kWholeKey = 150;
 constexpr int kWholeTime = 90;
 
-QWidget* line(QWidget* parent)
-{
-    auto* widget = new QFrame(parent);
-    widget->setFrameShape(QFrame::NoFrame);
-    widget->setFixedHeight(1);
-    widget->setAutoFillBackground(true);
-    widget->setBackgroundRole(QPalette::Mid);
-    return widget;
-}
-
 } // namespace
 
 void StateView::setUp()
@@ -70,7 +61,7 @@ void StateView::setUp()
     layout->addWidget(m_filterProblem);
     m_clockHint = new ClockHint(context().workspace, this);
     layout->addWidget(m_clockHint);
-    layout->addWidget(line(this));
+    layout->addWidget(hairline(this));
 
     makeTable();
     m_emptyText = new QLabel(this);
@@ -96,7 +87,7 @@ void StateView::setUp()
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setSizes({220, 400});
     layout->addWidget(m_splitter, 1);
-    layout->addWidget(line(this));
+    layout->addWidget(hairline(this));
     m_bottom = new StateBottom(this);
     layout->addWidget(m_bottom);
 
