@@ -16,8 +16,16 @@ constexpr qint64 kLeastRestMs = 1000;
 std::optional<ClockProposal> propose(const CaptureSnapshot& snapshot, const std::stop_token& stop)
 {
     const auto disorder = DisorderReport::of(snapshot, false, stop);
-    return disorder ? proposeClock(*disorder, topicsOfChanges(snapshot, snapshot.topics(), stop))
-                    : std::nullopt;
+    if (!disorder) {
+        return std::nullopt;
+    }
+    // The window's clock is all topics' clock: where few are change data, the views of those say
+    // what fits them.
+    std::vector<std::string> changes = topicsOfChanges(snapshot, snapshot.topics(), stop);
+    if (changes.size() * 2 < snapshot.topics().size()) {
+        changes.clear();
+    }
+    return proposeClock(*disorder, changes);
 }
 
 } // namespace
