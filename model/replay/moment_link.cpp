@@ -3,6 +3,7 @@
 #include "model/capture/vector_order.h"
 
 #include <algorithm>
+#include <compare>
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -113,6 +114,48 @@ MomentLink MomentLink::of(const TimeOrder& order, Rank prefix,
         link.offsets = std::move(offsets);
     }
     return link;
+}
+
+std::optional<Rank> MomentLink::prefixIn(const TimeOrder& order) const
+{
+    if (clock != order.clock()) {
+        return std::nullopt;
+    }
+    if (!offsets) {
+        const auto row = after ? order.snapshot()->find(*after) : std::nullopt;
+        if (!after) {
+            return Rank{0};
+        }
+        return row && *row < order.size()
+                   ? std::optional(order.prefix({.time = kNoTimestamp, .last = *after}))
+                   : std::nullopt;
+    }
+    // Offsets rise with the prefix, so the longest one that has none too many is the only
+    // candidate.
+    const auto compare = [&](Rank prefix) {
+        const OffsetVector applied = order.offsets(prefix);
+        bool same = true;
+        for (const auto& [place, offset] : *offsets) {
+            const auto own = applied.find(place);
+            const std::int64_t next = own == applied.end() ? 0 : own->second;
+            if (next > offset) {
+                return std::strong_ordering::greater;
+            }
+            same = same && next == offset;
+        }
+        return same ? std::strong_ordering::equal : std::strong_ordering::less;
+    };
+    Rank low = 0;
+    Rank high = order.size();
+    while (low < high) {
+        const Rank middle = high - (high - low) / 2;
+        if (compare(middle) == std::strong_ordering::greater) {
+            high = middle - 1;
+        } else {
+            low = middle;
+        }
+    }
+    return compare(low) == std::strong_ordering::equal ? std::optional(low) : std::nullopt;
 }
 
 Result<MomentLink> MomentLink::parse(std::string_view text)

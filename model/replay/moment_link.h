@@ -33,6 +33,9 @@ struct MomentLink
                          const std::vector<std::string>& topics = {});
     static Result<MomentLink> parse(std::string_view text);
     std::string toString() const;
+    // The moment as a prefix of an order by the same clock; nullopt: it is none, as offsets that a
+    // group has committed mostly are, or its record is not there.
+    std::optional<Rank> prefixIn(const TimeOrder& order) const;
 
     friend bool operator==(const MomentLink&, const MomentLink&) = default;
 };

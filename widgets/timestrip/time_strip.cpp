@@ -1,5 +1,6 @@
 #include "widgets/timestrip/time_strip.h"
 
+#include "model/replay/moment_link.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/text.h"
@@ -8,6 +9,8 @@
 #include "widgets/timestrip/playback.h"
 
 #include <QActionGroup>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -113,6 +116,11 @@ void TimeStrip::setupEdits()
         edit->setProperty("quiet", true);
         edit->setToolTip(tip);
         connect(edit, &QLineEdit::textEdited, edit, [edit] { fitToText(edit); });
+    }
+    for (QLineEdit* edit : {m_editA, m_editB}) {
+        edit->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(edit, &QLineEdit::customContextMenuRequested, this,
+                [this, edit](const QPoint& at) { openMomentMenu(edit, edit->mapToGlobal(at)); });
     }
     connect(m_editA, &QLineEdit::editingFinished, this, [this] { typed(m_editA, true); });
     connect(m_editB, &QLineEdit::editingFinished, this, [this] { typed(m_editB, false); });
@@ -243,6 +251,28 @@ void TimeStrip::typed(QLineEdit* edit, bool isA)
     edit->setProperty("wrong", false);
     isA ? m_moments->setA(*moment) : m_moments->setB(*moment);
     isA ? showA() : showB();
+}
+
+void TimeStrip::openMomentMenu(QLineEdit* edit, const QPoint& at)
+{
+    const bool isA = edit == m_editA;
+    QMenu* const menu = edit->createStandardContextMenu();
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addSeparator();
+    QAction* const copy = menu->addAction(QStringLiteral("Copy link to this moment"));
+    copy->setEnabled(m_moments->order() && (isA || m_moments->b()));
+    connect(copy, &QAction::triggered, this, [this, isA] { copyLink(isA); });
+    menu->popup(at);
+}
+
+void TimeStrip::copyLink(bool ofA)
+{
+    const TimeOrderPtr& order = m_moments->order();
+    const std::optional<Rank> prefix = ofA ? m_moments->rankA() : m_moments->rankB();
+    if (order && prefix) {
+        QGuiApplication::clipboard()->setText(
+            text::fromUtf8(MomentLink::of(*order, *prefix).toString()));
+    }
 }
 
 void TimeStrip::restyle()

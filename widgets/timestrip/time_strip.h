@@ -37,6 +37,8 @@ public:
 
     void setTrust(const TrustSentence& trust);
     void setBands(std::vector<TimeBand> bands) { m_canvas->setBands(std::move(bands)); }
+    // The exact moment of A or B as a text that can be pasted into a strip again.
+    void copyLink(bool ofA);
     ClockButton* clock() const { return m_clock; }
     Playback* playback() const { return m_playback; }
     TimeStripCanvas* canvas() const { return m_canvas; }
@@ -57,6 +59,7 @@ private:
     void showBetween();
     void showPlayback();
     void typed(QLineEdit* edit, bool isA);
+    void openMomentMenu(QLineEdit* edit, const QPoint& at);
 
     MomentControl* const m_moments;
     Playback* const m_playback;

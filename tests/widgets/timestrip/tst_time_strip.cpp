@@ -11,6 +11,8 @@
 #include "widgets/timestrip/time_strip.h"
 
 #include <QApplication>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHelpEvent>
 #include <QInputDialog>
 #include <QLineEdit>
@@ -307,6 +309,12 @@ private slots:
         QTest::newRow("a record is meant inclusive") << QStringLiteral("orders-0@100") << qint64(1);
         QTest::newRow("with a blank and commas")
             << QStringLiteral("payments-0 @ 1,000") << qint64(2);
+        QTest::newRow("before a record") << QStringLiteral("before:payments-0@1000") << qint64(1);
+        QTest::newRow("a link by another clock")
+            << QStringLiteral("hindcast:moment?clock=robust") << qint64(-1);
+        QTest::newRow("a link past the capture")
+            << QStringLiteral("hindcast:moment?clock=log&offsets=orders-0@999999") << qint64(-1);
+        QTest::newRow("a log position, without one") << QStringLiteral("lsn:12") << qint64(-1);
         QTest::newRow("not captured") << QStringLiteral("orders-0@99") << qint64(-1);
         QTest::newRow("events further") << QStringLiteral("+5") << qint64(15);
         QTest::newRow("events back") << QStringLiteral("-5") << qint64(5);
@@ -321,6 +329,26 @@ private slots:
         QFETCH(QString, typed);
         const auto moment = parseMoment(typed, m_order->momentOf(10), *m_order);
         QTEST(moment ? static_cast<qint64>(m_order->prefix(*moment)) : qint64(-1), "prefix");
+    }
+
+    void aMomentsLinkIsCopiedAndPastedBack()
+    {
+        auto* const edit = m_strip->findChild<QLineEdit*>(QStringLiteral("momentA"));
+        QVERIFY(edit);
+        for (const Rank prefix : {Rank(0), Rank(57), m_order->size()}) {
+            m_moments->setRankA(prefix);
+            QGuiApplication::clipboard()->clear();
+            m_strip->copyLink(true);
+            const QString link = QGuiApplication::clipboard()->text();
+            QVERIFY2(link.startsWith(QStringLiteral("hindcast:moment?clock=log")),
+                     qPrintable(link));
+            m_moments->setRankA(20);
+            edit->setFocus();
+            edit->selectAll();
+            QTest::keyClicks(edit, link);
+            QTest::keyClick(edit, Qt::Key_Return);
+            QCOMPARE(m_moments->rankA(), prefix);
+        }
     }
 
     void whatLiesBetweenAIsCounted()
