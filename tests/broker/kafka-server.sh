@@ -25,6 +25,7 @@ giveUp() {
     echo "kafka-server: $*" >&2
     exit 1
 }
+source "$here/processes.sh"
 
 # Do all jars of a class path still exist? (A cleaned Maven folder invalidates a cached list.)
 jarsThere() {
@@ -46,26 +47,6 @@ resolve() {
         giveUp "Apache Kafka $version cannot be had from Maven Central (the lines above say why)"
     }
     mv "$list.new" "$list"
-}
-
-# The start of a process in clock ticks since boot: with the id it names one process for good.
-startOf() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20 || true; }
-# A zombie has ended: in a container nobody may be there to collect it.
-alive() {
-    kill -0 "$1" 2>/dev/null &&
-        [ "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -c1)" != Z ]
-}
-
-freePort() {
-    local port
-    for _ in {1..50}; do
-        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    giveUp "no free port between 20000 and 32000 was found"
 }
 
 # Ends the server of DIR by its process id; does nothing where it has ended already. With `keep` it
