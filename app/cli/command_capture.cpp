@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct CaptureOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -74,14 +74,15 @@ private:
     std::jthread m_thread;
 };
 
-Result<std::shared_ptr<Capture>> openTarget(const Options& options)
+Result<std::shared_ptr<Capture>> openTarget(const CaptureOptions& options)
 {
     return options.append ? Capture::open(options.target, Capture::Mode::Append)
                           : Capture::create(options.target);
 }
 
 // The first look at the groups is part of the capture, however short the read.
-void sampleOnce(Program& program, const Cluster& cluster, const Options& options, Capture& capture)
+void sampleOnce(Program& program, const Cluster& cluster, const CaptureOptions& options,
+                Capture& capture)
 {
     auto samples = cluster.view->sample(options.groups, true, kDeadline);
     if (!samples) {
@@ -93,7 +94,7 @@ void sampleOnce(Program& program, const Cluster& cluster, const Options& options
     }
 }
 
-int run(Program& program, const Options& options)
+int runCapture(Program& program, const CaptureOptions& options)
 {
     const auto& topics = options.input.topics;
     if (!options.input.live()) {
@@ -182,7 +183,7 @@ void addCaptureCommand(CLI::App& app, Program& program)
 {
     auto* const command =
         app.add_subcommand("capture", "Record topics and groups of a cluster into a file");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CaptureOptions>();
     options->input.addBroker(*command);
     options->input.addTopics(*command);
     options->input.addRange(*command);
@@ -215,7 +216,7 @@ void addCaptureCommand(CLI::App& app, Program& program)
         "Ctrl+C ends a capture cleanly: what was read is kept, and the receipt says what is "
         "missing.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runCapture(program, *options); };
     });
 }
 

@@ -8,13 +8,13 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct ExportOptions
 {
     InputOptions input;
     OutputOptions output;
 };
 
-int run(Program& program, const Options& options)
+int runExport(Program& program, const ExportOptions& options)
 {
     const auto started = std::chrono::steady_clock::now();
     auto input = Input::open(options.input, options.input.topics, program);
@@ -72,7 +72,7 @@ void addExportCommand(CLI::App& app, Program& program)
 {
     auto* const command =
         app.add_subcommand("export", "Write records as interchange lines (JSON lines as kcat -J)");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExportOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     options->input.addTopics(*command);
@@ -86,7 +86,7 @@ void addExportCommand(CLI::App& app, Program& program)
         "Keys, values and headers are kept byte for byte: text as text, other bytes as\n"
         "{\"base64\":\"...\"}, null as null.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runExport(program, *options); };
     });
 }
 

@@ -9,14 +9,14 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct GroupsOptions
 {
     InputOptions input;
     OutputOptions output;
     SampleOptions sampling;
 };
 
-int run(Program& program, const Options& options)
+int runGroups(Program& program, const GroupsOptions& options)
 {
     auto source = LagSource::open(options.input, options.sampling, program);
     if (!source) {
@@ -65,7 +65,7 @@ void addGroupsCommand(CLI::App& app, Program& program)
 {
     auto* const command =
         app.add_subcommand("groups", "List consumer groups with state, members and verdict");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GroupsOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     command->add_option("-g,--group", options->sampling.groups, "Only these groups")
@@ -77,7 +77,7 @@ void addGroupsCommand(CLI::App& app, Program& program)
                     "  hindcast-cli groups incident.hindcast --format csv\n"
                     "A capture answers with the last sample that it holds of each group.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runGroups(program, *options); };
     });
 }
 

@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct ImportOptions
 {
     std::vector<std::string> files;
     std::string target;
@@ -39,7 +39,7 @@ private:
     std::uint64_t m_records = 0;
 };
 
-int run(Program& program, const Options& options)
+int runImport(Program& program, const ImportOptions& options)
 {
     auto capture = options.append ? Capture::open(options.target, Capture::Mode::Append)
                                   : Capture::create(options.target);
@@ -107,7 +107,7 @@ void addImportCommand(CLI::App& app, Program& program)
 {
     auto* const command = app.add_subcommand(
         "import", "Make a capture of interchange lines (as kcat -J writes them)");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ImportOptions>();
     command->add_option("FILES", options->files, "JSON lines; .zst and .gz are read as they are")
         ->required();
     command->add_option("-o,--output", options->target, "The capture to make (.hindcast)")
@@ -125,7 +125,7 @@ void addImportCommand(CLI::App& app, Program& program)
         "\"headers\":[\"name\",\"value\"],\"key\":\"k\",\"payload\":\"text\"}; null is null, "
         "bytes are {\"base64\":\"...\"}.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runImport(program, *options); };
     });
 }
 

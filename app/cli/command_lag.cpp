@@ -9,7 +9,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct LagOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -97,14 +97,14 @@ void dataRow(RowWriter& rows, const GroupLag& group, const PartitionLag& part)
               OutCell::orNull(part.host)});
 }
 
-Result<Timestamp> momentOf(const Options& options, const LagHistory& history,
+Result<Timestamp> momentOf(const LagOptions& options, const LagHistory& history,
                            const std::string& group)
 {
     return options.at.empty() ? Result<Timestamp>(history.range(group).to)
                               : parseTimestamp(options.at, currentTimestamp());
 }
 
-int run(Program& program, Options& options)
+int runLag(Program& program, LagOptions& options)
 {
     if (!options.interval.empty()) {
         const auto interval = parseDuration(options.interval);
@@ -173,7 +173,7 @@ void addLagCommand(CLI::App& app, Program& program)
 {
     auto* const command = app.add_subcommand(
         "lag", "Show how far consumer groups are behind, partition by partition");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LagOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     command->add_option("-g,--group", options->sampling.groups, "Only these groups")
@@ -194,7 +194,7 @@ void addLagCommand(CLI::App& app, Program& program)
         "missed: deleted before the group read them. available: waiting to be read. ahead:\n"
         "committed past the end. behind: by the time of the record at the committed offset.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runLag(program, *options); };
     });
 }
 

@@ -14,7 +14,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct RecordsOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -29,7 +29,7 @@ struct Options
 class PrintSink final : public RecordSink
 {
 public:
-    PrintSink(Program& program, const Options& options)
+    PrintSink(Program& program, const RecordsOptions& options)
         : m_program(program)
         , m_options(options)
         , m_output(program.console, options.output.format)
@@ -60,7 +60,7 @@ public:
 
 private:
     Program& m_program;
-    const Options& m_options;
+    const RecordsOptions& m_options;
     RecordOutput m_output;
 };
 
@@ -106,7 +106,7 @@ private:
     std::vector<RecordBatchPtr> m_batches;
 };
 
-int printLive(Program& program, const Options& options, std::optional<Filter> filter)
+int printLive(Program& program, const RecordsOptions& options, std::optional<Filter> filter)
 {
     if (options.input.topics.empty()) {
         return program.failed(
@@ -171,7 +171,7 @@ void keepNewest(const CaptureSnapshotPtr& snapshot, const std::vector<TopicId>& 
 
 // The rows that lie in --from, --to and --partition, which mean the same on a file.
 Result<void> cutRange(const CaptureSnapshotPtr& snapshotPtr, const std::vector<TopicId>& topics,
-                      const Options& options, std::vector<Row>& rows)
+                      const RecordsOptions& options, std::vector<Row>& rows)
 {
     const CaptureSnapshot& snapshot = *snapshotPtr;
     const auto request = options.input.request({"any"});
@@ -251,7 +251,7 @@ Receipt receiptOf(const CaptureSnapshot& snapshot, const std::vector<Row>& rows)
     return receipt;
 }
 
-int printFile(Program& program, const Options& options, const std::optional<Filter>& filter)
+int printFile(Program& program, const RecordsOptions& options, const std::optional<Filter>& filter)
 {
     const auto started = std::chrono::steady_clock::now();
     auto input = Input::open(options.input, options.input.topics, program);
@@ -309,7 +309,7 @@ int printFile(Program& program, const Options& options, const std::optional<Filt
     return program.finished(found.receipt, options.output.receiptFile);
 }
 
-int run(Program& program, const Options& options)
+int runRecords(Program& program, const RecordsOptions& options)
 {
     if (auto good = options.input.check(); !good) {
         return program.failed(good.error());
@@ -336,7 +336,7 @@ int run(Program& program, const Options& options)
 void addRecordsCommand(CLI::App& app, Program& program)
 {
     auto* const command = app.add_subcommand("records", "Print records, all or those that match");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RecordsOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     options->input.addTopics(*command);
@@ -367,7 +367,7 @@ void addRecordsCommand(CLI::App& app, Program& program)
         "  hindcast-cli records -b localhost:9092 -t orders --from end --follow --format jsonl\n"
         "jsonl writes interchange lines, which hindcast-cli import reads.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runRecords(program, *options); };
     });
 }
 

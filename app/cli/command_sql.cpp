@@ -13,7 +13,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct SqlOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -36,7 +36,7 @@ Result<Named> named(const std::string& text, std::size_t at, const std::string& 
 }
 
 // The projections, folded when the query names them, and what its moments are called.
-Result<StateCatalogPtr> catalogOf(const Options& options,
+Result<StateCatalogPtr> catalogOf(const SqlOptions& options,
                                   const std::vector<ProjectionPtr>& projections, Program& program,
                                   const CaptureSnapshotPtr& snapshot)
 {
@@ -88,7 +88,7 @@ Result<std::vector<ProjectionPtr>> loaded(const std::vector<std::string>& files)
     return projections;
 }
 
-std::vector<std::string> topicsToRead(const Options& options,
+std::vector<std::string> topicsToRead(const SqlOptions& options,
                                       const std::vector<ProjectionPtr>& projections)
 {
     std::vector<std::string> topics = options.input.topics;
@@ -104,7 +104,7 @@ std::vector<std::string> topicsToRead(const Options& options,
     return topics;
 }
 
-Result<void> attach(SqlSession& session, const Options& options, SqlGrounds& grounds)
+Result<void> attach(SqlSession& session, const SqlOptions& options, SqlGrounds& grounds)
 {
     for (const std::string& text : options.attached) {
         const auto pair = named(text, text.rfind('='), "FILE=NAME, as stock.sqlite=stock");
@@ -119,7 +119,7 @@ Result<void> attach(SqlSession& session, const Options& options, SqlGrounds& gro
     return {};
 }
 
-int finish(Program& program, const Options& options, const Input& input, SqlOutput& output,
+int finish(Program& program, const SqlOptions& options, const Input& input, SqlOutput& output,
            const SqlGrounds& grounds)
 {
     const std::uint64_t records = input.snapshot()->rowCount();
@@ -153,7 +153,7 @@ int finish(Program& program, const Options& options, const Input& input, SqlOutp
     return grounds.complete ? Program::kComplete : Program::kIncomplete;
 }
 
-int run(Program& program, Options& options)
+int runSql(Program& program, SqlOptions& options)
 {
     // On a cluster the query is the only thing without a name.
     if (options.input.live() && options.query.empty()) {
@@ -219,7 +219,7 @@ void addSqlCommand(CLI::App& app, Program& program)
 {
     auto* const command =
         app.add_subcommand("sql", "Ask records and states in SQL (SQLite's, read only)");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SqlOptions>();
     options->input.addFile(*command);
     command->add_option("QUERY", options->query, "One SELECT");
     options->input.addBroker(*command);
@@ -276,7 +276,7 @@ void addSqlCommand(CLI::App& app, Program& program)
         "  hindcast-cli sql -b localhost -t orders --from -10m \"select count(*) from "
         "records('orders')\"");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runSql(program, *options); };
     });
 }
 

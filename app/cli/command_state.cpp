@@ -14,7 +14,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct StateOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -63,7 +63,7 @@ void sayFindings(Program& program, const FoldReport& report, Rank prefix)
     }
 }
 
-int run(Program& program, const Options& options)
+int runState(Program& program, const StateOptions& options)
 {
     const std::stop_token stop = program.interrupt.token();
     if (const auto fits = options.output.checkFile(); !fits) {
@@ -197,7 +197,7 @@ void addStateCommand(CLI::App& app, Program& program)
 {
     auto* const command =
         app.add_subcommand("state", "Rebuild a table at a moment, by a projection file");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StateOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     options->input.addRange(*command);
@@ -288,7 +288,7 @@ void addStateCommand(CLI::App& app, Program& program)
         "us,\n"
         "                           # ns, base64 or hex where it is not the usual one");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runState(program, *options); };
     });
 }
 

@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct TopicsOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -52,7 +52,7 @@ OutCell countCell(std::uint64_t count)
 }
 
 // How far the timestamps are out of order, and the clock that this asks for.
-int listDisorder(Program& program, const Options& options)
+int listDisorder(Program& program, const TopicsOptions& options)
 {
     auto input = Input::open(options.input, options.input.topics, program);
     if (!input) {
@@ -95,7 +95,7 @@ int listDisorder(Program& program, const Options& options)
     return stop.stop_requested() ? Program::kIncomplete : Program::kComplete;
 }
 
-int listFile(Program& program, const Options& options)
+int listFile(Program& program, const TopicsOptions& options)
 {
     auto input = Input::open(options.input, options.input.topics, program);
     if (!input) {
@@ -173,7 +173,7 @@ void topicRows(RowWriter& rows, const TopicState& topic)
     }
 }
 
-int listCluster(Program& program, const Options& options)
+int listCluster(Program& program, const TopicsOptions& options)
 {
     auto cluster = Cluster::connect(options.input);
     if (!cluster) {
@@ -232,7 +232,7 @@ int listCluster(Program& program, const Options& options)
     return receipt.complete() ? Program::kComplete : Program::kIncomplete;
 }
 
-int run(Program& program, const Options& options)
+int runTopics(Program& program, const TopicsOptions& options)
 {
     if (auto good = options.input.check(); !good) {
         return program.failed(good.error());
@@ -253,7 +253,7 @@ int run(Program& program, const Options& options)
 void addTopicsCommand(CLI::App& app, Program& program)
 {
     auto* const command = app.add_subcommand("topics", "List topics, or the partitions of some");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TopicsOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     options->input.addTopics(*command);
@@ -276,7 +276,7 @@ void addTopicsCommand(CLI::App& app, Program& program)
         "records that\nthe clocks log and robust place more than a second apart, and records "
         "without a timestamp;\n\"distortedBy\" is the stray that moves most records behind it.");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runTopics(program, *options); };
     });
 }
 

@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-struct Options
+struct TracesOptions
 {
     InputOptions input;
     OutputOptions output;
@@ -67,7 +67,7 @@ void writeCsv(RowWriter& rows, const TraceSet& set, const std::vector<TraceIndex
     });
 }
 
-Result<std::vector<TraceIndex>> choose(const TraceSet& set, const Options& options,
+Result<std::vector<TraceIndex>> choose(const TraceSet& set, const TracesOptions& options,
                                        const std::stop_token& stop)
 {
     if (!options.trace.empty()) {
@@ -102,7 +102,7 @@ Result<std::vector<TraceIndex>> choose(const TraceSet& set, const Options& optio
     return traces;
 }
 
-int run(Program& program, const Options& options)
+int runTraces(Program& program, const TracesOptions& options)
 {
     const auto started = std::chrono::steady_clock::now();
     const std::stop_token stop = program.interrupt.token();
@@ -179,7 +179,7 @@ void addTracesCommand(CLI::App& app, Program& program)
 {
     auto* const command =
         app.add_subcommand("traces", "Traces from spans in payloads and contexts in headers");
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TracesOptions>();
     options->input.addFile(*command);
     options->input.addBroker(*command);
     options->input.addTopics(*command);
@@ -200,7 +200,7 @@ void addTracesCommand(CLI::App& app, Program& program)
         "jsonl and csv write one span a line: traceId, spanId, parentSpanId, service, name, kind,\n"
         "startNs, durationNs, links, record (\"topic-partition@offset\" or null).");
     command->callback([options, &program] {
-        program.run = [options, &program] { return run(program, *options); };
+        program.run = [options, &program] { return runTraces(program, *options); };
     });
 }
 

@@ -241,10 +241,7 @@ void CaptureForm::update()
                         ? QStringLiteral("What has been read of them already goes in too, and so "
                                          "do the samples of all consumer groups.")
                         : problem);
-    QPalette colors = m_note->palette();
-    colors.setColor(QPalette::WindowText,
-                    theme::color(problem.isEmpty() ? theme::Role::Dim : theme::Role::Warning));
-    m_note->setPalette(colors);
+    theme::setTextColor(m_note, problem.isEmpty() ? theme::Role::Dim : theme::Role::Warning);
 }
 
 void CaptureForm::showTopicsLike(const QString& text)

@@ -78,9 +78,7 @@ int addLines(QGridLayout* grid, int row, const QString& title, const KeyLine (&l
 
 void dim(QLabel* label)
 {
-    QPalette colors = label->palette();
-    colors.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    label->setPalette(colors);
+    theme::setTextColor(label, theme::Role::Dim);
 }
 
 } // namespace

@@ -16,8 +16,8 @@ namespace {
 
 void waitFor(const std::vector<ReadJobPtr>& reads)
 {
-    constexpr std::chrono::milliseconds kPatience{5000};
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    constexpr std::chrono::milliseconds kPatienceOfClosing{5000};
+    const auto until = std::chrono::steady_clock::now() + kPatienceOfClosing;
     for (const ReadJobPtr& read : reads) {
         while (read->status().running && std::chrono::steady_clock::now() < until) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));

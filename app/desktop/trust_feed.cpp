@@ -13,7 +13,7 @@ namespace hindcast {
 namespace {
 
 constexpr int kAgainMs = 1000; // at the earliest, while records stream in
-constexpr int kRestFactor = 20;
+constexpr int kRestOfTrust = 20;
 
 theme::Role roleOf(Trust trust)
 {
@@ -166,7 +166,7 @@ void TrustFeed::askRecords()
             m_judge = std::move(judged.judge);
             show(m_judge->order(), judged.band);
             const auto took = static_cast<int>(std::min<qint64>(m_asked.elapsed(), 60'000));
-            m_again.start(std::max(kAgainMs, took * kRestFactor));
+            m_again.start(std::max(kAgainMs, took * kRestOfTrust));
         });
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr auto kLongest = std::chrono::milliseconds{5'000};
 
-using Offsets = std::map<std::int64_t, Timestamp>; // asked for -> the record's time
-using Wanted = std::map<TopicPartition, Offsets>;
+using TimeByOffset = std::map<std::int64_t, Timestamp>; // asked for -> the record's time
+using Wanted = std::map<TopicPartition, TimeByOffset>;
 
 // Reads one record at each offset: all partitions side by side, each partition's offsets one after
 // the other, so that one that does not answer holds up no other.
@@ -50,7 +50,7 @@ private:
     struct Open
     {
         TopicHandle topic;
-        Offsets::iterator next;
+        TimeByOffset::iterator next;
     };
     using OpenMap = std::map<TopicPartition, Open>;
 

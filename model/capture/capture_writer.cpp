@@ -13,7 +13,7 @@ constexpr std::size_t kBlockBytes = 512 << 10;  // gathered before a block is cl
 constexpr std::size_t kCommitBytes = 16u << 20; // uncompressed, in one transaction
 constexpr std::chrono::milliseconds kCommitAfter{300};
 
-std::size_t cost(const RecordBatch& batch)
+std::size_t queueCost(const RecordBatch& batch)
 {
     return batch.arenaBytes() + batch.size() * 32 + 1024;
 }
@@ -55,7 +55,7 @@ Result<void> CaptureWriter::waitForSpace(std::size_t bytes)
 
 void CaptureWriter::push(std::size_t block, Row firstRow, RecordBatchPtr batch)
 {
-    const std::size_t bytes = cost(*batch);
+    const std::size_t bytes = queueCost(*batch);
     const std::lock_guard lock(m_mutex);
     if (m_pushed == m_committed) {
         m_oldest = Clock::now();

@@ -2,31 +2,18 @@
 
 #include "model/query/batch_table.h"
 #include "model/query/regexp_function.h"
+#include "model/query/sqlite_handles.h"
 
 #include <cstring>
 #include <fmt/core.h>
-#include <sqlite3.h>
 
 namespace hindcast {
 
 namespace {
 
-// Larger than any record; bounds what printf() or replace() can be made to build.
-constexpr int kMaxTextBytes = 256 * 1024 * 1024;
-// SQLite's operations between two looks at the stop token: about a millisecond.
-constexpr int kOperationsPerLook = 20'000;
-
-struct CloseDatabase
-{
-    void operator()(sqlite3* database) const { sqlite3_close(database); }
-};
-struct FinalizeStatement
-{
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-
 // Second to the expression's own checks: whatever SQL gets through reads nothing but the batch.
-int authorize(void*, int action, const char* first, const char* second, const char*, const char*)
+int authorizeFilter(void*, int action, const char* first, const char* second, const char*,
+                    const char*)
 {
     switch (action) {
     case SQLITE_SELECT:
@@ -98,7 +85,7 @@ tl::expected<void, FilterMistake> Filter::Private::prepare()
     // A table declares its columns by a CREATE TABLE, which the authorizer would refuse: the first
     // mention comes before it.
     sqlite3_exec(opened, "SELECT 1 FROM batch LIMIT 0", nullptr, nullptr, nullptr);
-    sqlite3_set_authorizer(opened, authorize, nullptr);
+    sqlite3_set_authorizer(opened, authorizeFilter, nullptr);
     sqlite3_progress_handler(opened, kOperationsPerLook, look, this);
 
     constexpr std::string_view kBefore = "SELECT rowid FROM batch WHERE (";

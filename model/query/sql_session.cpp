@@ -5,28 +5,16 @@
 #include "model/query/sql_lexer.h"
 #include "model/query/sql_names.h"
 #include "model/query/sql_tables.h"
+#include "model/query/sqlite_handles.h"
 
 #include <cstring>
 #include <filesystem>
 #include <fmt/core.h>
 #include <mutex>
-#include <sqlite3.h>
 
 namespace hindcast {
 
 namespace {
-
-constexpr int kMaxTextBytes = 256 * 1024 * 1024;
-constexpr int kOperationsPerLook = 20'000;
-
-struct CloseDatabase
-{
-    void operator()(sqlite3* database) const { sqlite3_close(database); }
-};
-struct FinalizeStatement
-{
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
 
 int authorize(void*, int action, const char*, const char* second, const char*, const char*)
 {

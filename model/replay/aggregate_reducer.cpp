@@ -25,13 +25,6 @@ std::uint64_t countIn(std::string_view token)
     return count;
 }
 
-std::string jsonName(const std::string& name)
-{
-    std::string text;
-    appendJsonText(name, text);
-    return text.substr(1, text.size() - 2);
-}
-
 } // namespace
 
 Set<std::pair<AggregateReducer::Function, std::string>>
@@ -125,9 +118,9 @@ Set<AggregateReducer::Plan> AggregateReducer::readPlan(const ProjectionSource& s
                 return tl::unexpected(SettingMistake{
                     compute->line, fmt::format("Two columns would have the name {}.", name)});
             }
-            plan.ownNames.push_back(jsonName(name));
+            plan.ownNames.push_back(escapeJson(name));
         }
-        column.jsonName = jsonName(column.name);
+        column.jsonName = escapeJson(column.name);
     }
     return plan;
 }

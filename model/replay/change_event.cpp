@@ -22,7 +22,7 @@ std::string_view unquoted(std::string_view token)
 }
 
 template <typename T>
-std::optional<T> numberOf(std::string_view token)
+std::optional<T> numberIn(std::string_view token)
 {
     token = unquoted(token);
     T number{};
@@ -42,7 +42,7 @@ void readSequence(std::string_view token, ChangePlace& place)
         if (token[i] >= '0' && token[i] <= '9') {
             const std::size_t end =
                 std::min(token.find_first_not_of("0123456789", i), token.size());
-            items[item++] = numberOf<std::uint64_t>(token.substr(i, end - i));
+            items[item++] = numberIn<std::uint64_t>(token.substr(i, end - i));
             i = end;
         } else if (token[i] == 'n') {
             ++item;
@@ -201,18 +201,18 @@ ChangePlace ChangeReader::place(const RecordView& record)
     case ChangeEvent::Shape::Envelope: {
         if (const std::string_view transaction = m_body.value("transaction");
             isRow(transaction) && m_part.read(transaction, false) == JsonMembers::Kind::Object) {
-            place.order = numberOf<std::uint32_t>(m_part.value("total_order")).value_or(0);
+            place.order = numberIn<std::uint32_t>(m_part.value("total_order")).value_or(0);
         }
         const std::string_view source = m_body.value("source");
         if (!isRow(source) || m_part.read(source, false) != JsonMembers::Kind::Object) {
             break;
         }
         place.source = unquoted(m_part.value("name"));
-        place.txId = numberOf<std::int64_t>(m_part.value("txId"));
-        place.lsn = numberOf<std::uint64_t>(m_part.value("lsn"));
+        place.txId = numberIn<std::int64_t>(m_part.value("txId"));
+        place.lsn = numberIn<std::uint64_t>(m_part.value("lsn"));
         readSequence(m_part.value("sequence"), place);
-        place.commitUs = numberOf<std::int64_t>(m_part.value("ts_us"));
-        if (const auto ms = numberOf<std::int64_t>(m_part.value("ts_ms")); !place.commitUs && ms) {
+        place.commitUs = numberIn<std::int64_t>(m_part.value("ts_us"));
+        if (const auto ms = numberIn<std::int64_t>(m_part.value("ts_ms")); !place.commitUs && ms) {
             place.commitUs = *ms * 1000;
         }
         break;
@@ -223,26 +223,26 @@ ChangePlace ChangeReader::place(const RecordView& record)
             return text.empty() ? added(record, shortName) : text;
         };
         place.source = headerText(record, kNameHeader);
-        place.txId = numberOf<std::int64_t>(either("source_txId", "txId"));
-        place.lsn = numberOf<std::uint64_t>(either("source_lsn", "lsn"));
+        place.txId = numberIn<std::int64_t>(either("source_txId", "txId"));
+        place.lsn = numberIn<std::uint64_t>(either("source_lsn", "lsn"));
         readSequence(either("source_sequence", "sequence"), place);
-        place.commitUs = numberOf<std::int64_t>(added(record, "source_ts_us"));
-        if (const auto ms = numberOf<std::int64_t>(added(record, "source_ts_ms"));
+        place.commitUs = numberIn<std::int64_t>(added(record, "source_ts_us"));
+        if (const auto ms = numberIn<std::int64_t>(added(record, "source_ts_ms"));
             !place.commitUs && ms) {
             place.commitUs = *ms * 1000;
         }
         place.order =
-            numberOf<std::uint32_t>(either("transaction_total_order", "total_order")).value_or(0);
+            numberIn<std::uint32_t>(either("transaction_total_order", "total_order")).value_or(0);
         break;
     }
     case ChangeEvent::Shape::Boundary: {
         const std::string_view id = unquoted(m_body.value("id"));
         const std::size_t colon = id.find(':');
         if (colon != std::string_view::npos) {
-            place.txId = numberOf<std::int64_t>(id.substr(0, colon));
-            place.lsn = numberOf<std::uint64_t>(id.substr(colon + 1));
+            place.txId = numberIn<std::int64_t>(id.substr(0, colon));
+            place.lsn = numberIn<std::uint64_t>(id.substr(colon + 1));
         }
-        if (const auto ms = numberOf<std::int64_t>(m_body.value("ts_ms"))) {
+        if (const auto ms = numberIn<std::int64_t>(m_body.value("ts_ms"))) {
             place.commitUs = *ms * 1000;
         }
         break;

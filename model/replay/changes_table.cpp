@@ -8,8 +8,8 @@ namespace {
 
 enum Column { Key, Change, Name, A, B, Place, First = Place + 4, Second, Before, After };
 
-constexpr std::size_t kFirst = 64;
-constexpr std::size_t kMost = std::size_t{1} << 18;
+constexpr std::size_t kFirstChanges = 64;
+constexpr std::size_t kMostChanges = std::size_t{1} << 18;
 
 const char* wordOf(RowDiff::Change change)
 {
@@ -22,16 +22,6 @@ const char* wordOf(RowDiff::Change change)
         break;
     }
     return "changed";
-}
-
-std::vector<FieldPath> pathsOf(const std::vector<ProjectionColumn>& columns)
-{
-    std::vector<FieldPath> paths;
-    paths.reserve(columns.size());
-    for (const ProjectionColumn& column : columns) {
-        paths.push_back(column.path);
-    }
-    return paths;
 }
 
 bool same(const SqlCell& a, const SqlCell& b)
@@ -96,7 +86,7 @@ private:
     StateCatalog::DiffPtr m_diff;
     std::size_t m_from = 0; // rows still to come
     std::size_t m_to = 0;
-    std::size_t m_most = kFirst;
+    std::size_t m_most = kFirstChanges;
     std::vector<ChangedCell> m_cells;         // read
     std::shared_ptr<const SqlCells> m_states; // of each row before and after
     std::size_t m_statesFrom = 0;             // the row of the first of them
@@ -112,7 +102,7 @@ Result<void> ChangesCursor::begin(std::uint64_t columns,
     m_at = 0;
     m_rowid = 0;
     m_from = m_to = 0;
-    m_most = kFirst;
+    m_most = kFirstChanges;
     m_first.clear();
     m_second.clear();
     std::optional<std::string> key;
@@ -216,7 +206,8 @@ Result<void> ChangesCursor::readOn()
     for (; m_from < end; ++m_from) {
         compare(m_from);
     }
-    m_most = std::min(StateRows::rowsThatFit(m_states->memoryBytes(), versions.size() / 2), kMost);
+    m_most = std::min(StateRows::rowsThatFit(m_states->memoryBytes(), versions.size() / 2),
+                      kMostChanges);
     return {};
 }
 

@@ -8,8 +8,6 @@
 
 namespace hindcast {
 
-namespace {
-
 std::vector<FieldPath> pathsOf(const std::vector<ProjectionColumn>& columns)
 {
     std::vector<FieldPath> paths;
@@ -19,6 +17,8 @@ std::vector<FieldPath> pathsOf(const std::vector<ProjectionColumn>& columns)
     }
     return paths;
 }
+
+namespace {
 
 Cell cellOf(const FieldValue& value)
 {

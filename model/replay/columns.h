@@ -23,6 +23,8 @@ struct Cell
     friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+std::vector<FieldPath> pathsOf(const std::vector<ProjectionColumn>& columns);
+
 // Reads the columns of a projection from a state's bytes. One thread an object.
 class ColumnReader
 {

@@ -6,14 +6,14 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kKey = 0;
-constexpr std::size_t kFirst = 256;
-constexpr std::size_t kMost = std::size_t{1} << 20;
+constexpr int kHistoryKey = 0;
+constexpr std::size_t kFirstRows = 256;
+constexpr std::size_t kMostRows = std::size_t{1} << 20;
 
 // Where the columns stand behind the key and the projection's own.
-struct Layout
+struct HistoryLayout
 {
-    explicit Layout(const StateCatalog::Entry& entry)
+    explicit HistoryLayout(const StateCatalog::Entry& entry)
         : own(entry.columns.size())
     {
     }
@@ -52,7 +52,7 @@ private:
     const StateCatalogPtr m_catalog;
     const StateCatalog::EntryPtr m_entry;
     VersionLogPtr m_log; // the entry's, or that of a moment by itself
-    const Layout m_layout;
+    const HistoryLayout m_layout;
     std::vector<std::size_t> m_cellOf; // by column behind the key, and last `value`: its path
     std::vector<FieldPath> m_paths;
 
@@ -62,7 +62,7 @@ private:
     std::vector<Version> m_versions; // of one key
     Version m_from = 0;              // still to come: versions, or places in m_versions
     Version m_to = 0;
-    std::size_t m_most = kFirst;
+    std::size_t m_most = kFirstRows;
     std::vector<Version> m_stretch; // read
     std::shared_ptr<const SqlCells> m_cells;
     std::size_t m_at = 0;
@@ -91,7 +91,7 @@ Result<void> HistoryCursor::begin(std::uint64_t columns,
     m_versions.clear();
     m_at = 0;
     m_from = m_to = 0;
-    m_most = kFirst;
+    m_most = kFirstRows;
     m_moment.clear();
     m_bounds = {};
     m_ofKey = false;
@@ -102,7 +102,7 @@ Result<void> HistoryCursor::begin(std::uint64_t columns,
             nothing = true;
         } else if (constraint.column == m_layout.moment()) {
             m_moment = textOfValue(constraint.value);
-        } else if (constraint.column == kKey) {
+        } else if (constraint.column == kHistoryKey) {
             const std::string_view text = textOfValue(constraint.value);
             nothing = nothing || (m_ofKey && key != text);
             key = text;
@@ -151,7 +151,7 @@ Result<void> HistoryCursor::readOn()
         }
     }
     if (m_paths.empty() || m_stretch.empty()) {
-        m_most = kMost;
+        m_most = kMostRows;
         return {};
     }
     auto cells = SqlCells::read(*m_log, m_stretch, m_paths, m_catalog->stop());
@@ -160,14 +160,14 @@ Result<void> HistoryCursor::readOn()
         return tl::unexpected<Error>(cells.error());
     }
     m_cells = std::move(*cells);
-    m_most = std::min(StateRows::rowsThatFit(m_cells->memoryBytes(), m_stretch.size()), kMost);
+    m_most = std::min(StateRows::rowsThatFit(m_cells->memoryBytes(), m_stretch.size()), kMostRows);
     return {};
 }
 
 void HistoryCursor::column(sqlite3_context* context, int index) const
 {
     const Version version = m_stretch[m_at];
-    if (index == kKey) {
+    if (index == kHistoryKey) {
         return giveText(context, m_log->keys().text(m_log->keyOf(version)));
     }
     if (index == m_layout.moment()) {
@@ -196,12 +196,12 @@ HistoryTable::HistoryTable(StateCatalogPtr catalog, StateCatalog::EntryPtr entry
 
 VirtualTable::Use HistoryTable::use(int column, char op) const
 {
-    const Layout layout(*m_entry);
+    const HistoryLayout layout(*m_entry);
     if (column == layout.moment()) {
         return op == '=' ? Use::Argument : Use::No;
     }
     const int place = column - layout.place();
-    if (column == kKey || place == VersionTopic) {
+    if (column == kHistoryKey || place == VersionTopic) {
         return op == '=' ? Use::Hint : Use::No;
     }
     return place >= VersionTime && place <= VersionOffset ? Use::Hint : Use::No;
@@ -210,13 +210,13 @@ VirtualTable::Use HistoryTable::use(int column, char op) const
 std::pair<double, double> HistoryTable::estimate(std::span<const TableConstraint> constraints) const
 {
     constexpr double kEachVersion = 3;
-    const Layout layout(*m_entry);
+    const HistoryLayout layout(*m_entry);
     const double versions = m_entry->log->size();
     const double keys = std::max<double>(m_entry->log->keys().size(), 1);
     double rows = versions;
     double read = versions;
     for (const TableConstraint& constraint : constraints) {
-        if (constraint.column == kKey) {
+        if (constraint.column == kHistoryKey) {
             rows = std::min(rows, versions / keys);
             read = std::min(read, kEachVersion * versions / keys);
         } else if (constraint.column != layout.moment()) {

@@ -42,12 +42,12 @@ bool validScalar(std::string_view token)
 
 // simdjson's on-demand parser does not look how deep it is led; a thousand levels are data, more
 // are an attack on the stack.
-constexpr std::size_t kDeepest = 1000;
+constexpr std::size_t kDeepestValue = 1000;
 
 // Walks a value to its end, checking each token.
 bool walk(ondemand::value value, std::size_t depth = 1)
 {
-    if (depth > kDeepest) {
+    if (depth > kDeepestValue) {
         return false;
     }
     ondemand::json_type type{};

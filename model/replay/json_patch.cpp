@@ -51,13 +51,6 @@ std::string noIndex(const std::string& step, std::size_t size)
     return fmt::format("\"{}\" is no index into an array of {}", step, size);
 }
 
-std::string jsonName(const std::string& name)
-{
-    std::string text;
-    appendJsonText(name, text);
-    return text.substr(1, text.size() - 2);
-}
-
 std::string plainName(std::string_view name)
 {
     std::string plain;
@@ -186,7 +179,7 @@ std::string JsonPatch::add(const Pointer& path, JsonTree value)
         if (JsonTree::Member* const member = parent->find(last)) {
             member->value = std::move(value);
         } else {
-            m_names.push_back(jsonName(last));
+            m_names.push_back(escapeJson(last));
             parent->children.push_back({m_names.back(), std::move(value)});
         }
         return {};

@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kDeepest = 512;
+constexpr std::size_t kDeepestTree = 512;
 
 std::string_view trimmed(std::string_view text)
 {
@@ -65,7 +65,7 @@ bool tooDeep(std::string_view text)
         if (c == '"') {
             at = endOfString(text, at) - 1;
         } else if (c == '{' || c == '[') {
-            if (++depth > kDeepest) {
+            if (++depth > kDeepestTree) {
                 return true;
             }
         } else if (c == '}' || c == ']') {

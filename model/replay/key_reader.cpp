@@ -76,4 +76,11 @@ void appendJsonText(std::string_view text, std::string& out)
     out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string escapeJson(std::string_view text)
+{
+    std::string quoted;
+    appendJsonText(text, quoted);
+    return quoted.substr(1, quoted.size() - 2);
+}
+
 } // namespace hindcast

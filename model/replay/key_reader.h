@@ -34,5 +34,6 @@ private:
 void appendKeyToken(std::string_view token, std::string& out);
 // A text as a JSON string with its quotes.
 void appendJsonText(std::string_view text, std::string& out);
+std::string escapeJson(std::string_view text); // the same without the quotes
 
 } // namespace hindcast

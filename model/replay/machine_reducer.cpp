@@ -9,7 +9,7 @@ namespace hindcast {
 
 namespace {
 
-std::uint64_t countIn(std::string_view token)
+std::uint64_t seenIn(std::string_view token)
 {
     std::uint64_t count = 0;
     std::from_chars(token.data(), token.data() + token.size(), count);
@@ -79,8 +79,8 @@ MachineReducer::Place MachineReducer::placeOf(std::optional<std::string_view> st
     }
     place.previous = m_members.value("previous");
     place.violation = m_members.value("violation");
-    place.steps = countIn(m_members.value("steps"));
-    place.violations = countIn(m_members.value("violations"));
+    place.steps = seenIn(m_members.value("steps"));
+    place.violations = seenIn(m_members.value("violations"));
     return place;
 }
 

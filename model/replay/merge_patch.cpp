@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::size_t kManyMembers = 32; // from here on a map beats looking at each
-constexpr std::size_t kDeepest = 512;
+constexpr std::size_t kDeepestPatch = 512;
 
-bool isObject(std::string_view raw)
+bool opensObject(std::string_view raw)
 {
     return !raw.empty() && raw.front() == '{';
 }
 
-std::string_view trimmed(std::string_view text)
+std::string_view withoutMargins(std::string_view text)
 {
     text = withoutBom(text);
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
@@ -50,8 +50,8 @@ Result<void> MergePatch::apply(std::optional<std::string_view> target, std::stri
                                std::string& result)
 {
     result.clear();
-    if (!merge(target ? std::optional(trimmed(*target)) : std::nullopt, trimmed(patch), 0,
-               result)) {
+    if (!merge(target ? std::optional(withoutMargins(*target)) : std::nullopt,
+               withoutMargins(patch), 0, result)) {
         const std::string why = explainBrokenJson(patch);
         return fail(ErrorCode::Corrupt,
                     fmt::format("This merge patch cannot be applied: {}.",
@@ -107,7 +107,7 @@ void MergePatch::matchMembers(Level& level)
 bool MergePatch::merge(std::optional<std::string_view> target, std::string_view patch,
                        std::size_t depth, std::string& result)
 {
-    if (depth > kDeepest) {
+    if (depth > kDeepestPatch) {
         return false;
     }
     if (m_levels.size() <= depth) {
@@ -123,7 +123,7 @@ bool MergePatch::merge(std::optional<std::string_view> target, std::string_view 
         result += patch;
         return true;
     }
-    const bool onObject = target && isObject(*target) &&
+    const bool onObject = target && opensObject(*target) &&
                           level.target.read(*target, false) == JsonMembers::Kind::Object;
     if (!onObject) {
         level.target.clear();
@@ -146,7 +146,7 @@ bool MergePatch::merge(std::optional<std::string_view> target, std::string_view 
         }
         level.used[p] = 1;
         appendKey(old.key, result);
-        if (!isObject(change.value)) {
+        if (!opensObject(change.value)) {
             result += change.value;
         } else if (!merge(old.value, change.value, depth + 1, result)) {
             return false;
@@ -158,7 +158,7 @@ bool MergePatch::merge(std::optional<std::string_view> target, std::string_view 
             continue;
         }
         appendKey(change.key, result);
-        if (!isObject(change.value)) {
+        if (!opensObject(change.value)) {
             result += change.value;
         } else if (!merge(std::nullopt, change.value, depth + 1, result)) {
             return false;

@@ -19,7 +19,7 @@ constexpr std::string_view kTransaction = "tx:";
 constexpr std::string_view kBefore = "before:";
 constexpr std::string_view kAfter = "after:";
 
-std::optional<std::uint64_t> numberOf(std::string_view text, int base = 10)
+std::optional<std::uint64_t> unsignedOf(std::string_view text, int base = 10)
 {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
@@ -30,14 +30,14 @@ std::optional<std::uint64_t> numberOf(std::string_view text, int base = 10)
 }
 
 // 55572568, or as PostgreSQL writes it: 0/34FF858.
-std::optional<std::uint64_t> lsnOf(std::string_view text)
+std::optional<std::uint64_t> logPositionOf(std::string_view text)
 {
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos) {
-        return numberOf(text);
+        return unsignedOf(text);
     }
-    const auto high = numberOf(text.substr(0, slash), 16);
-    const auto low = numberOf(text.substr(slash + 1), 16);
+    const auto high = unsignedOf(text.substr(0, slash), 16);
+    const auto low = unsignedOf(text.substr(slash + 1), 16);
     if (!high || !low || *high > 0xffffffff || *low > 0xffffffff) {
         return std::nullopt;
     }
@@ -53,7 +53,7 @@ Result<FoundMoment> findInLog(const CommitOrder& order, std::string_view text)
         source = value.substr(0, colon);
         value.remove_prefix(colon + 1);
     }
-    const auto number = byLsn ? lsnOf(value) : numberOf(value);
+    const auto number = byLsn ? logPositionOf(value) : unsignedOf(value);
     if (!number) {
         return fail(
             ErrorCode::InvalidArgument,
@@ -92,7 +92,7 @@ Rank prefixAt(const CommitOrder& order, const std::string& text, Timestamp time)
     }
     std::string us = text.substr(point + 4, std::min<std::size_t>(digits - 3, 3));
     us.resize(3, '0');
-    return order.prefixOfTime(time + std::chrono::microseconds(*numberOf(us)));
+    return order.prefixOfTime(time + std::chrono::microseconds(*unsignedOf(us)));
 }
 
 // A moment so many events from another: "end -5", "orders-0@12 +3 events", "-5" from the end.
@@ -114,7 +114,7 @@ std::optional<Steps> stepsOf(std::string_view text)
     if (steps.size() < 2 || (steps.front() != '+' && steps.front() != '-')) {
         return std::nullopt;
     }
-    const auto number = numberOf(steps.substr(1));
+    const auto number = unsignedOf(steps.substr(1));
     if (!number || *number > std::numeric_limits<Rank>::max()) {
         return std::nullopt;
     }

@@ -8,21 +8,10 @@
 
 namespace hindcast {
 
-namespace {
-
-std::string jsonName(const std::string& name)
-{
-    std::string text;
-    appendJsonText(name, text);
-    return text.substr(1, text.size() - 2);
-}
-
-} // namespace
-
 NestedContext::NestedContext(FoldContext& row, const std::string& member)
     : m_row(row)
     , m_name(member)
-    , m_member(jsonName(member))
+    , m_member(escapeJson(member))
 {
 }
 

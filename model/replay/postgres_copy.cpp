@@ -15,7 +15,7 @@ namespace hindcast {
 namespace {
 
 // How many records are looked at for a key's columns: those of a table without one have none.
-constexpr Version kLookedAt = 10'000;
+constexpr Version kSampledRows = 10'000;
 
 // The names of a Kafka key's members ({"id":1}, with a schema around it or without).
 std::vector<std::string> namesOf(std::string_view key)
@@ -50,7 +50,7 @@ Result<KeyColumns> keyColumns(const State& state, const std::vector<ProjectionCo
     const VersionLog& log = *state.log();
     const CaptureSnapshotPtr& snapshot = log.order()->snapshot();
     Version looked = 0;
-    for (Version v = state.versionPrefix(); v > 0 && looked < kLookedAt; --v, ++looked) {
+    for (Version v = state.versionPrefix(); v > 0 && looked < kSampledRows; --v, ++looked) {
         const Row row = log.order()->rowAt(log.rankOf(v - 1));
         if (snapshot->row(row).key == kNoKey) {
             continue;

@@ -14,7 +14,7 @@ using Encoding = SqlType::Encoding;
 using nlohmann::json;
 
 // How far back a topic is looked for a record with a schema: tombstones have none.
-constexpr Version kLookedAt = 10'000;
+constexpr Version kTypedFrom = 10'000;
 
 struct Semantic
 {
@@ -157,7 +157,7 @@ Result<std::map<std::string, SqlType>> typesFromSchemas(const VersionLog& log, R
         }
     }
     Version looked = 0;
-    for (Version v = log.prefixOf(prefix); v > 0 && !open.empty() && looked < kLookedAt; --v) {
+    for (Version v = log.prefixOf(prefix); v > 0 && !open.empty() && looked < kTypedFrom; --v) {
         const Row row = log.order()->rowAt(log.rankOf(v - 1));
         const TopicId topic = snapshot->row(row).topic;
         if (!open.contains(topic)) {

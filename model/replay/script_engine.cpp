@@ -31,7 +31,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto kLook = milliseconds(20);
+constexpr auto kLookEvery = milliseconds(20);
 constexpr auto kLongest = milliseconds(ScriptEngine::kLongestMs);
 
 QString fromUtf8(std::string_view text)
@@ -116,7 +116,7 @@ struct ScriptEngine::Private
         milliseconds before{};
         std::unique_lock lock(mutex);
         while (!stop.stop_requested()) {
-            wake.wait_for(lock, stop, kLook, [] { return false; });
+            wake.wait_for(lock, stop, kLookEvery, [] { return false; });
             const std::uint64_t now = call.load();
             if (now % 2 == 0) {
                 continue; // nothing runs

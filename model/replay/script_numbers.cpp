@@ -11,7 +11,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kAlwaysExact = 15; // digits
+constexpr std::size_t kExactDigits = 15; // digits
 constexpr std::int64_t kWidestInteger = std::int64_t{1} << 53;
 
 bool isNumberPart(char c)
@@ -23,7 +23,7 @@ bool isNumberPart(char c)
 bool isExact(std::string_view token)
 {
     const bool exponent = token.find_first_of("eE") != std::string_view::npos;
-    if (token.size() <= kAlwaysExact && !exponent) {
+    if (token.size() <= kExactDigits && !exponent) {
         return true;
     }
     const char* const end = token.data() + token.size();

@@ -12,7 +12,7 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kStatesLookedAtForColumns = 100'000;
-constexpr std::size_t kMostColumns = 1000;
+constexpr std::size_t kMostSqlColumns = 1000;
 constexpr std::size_t kStatesAtHand = 16;
 constexpr std::size_t kRowsAtHand = 4;
 
@@ -86,7 +86,7 @@ Result<StateCatalog::EntryPtr> StateCatalog::open(const std::string& name)
         return tl::unexpected<Error>(columns.error());
     }
     // SQLite has an end to them; what is behind it is reached through `value`.
-    columns->resize(std::min(columns->size(), kMostColumns));
+    columns->resize(std::min(columns->size(), kMostSqlColumns));
     auto entry = std::make_shared<const Entry>(Entry{std::move(*log), std::move(*columns)});
     m_entries.emplace(name, entry);
     return entry;

@@ -8,7 +8,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = std::size_t{1} << 16;
+constexpr std::size_t kRowsCompared = std::size_t{1} << 16;
 
 // Keys with versions between the two moments, in key order.
 std::vector<KeyNo> touchedKeys(const VersionLog& log, Version from, Version to)
@@ -72,8 +72,8 @@ Result<StateDiff> StateDiff::between(const State& a, const State& b, const std::
         diff.rows.push_back(row);
     }
     std::vector<bool> equal(diff.rows.size(), false);
-    for (std::size_t from = 0; from < unsure.size(); from += kRowsAtOnce) {
-        const std::size_t count = std::min(kRowsAtOnce, unsure.size() - from);
+    for (std::size_t from = 0; from < unsure.size(); from += kRowsCompared) {
+        const std::size_t count = std::min(kRowsCompared, unsure.size() - from);
         std::vector<Version> versions;
         for (std::size_t i = 0; i < count; ++i) {
             versions.push_back(diff.rows[unsure[from + i]].a);
@@ -120,8 +120,8 @@ std::vector<bool> StateDiff::changedCells(const std::vector<Cell>& a, const std:
 Result<void> StateDiff::forEach(const VersionLog& log, const TakeDiff& take,
                                 const std::stop_token& stop) const
 {
-    for (std::size_t from = 0; from < rows.size(); from += kRowsAtOnce) {
-        const std::size_t count = std::min(kRowsAtOnce, rows.size() - from);
+    for (std::size_t from = 0; from < rows.size(); from += kRowsCompared) {
+        const std::size_t count = std::min(kRowsCompared, rows.size() - from);
         std::vector<Version> versions;
         std::vector<std::size_t> place; // 2 * row, + 1 for B
         for (std::size_t i = 0; i < count; ++i) {

@@ -6,7 +6,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kBytesAtOnce = std::size_t{256} << 20;
+constexpr std::size_t kBytesOfRows = std::size_t{256} << 20;
 constexpr std::size_t kFirstOfAWalk = 64;
 constexpr std::size_t kWindows = 16; // each window is as many times the last
 constexpr std::size_t kMostBeforeAll = 256;
@@ -25,7 +25,7 @@ StateRows::StateRows(StatePtr state, std::vector<FieldPath> paths)
 std::size_t StateRows::rowsThatFit(std::size_t bytes, std::size_t rows)
 {
     const std::size_t perRow = bytes / std::max<std::size_t>(rows, 1) + sizeof(StateRow);
-    return std::max<std::size_t>(kBytesAtOnce / perRow, 1);
+    return std::max<std::size_t>(kBytesOfRows / perRow, 1);
 }
 
 StateStretchPtr StateRows::held(std::size_t row) const

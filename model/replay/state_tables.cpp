@@ -24,12 +24,12 @@ struct Function
     std::string_view form;
 };
 
-constexpr std::array<Function, 3> kFunctions{
+constexpr std::array<Function, 3> kTableFunctions{
     {{"state", 0, 1, "state('projection', moment)"},
      {"history", 0, 1, "history('projection', moment)"},
      {"changes", 1, 2, "changes('projection', moment, moment)"}}};
 
-std::string unquoted(std::string_view text)
+std::string withoutQuotes(std::string_view text)
 {
     std::string result;
     for (std::size_t i = 1; i + 1 < text.size(); ++i) {
@@ -122,9 +122,9 @@ Result<void> StateTables::prepare(sqlite3* database, SqlRewrite& query, const st
     const std::span<const SqlToken> tokens(cut);
     for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
         const auto* const function =
-            std::find_if(kFunctions.begin(), kFunctions.end(),
+            std::find_if(kTableFunctions.begin(), kTableFunctions.end(),
                          [&](const Function& f) { return isSqlWord(tokens[i], f.name); });
-        const bool called = function != kFunctions.end() && isSymbol(tokens[i + 1], "(") &&
+        const bool called = function != kTableFunctions.end() && isSymbol(tokens[i + 1], "(") &&
                             tokens[i + 2].kind == SqlToken::Kind::String &&
                             (i == 0 || !isSymbol(tokens[i - 1], "."));
         const std::size_t end = called ? closing(tokens, i + 1) : tokens.size();
@@ -158,7 +158,7 @@ Result<void> StateTables::prepare(sqlite3* database, SqlRewrite& query, const st
 
 Result<void> StateTables::prepareCall(sqlite3* database, const Call& call, FilterMistake& mistake)
 {
-    const std::string projection = unquoted(call.projection.text);
+    const std::string projection = withoutQuotes(call.projection.text);
     const auto entry = m_catalog->open(projection);
     if (!entry) {
         if (entry.error().code == ErrorCode::NotFound) {
@@ -205,7 +205,7 @@ Result<void> StateTables::prepareMoment(const StateCatalog::Entry& entry,
         moment = token.text;
         m_edits.push_back({token.at, token.text.size(), quotedSqlText(moment)});
     } else if (token.kind == SqlToken::Kind::String) {
-        moment = unquoted(token.text);
+        moment = withoutQuotes(token.text);
     } else if (token.text == "A" || token.text == "B") {
         return tl::unexpected(
             misplaced(mistake, token.at, 1,
@@ -254,7 +254,7 @@ Result<void> StateTables::registerTable(sqlite3* database, const std::string& fu
 
 std::string StateTables::explained(std::string complaint) const
 {
-    for (const Function& function : kFunctions) {
+    for (const Function& function : kTableFunctions) {
         if (complaint == fmt::format("no such table: {}", function.name) ||
             complaint == fmt::format("no such function: {}", function.name)) {
             const auto names = m_catalog->names();
@@ -275,7 +275,7 @@ bool StateTables::asksForCommit(std::string_view query)
 {
     const auto tokens = cutSql(query);
     return std::any_of(tokens.begin(), tokens.end(), [](const SqlToken& token) {
-        return token.kind == SqlToken::Kind::String && needsCommit(unquoted(token.text));
+        return token.kind == SqlToken::Kind::String && needsCommit(withoutQuotes(token.text));
     });
 }
 

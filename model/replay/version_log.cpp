@@ -16,7 +16,7 @@ namespace {
 // Up to here single records are picked out of their blocks, as for a page of visible rows; beyond,
 // whole blocks are unpacked.
 constexpr std::size_t kPicked = 512;
-constexpr std::size_t kWorthAThread = 16;
+constexpr std::size_t kWorthASlot = 16;
 
 // Finds a version's state in its record; the reducers are made when they are first needed.
 class RecordStates
@@ -174,7 +174,7 @@ Result<void> VersionLog::pickStates(std::span<const Version> versions,
         }
         return picked;
     };
-    if (records.size() < kWorthAThread || std::thread::hardware_concurrency() < 2) {
+    if (records.size() < kWorthASlot || std::thread::hardware_concurrency() < 2) {
         return pick(records, take);
     }
     const std::size_t half = records.size() / 2;

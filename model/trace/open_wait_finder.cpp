@@ -4,12 +4,6 @@
 
 namespace hindcast {
 
-namespace {
-
-constexpr std::int64_t kNsPerMs = 1'000'000;
-
-} // namespace
-
 OpenWaitFinder::OpenWaitFinder(const TraceSet& set)
     : m_set(set)
 {

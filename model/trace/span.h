@@ -12,6 +12,8 @@ namespace hindcast {
 using SpanIndex = std::uint32_t; // into TraceSet::spans()
 inline constexpr SpanIndex kNoSpan = std::numeric_limits<SpanIndex>::max();
 
+inline constexpr std::int64_t kNsPerMs = 1'000'000; // spans count ns, records ms
+
 // OTLP's numbers.
 enum class SpanKind : std::uint8_t { Unspecified, Internal, Server, Client, Producer, Consumer };
 

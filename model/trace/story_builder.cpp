@@ -10,7 +10,6 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::size_t kMaxWaitRows = 4; // before a batch's waits become one row
 
 class StoryBuilder

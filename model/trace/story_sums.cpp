@@ -7,7 +7,6 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kLongGapNs = 1000 * kNsPerMs;
 constexpr std::int64_t kGapFactor = 5; // a gap that many times all before it parts the event
 

@@ -9,8 +9,6 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::int64_t kNsPerMs = 1'000'000;
-
 // Puts records and spans together, surest evidence first: what the record's own header says, then
 // offsets, then message ids, then parents and links. Time and key alone are no evidence.
 class Joiner

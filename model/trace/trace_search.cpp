@@ -5,12 +5,6 @@
 
 namespace hindcast {
 
-namespace {
-
-constexpr std::int64_t kNsPerMs = 1'000'000;
-
-} // namespace
-
 std::vector<TraceIndex> TraceSet::search(const TraceQuery& query, const std::stop_token& stop) const
 {
     // Texts are searched once each, not once a span.

@@ -6,8 +6,6 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::int64_t kNsPerMs = 1'000'000;
-
 // More origins than that are a batch: what else became of its other messages is not our event.
 constexpr std::size_t kMaxOrigins = 8;
 

@@ -53,10 +53,10 @@ SpanLink linkOf(std::string_view text)
     return link;
 }
 
-class Reader
+class ZipkinReader
 {
 public:
-    Reader(Row source, SpanTable& table, SpanPayload& payload)
+    ZipkinReader(Row source, SpanTable& table, SpanPayload& payload)
         : m_source(source)
         , m_table(table)
         , m_payload(payload)
@@ -187,7 +187,7 @@ SpanPayload parseZipkinJson(const dom::element& document, Row source, SpanTable&
         return payload;
     }
     payload.carriesSpans = true;
-    Reader reader(source, table, payload);
+    ZipkinReader reader(source, table, payload);
     std::size_t index = 0;
     for (const dom::element element : list) {
         reader.readSpan(element, index++);

@@ -11,7 +11,7 @@ namespace hindcast {
 
 namespace {
 
-bool isNumber(int column)
+bool isFigure(int column)
 {
     return column >= TopicTableModel::PartitionsColumn && column <= TopicTableModel::SizeColumn;
 }
@@ -221,10 +221,10 @@ QVariant TopicTableModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(t, column);
     case Qt::FontRole:
-        return isNumber(column) ? theme::fixedFont() : QVariant();
+        return isFigure(column) ? theme::fixedFont() : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
-            Qt::Alignment((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+            Qt::Alignment((isFigure(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     case Qt::ForegroundRole:
         if (column == ProblemColumn) {
             return theme::color(theme::Role::Warning);
@@ -252,7 +252,7 @@ QVariant TopicTableModel::headerData(int section, Qt::Orientation orientation, i
     }
     if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(
-            Qt::Alignment((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+            Qt::Alignment((isFigure(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     }
     return {};
 }

@@ -111,9 +111,7 @@ void HeadersPage::restyle()
     m_table->setStyleSheet(QStringLiteral("QTableWidget { background: %1; } "
                                           "QTableWidget::item { padding: 0 8px; }")
                                .arg(theme::color(theme::Role::Side).name()));
-    QPalette dim = m_note->palette();
-    dim.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    m_note->setPalette(dim);
+    theme::setTextColor(m_note, theme::Role::Dim);
     if (m_record) {
         setRecord(m_record);
     }

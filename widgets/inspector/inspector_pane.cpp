@@ -65,9 +65,7 @@ void InspectorPane::showPlace(const Place& place)
 
 void InspectorPane::restyle()
 {
-    QPalette dim = m_empty->palette();
-    dim.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    m_empty->setPalette(dim);
+    theme::setTextColor(m_empty, theme::Role::Dim);
     m_record->restyle();
 }
 

@@ -149,9 +149,7 @@ void KeyHistoryPage::restyle()
 {
     m_model->restyle();
     m_table->restyle();
-    QPalette dim = m_note->palette();
-    dim.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    m_note->setPalette(dim);
+    theme::setTextColor(m_note, theme::Role::Dim);
 }
 
 } // namespace hindcast

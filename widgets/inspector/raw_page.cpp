@@ -266,9 +266,7 @@ void RawPage::restyle()
     m_editor->setSelectionBackgroundColor(theme::color(Role::AccentTint));
     m_editor->resetSelectionForegroundColor();
     m_editor->setMarginsBackgroundColor(paper);
-    QPalette dim = m_note->palette();
-    dim.setColor(QPalette::WindowText, theme::color(Role::Dim));
-    m_note->setPalette(dim);
+    theme::setTextColor(m_note, Role::Dim);
 }
 
 } // namespace hindcast

@@ -14,7 +14,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kMost = 20; // contexts; a record redelivered often has one a delivery
+constexpr std::size_t kMostTraces = 20; // contexts; a record redelivered often has one a delivery
 
 QString formatName(const TraceContext& context)
 {
@@ -40,9 +40,7 @@ QLabel* label(const QString& text, theme::Role role, bool fixed)
     made->setTextInteractionFlags(Qt::TextSelectableByMouse);
     made->setWordWrap(true);
     made->setFont(fixed ? theme::fixedFont() : theme::textFont());
-    QPalette palette = made->palette();
-    palette.setColor(QPalette::WindowText, theme::color(role));
-    made->setPalette(palette);
+    theme::setTextColor(made, role);
     return made;
 }
 
@@ -65,7 +63,7 @@ void TracePage::setRecord(LoadedRecordPtr record)
     auto* const content = new QVBoxLayout(m_content);
     content->setContentsMargins(12, 8, 12, 8);
     content->setSpacing(2 * theme::kStep);
-    for (std::size_t i = 0; i < std::min(m_record->contexts.size(), kMost); ++i) {
+    for (std::size_t i = 0; i < std::min(m_record->contexts.size(), kMostTraces); ++i) {
         const LoadedRecord::Context& found = m_record->contexts[i];
         auto* const facts = new QGridLayout;
         facts->setHorizontalSpacing(2 * theme::kStep);

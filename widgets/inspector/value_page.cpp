@@ -28,9 +28,7 @@ QWidget* hairline()
 
 void paint(QWidget* widget, theme::Role role)
 {
-    QPalette palette = widget->palette();
-    palette.setColor(QPalette::WindowText, theme::color(role));
-    widget->setPalette(palette);
+    theme::setTextColor(widget, role);
 }
 
 QString formatName(Format format)

@@ -75,9 +75,7 @@ void CheckPopup::addLine(const QString& hint, Read read)
     complaint->setTextFormat(Qt::PlainText);
     complaint->setWordWrap(true);
     complaint->setVisible(false);
-    QPalette red = complaint->palette();
-    red.setColor(QPalette::WindowText, theme::color(theme::Role::Error));
-    complaint->setPalette(red);
+    theme::setTextColor(complaint, theme::Role::Error);
     layout()->addWidget(edit);
     layout()->addWidget(complaint);
     connect(edit, &QLineEdit::returnPressed, this, [this, edit, complaint, read = std::move(read)] {

@@ -137,9 +137,7 @@ RangePopup::RangePopup(Side side, const RangeEnd& current, bool connected,
     m_complaint->setWordWrap(true);
     m_complaint->setVisible(false);
     m_complaint->setObjectName(QStringLiteral("complaint"));
-    QPalette red = m_complaint->palette();
-    red.setColor(QPalette::WindowText, theme::color(theme::Role::Error));
-    m_complaint->setPalette(red);
+    theme::setTextColor(m_complaint, theme::Role::Error);
     m_layout->addWidget(m_complaint);
     auto* const applyButton = new QPushButton(QStringLiteral("Apply"));
     applyButton->setProperty("primary", true);

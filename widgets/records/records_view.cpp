@@ -24,8 +24,8 @@ namespace hindcast {
 
 namespace {
 
-constexpr qint64 kNewest = 500;        // what opening a topic reads
-constexpr std::size_t kSurveyed = 200; // records
+constexpr qint64 kNewestAtOpening = 500; // what opening a topic reads
+constexpr std::size_t kSurveyed = 200;   // records
 constexpr std::size_t kSurveyEnough = 50;
 constexpr std::size_t kFieldColumns = 2; // chosen unasked
 constexpr int kProgressEvery = 100;      // ms
@@ -86,7 +86,7 @@ RecordsView::RecordsView(const ViewContext& context, const QStringList& topics, 
     connectMoments();
     const bool connected = context.workspace->connected();
     if (connected) {
-        m_range.from = {RangeEnd::Kind::LastN, kNewest, kNoTimestamp, {}};
+        m_range.from = {RangeEnd::Kind::LastN, kNewestAtOpening, kNoTimestamp, {}};
         m_range.to.kind = RangeEnd::Kind::Live;
     }
     updateToolbar();
@@ -149,14 +149,8 @@ void RecordsView::setUp()
 
 void RecordsView::paintLabels()
 {
-    const auto paint = [](QWidget* widget, theme::Role role) {
-        QPalette palette = widget->palette();
-        palette.setColor(QPalette::Text, theme::color(role));
-        palette.setColor(QPalette::WindowText, theme::color(role));
-        widget->setPalette(palette);
-    };
-    paint(m_mistake, theme::Role::Error);
-    paint(m_emptyText, theme::Role::Dim);
+    theme::setTextColor(m_mistake, theme::Role::Error);
+    theme::setTextColor(m_emptyText, theme::Role::Dim);
 }
 
 QWidget* RecordsView::makeToolbar()

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPixmap>
 #include <QStyleFactory>
+#include <QWidget>
 
 #include <array>
 
@@ -170,6 +171,14 @@ QColor color(Role role)
         }
     }
     return {};
+}
+
+void setTextColor(QWidget* widget, Role role)
+{
+    QPalette palette = widget->palette();
+    palette.setColor(QPalette::WindowText, color(role));
+    palette.setColor(QPalette::Text, color(role));
+    widget->setPalette(palette);
 }
 
 QIcon swatch(const QColor& color)

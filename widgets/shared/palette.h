@@ -9,6 +9,7 @@
 #include <QString>
 
 class QApplication;
+class QWidget;
 
 namespace hindcast {
 
@@ -43,6 +44,7 @@ void apply(QApplication& application, Scheme scheme);
 Scheme desktopScheme();
 
 QColor color(Role role);
+void setTextColor(QWidget* widget, Role role); // on a ground of Window or of Base
 // A topic's or a service's colour: the same for a name everywhere. Topics among themselves, and
 // services among themselves, differ while the palette lasts.
 QColor seriesColor(const QString& topic);

@@ -96,8 +96,7 @@ QString Place::title() const
                    ? topics.join(QStringLiteral(" + "))
                    : QStringLiteral("%1 + %2 more").arg(topics.first()).arg(topics.size() - 1);
     case Kind::Record:
-        return QString::fromStdString(TopicPartition{record->topic, record->partition}.toString()) +
-               QStringLiteral(" @ ") + text::number(static_cast<qint64>(record->offset));
+        return text::place(*record);
     case Kind::Key:
         return text::plain(key.toStdString());
     case Kind::Group:

@@ -131,6 +131,12 @@ QString count(quint64 n, const QString& one, const QString& many)
     return number(static_cast<qint64>(n)) + QLatin1Char(' ') + (n == 1 ? one : many);
 }
 
+QString place(const RecordPlace& place)
+{
+    return fromUtf8(TopicPartition{place.topic, place.partition}.toString()) +
+           QStringLiteral(" @ ") + number(qint64{place.offset});
+}
+
 QString fromUtf8(std::string_view utf8)
 {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));

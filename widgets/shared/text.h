@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/record/place.h"
 #include "model/record/timestamp.h"
 
 #include <QString>
@@ -24,6 +25,8 @@ QString number(double n, int decimals);
 QString duration(std::chrono::milliseconds d); // "2m 11s"
 QString bytes(quint64 n);                      // "163 B", "118 MB"; decimal units only
 QString count(quint64 n, const QString& one, const QString& many); // "1 record", "2,114 records"
+
+QString place(const RecordPlace& place); // "orders-3 @ 1,204"
 
 // Reads a time as it is shown: "14:03", "14:03:12.418" (of the day that `base` lies on),
 // "2026-11-20 14:03:12" in the window's zone, and all that parseTimestamp() knows ("-30s": before

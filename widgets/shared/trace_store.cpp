@@ -13,7 +13,7 @@ namespace {
 
 // A growing capture announces itself every frame, and every build puts all traces together anew: it
 // may take a quarter of the time of a thread that stands behind the window, no more.
-constexpr qint64 kAtMostEveryMs = 250;
+constexpr qint64 kNewTracesEveryMs = 250;
 constexpr qint64 kRestFactor = 3;
 constexpr int kReportMs = 300;
 
@@ -56,7 +56,7 @@ void TraceStore::schedule()
         return;
     }
     if (!m_wait.isActive()) {
-        const qint64 rest = std::max(kAtMostEveryMs, m_lastTookMs * kRestFactor);
+        const qint64 rest = std::max(kNewTracesEveryMs, m_lastTookMs * kRestFactor);
         const qint64 passed = m_sinceBuild.isValid() ? m_sinceBuild.elapsed() : rest;
         m_wait.start(static_cast<int>(std::clamp<qint64>(rest - passed, 0, 60'000)));
     }

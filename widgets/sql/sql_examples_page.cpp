@@ -20,14 +20,6 @@ QLabel* label(const QString& text, QWidget* parent)
     return made;
 }
 
-void tint(QLabel* label, theme::Role role)
-{
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, theme::color(role));
-    palette.setColor(QPalette::Text, theme::color(role)); // on a ground of Base
-    label->setPalette(palette);
-}
-
 } // namespace
 
 SqlExampleCard::SqlExampleCard(SqlExample example, QWidget* parent)
@@ -45,7 +37,7 @@ SqlExampleCard::SqlExampleCard(SqlExample example, QWidget* parent)
     auto* query = label(m_example.query, this);
     query->setFont(theme::fixedFont());
     query->setWordWrap(true);
-    tint(query, theme::Role::Dim);
+    theme::setTextColor(query, theme::Role::Dim);
     all->addWidget(title);
     all->addWidget(query);
 }
@@ -157,7 +149,7 @@ void SqlExamplesPage::restyle()
     font.setPointSizeF(font.pointSizeF() * 1.15);
     font.setWeight(QFont::DemiBold);
     m_lead->setFont(font);
-    tint(m_tables, theme::Role::Dim);
+    theme::setTextColor(m_tables, theme::Role::Dim);
     // The cards take their colours when they are made.
     const auto examples = m_examples;
     m_examples.clear();

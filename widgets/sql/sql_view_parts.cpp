@@ -312,15 +312,9 @@ void SqlView::restyle()
     m_editor->restyle();
     m_examples->restyle();
     m_rows->setFont(theme::fixedFont());
-    const auto tint = [](QLabel* label, theme::Role role) {
-        QPalette palette = label->palette();
-        palette.setColor(QPalette::WindowText, theme::color(role));
-        palette.setColor(QPalette::Text, theme::color(role)); // on a ground of Base
-        label->setPalette(palette);
-    };
-    tint(m_rows, theme::Role::Dim);
-    tint(m_nothing, theme::Role::Dim);
-    tint(m_problem, theme::Role::Error);
+    theme::setTextColor(m_rows, theme::Role::Dim);
+    theme::setTextColor(m_nothing, theme::Role::Dim);
+    theme::setTextColor(m_problem, theme::Role::Error);
     showState();
     m_table->viewport()->update();
 }

@@ -53,9 +53,7 @@ void ClockHint::showIfNeeded()
 
 void ClockHint::restyle()
 {
-    QPalette palette = m_words->palette();
-    palette.setColor(QPalette::WindowText, theme::color(theme::Role::Dim));
-    m_words->setPalette(palette);
+    theme::setTextColor(m_words, theme::Role::Dim);
 }
 
 } // namespace hindcast

@@ -12,12 +12,6 @@ constexpr std::size_t kMostSteps = 2000;
 constexpr std::size_t kMostNames = 4;
 constexpr std::size_t kMostChars = 120; // of a value in a list
 
-QString placeText(const RecordPlace& place)
-{
-    return text::fromUtf8(place.topic) +
-           QStringLiteral("-%1 @ %2").arg(place.partition).arg(text::number(qint64{place.offset}));
-}
-
 // The column that says what a row is: one named so, else the first whose values are texts.
 std::size_t titleColumn(const std::vector<ProjectionColumn>& columns,
                         const std::vector<std::vector<Cell>>& cells)
@@ -78,7 +72,7 @@ Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std:
         const std::vector<Cell>& row = cells[i];
         if (!step.entry.state) {
             step.title = tr("deleted");
-            step.what = placeText(step.entry.place);
+            step.what = text::place(step.entry.place);
         } else {
             step.title = title < row.size() && !row[title].absent() ? text::plain(row[title].text)
                                                                     : tr("written");
@@ -98,7 +92,7 @@ Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std:
                                   title < columns.size() ? columns[title].name : std::string());
             }
             if (step.what.isEmpty()) {
-                step.what = placeText(step.entry.place);
+                step.what = text::place(step.entry.place);
             }
         }
         steps->push_back(std::move(step));
@@ -131,7 +125,7 @@ HistoryModel::Steps HistoryModel::valuesOf(const Steps& steps, const ProjectionC
                          : (now.kind == Cell::Kind::Null
                                 ? QStringLiteral("null")
                                 : text::plain(std::string_view(now.text).substr(0, kMostChars)));
-        step.what = placeText(step.entry.place);
+        step.what = text::place(step.entry.place);
         if ((*steps)[i].cut) {
             step.what += tr(", or one before it");
         }
@@ -219,7 +213,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return QStringLiteral("<p style='white-space:pre'>%1</p>")
             .arg(tr("%1\n%2\n%3\nClick: A goes there. Double click: opens the record.")
-                     .arg(text::full(step.entry.time), placeText(step.entry.place), step.what)
+                     .arg(text::full(step.entry.time), text::place(step.entry.place), step.what)
                      .toHtmlEscaped());
     default:
         return {};

@@ -121,9 +121,7 @@ void ProjectionEditor::showProblem(int line, const QString& words)
     m_words->setText(words.startsWith(prefix)
                          ? tr("Line %1: %2").arg(line).arg(words.mid(prefix.size()))
                          : words);
-    QPalette palette = m_words->palette();
-    palette.setColor(QPalette::WindowText, theme::color(theme::Role::Error));
-    m_words->setPalette(palette);
+    theme::setTextColor(m_words, theme::Role::Error);
 }
 
 void ProjectionEditor::showSaved(const QString& name)
@@ -156,10 +154,7 @@ void ProjectionEditor::restyle()
     m_edit->setMarginsBackgroundColor(theme::color(theme::Role::Side));
     m_edit->setMarginsForegroundColor(theme::color(theme::Role::Dim));
     m_edit->setMarkerBackgroundColor(theme::color(theme::Role::Changed), kMistake);
-    QPalette palette = m_words->palette();
-    palette.setColor(QPalette::WindowText,
-                     theme::color(m_apply->isEnabled() ? theme::Role::Dim : theme::Role::Error));
-    m_words->setPalette(palette);
+    theme::setTextColor(m_words, m_apply->isEnabled() ? theme::Role::Dim : theme::Role::Error);
 }
 
 } // namespace hindcast

@@ -16,19 +16,6 @@ namespace {
 
 constexpr int kMostRows = 6; // in sight at once
 
-void colour(QLabel* label, theme::Role role)
-{
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, theme::color(role));
-    label->setPalette(palette);
-}
-
-QString placeText(const RecordPlace& place)
-{
-    return text::fromUtf8(TopicPartition{place.topic, place.partition}.toString()) +
-           QStringLiteral(" @ ") + text::number(qint64{place.offset});
-}
-
 } // namespace
 
 ProvenanceList::ProvenanceList(QWidget* parent)
@@ -129,7 +116,7 @@ void ProvenanceList::show()
     m_value->setText((*m_values->steps())[static_cast<std::size_t>(current)].title);
     m_setBy->setText(
         tr("set by %1 at %2, %3")
-            .arg(placeText(entry.place).toHtmlEscaped(), text::time(entry.time).toHtmlEscaped(),
+            .arg(text::place(entry.place).toHtmlEscaped(), text::time(entry.time).toHtmlEscaped(),
                  QStringLiteral("<a href='record' style='text-decoration:none; color:%1'>%2</a>")
                      .arg(theme::color(theme::Role::Accent).name(), tr("open record"))));
     m_setBy->setToolTip(text::full(entry.time));
@@ -144,8 +131,8 @@ void ProvenanceList::restyle()
     caption.setWeight(QFont::DemiBold);
     m_caption->setFont(caption);
     m_value->setFont(theme::fixedFont());
-    colour(m_caption, theme::Role::Dim);
-    colour(m_setBy, theme::Role::Dim);
+    theme::setTextColor(m_caption, theme::Role::Dim);
+    theme::setTextColor(m_setBy, theme::Role::Dim);
     m_list->setStyleSheet(QStringLiteral("QListView { background: transparent; }"));
     m_values->restyle();
     show();

@@ -29,13 +29,6 @@ void colour(QLabel* label, theme::Role role, bool current)
 }
 
 // A tooltip whose text came from data: never taken for rich text.
-QString tip(const QString& plain)
-{
-    return plain.isEmpty() ? QString()
-                           : QStringLiteral("<p style='white-space:pre-wrap'>%1</p>")
-                                 .arg(plain.toHtmlEscaped());
-}
-
 } // namespace
 
 StateBottom::StateBottom(QWidget* parent)
@@ -106,8 +99,8 @@ void StateBottom::setContent(const Content& content)
                    (part.reason.empty() ? QString() : tr(", ") + text::fromUtf8(part.reason)) +
                    QLatin1Char('\n');
     }
-    m_good->setToolTip(tip(reasons + content.note));
-    m_bad->setToolTip(tip(reasons + content.note));
+    m_good->setToolTip(text::tip(reasons + content.note));
+    m_bad->setToolTip(text::tip(reasons + content.note));
     QString rows = text::count(content.rows, tr("row"), tr("rows"));
     if (content.filtered) {
         rows = tr("%1 of %2").arg(text::number(static_cast<qint64>(content.shown)), rows);

@@ -11,7 +11,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kPadding = 8;
+constexpr int kCellPadding = 8;
 constexpr int kSign = 8;
 
 using Change = StateTableModel::Change;
@@ -47,7 +47,7 @@ QSize StateCellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex
     if (!old.isEmpty()) {
         width += metrics.horizontalAdvance(old + QLatin1Char(' '));
     }
-    return {static_cast<int>(width) + 2 * kPadding + 2, theme::kRowHeight};
+    return {static_cast<int>(width) + 2 * kCellPadding + 2, theme::kRowHeight};
 }
 
 void StateCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -82,7 +82,7 @@ void StateCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     const bool fixed = index.data(StateTableModel::NumericRole).toBool();
     const QFont font = fixed ? theme::fixedFont() : theme::textFont();
     const QFontMetricsF metrics(font);
-    QRectF area = QRectF(rect).adjusted(kPadding, 0, -kPadding, -1);
+    QRectF area = QRectF(rect).adjusted(kCellPadding, 0, -kCellPadding, -1);
     painter->setRenderHint(QPainter::Antialiasing);
     if (index.column() == 0 && (change == Change::Added || gone)) {
         const QRectF sign(area.left(), area.center().y() - kSign / 2.0, kSign, kSign);

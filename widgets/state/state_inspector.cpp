@@ -25,14 +25,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kColumnSample = 200;
-
-void colour(QLabel* label, theme::Role role)
-{
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, theme::color(role));
-    label->setPalette(palette);
-}
+constexpr std::size_t kColumnRows = 200;
 
 } // namespace
 
@@ -151,14 +144,14 @@ void StateInspector::restyle()
     m_at->setFont(theme::fixedFont());
     m_setBy->setFont(theme::fixedFont());
     for (QLabel* const name : m_names) {
-        colour(name, theme::Role::Dim);
+        theme::setTextColor(name, theme::Role::Dim);
     }
     QFont caption = theme::textFont();
     caption.setPointSizeF(caption.pointSizeF() * 0.86);
     caption.setWeight(QFont::DemiBold);
     m_caption->setFont(caption);
-    colour(m_caption, theme::Role::Dim);
-    colour(m_note, theme::Role::Dim);
+    theme::setTextColor(m_caption, theme::Role::Dim);
+    theme::setTextColor(m_note, theme::Role::Dim);
     m_list->setStyleSheet(QStringLiteral("QListView { background: transparent; }"));
     m_history->restyle();
     m_provenance->restyle();
@@ -199,7 +192,7 @@ void StateInspector::read()
     m_reader.ask(
         [log = m_log, key = m_place.key.toStdString()](const std::stop_token& stop) {
             const StatePtr end = State::at(log, log->order()->size());
-            const auto columns = columnsOf(*end, kColumnSample, stop);
+            const auto columns = columnsOf(*end, kColumnRows, stop);
             if (!columns) {
                 return Read{tl::unexpected(columns.error()), {}};
             }
@@ -279,10 +272,7 @@ void StateInspector::showStep()
     }
     m_note->hide();
     const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(current)].entry;
-    const QString place =
-        text::fromUtf8(entry.place.topic) + QStringLiteral("-%1 @ %2")
-                                                .arg(entry.place.partition)
-                                                .arg(text::number(qint64{entry.place.offset}));
+    const QString place = text::place(entry.place);
     m_setBy->setText(
         QStringLiteral("<a href='record' style='text-decoration:none; color:%1'>%2</a>")
             .arg(theme::color(theme::Role::Accent).name(), place.toHtmlEscaped()));

@@ -9,7 +9,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kMostChars = 300;
+constexpr int kMostCellChars = 300;
 
 QString shown(const Cell& cell)
 {
@@ -19,16 +19,11 @@ QString shown(const Cell& cell)
     case Cell::Kind::Null:
         return QStringLiteral("null");
     default:
-        return text::plain(std::string_view(cell.text).substr(0, kMostChars));
+        return text::plain(std::string_view(cell.text).substr(0, kMostCellChars));
     }
 }
 
 // Text that came from data, never taken for rich text.
-QString tip(const QString& plain)
-{
-    return QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(plain.toHtmlEscaped());
-}
-
 } // namespace
 
 StateTableModel::StateTableModel(QObject* parent)
@@ -198,9 +193,9 @@ QVariant StateTableModel::cellData(const StateFrame::Row& row, int column, int r
     case Qt::ToolTipRole: {
         const QString now = cellText(row, column, differs || change == Change::Added);
         if (differs) {
-            return tip(tr("A: %1\nB: %2").arg(cellText(row, column, false), now));
+            return text::tip(tr("A: %1\nB: %2").arg(cellText(row, column, false), now));
         }
-        return now.size() > 12 ? tip(now) : QVariant();
+        return now.size() > 12 ? text::tip(now) : QVariant();
     }
     case DimRole: {
         const auto& cells = row.cellsA ? row.cellsA : row.cellsB;
@@ -232,7 +227,7 @@ QVariant StateTableModel::data(const QModelIndex& index, int role) const
     if (column == 0 && (role == Qt::DisplayRole || role == Qt::ToolTipRole)) {
         const QByteArray key = keyAt(index.row());
         const QString name = text::plain({key.constData(), static_cast<std::size_t>(key.size())});
-        return role == Qt::DisplayRole ? name : tip(name);
+        return role == Qt::DisplayRole ? name : text::tip(name);
     }
     const StateFrame::Row* const row = m_frame->row(static_cast<std::size_t>(index.row()));
     if (!row) {

@@ -248,11 +248,7 @@ void StateView::restyle()
     m_filter->setFont(theme::fixedFont());
     m_watch->restyle();
     m_emptyText->setFont(theme::textFont());
-    const auto colour = [](QLabel* label, theme::Role role) {
-        QPalette palette = label->palette();
-        palette.setColor(QPalette::WindowText, theme::color(role));
-        label->setPalette(palette);
-    };
+    const auto colour = [](QLabel* label, theme::Role role) { theme::setTextColor(label, role); };
     colour(m_filterProblem, theme::Role::Error);
     colour(m_emptyText, theme::Role::Dim);
     m_clockHint->restyle();

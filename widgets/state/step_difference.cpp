@@ -12,9 +12,9 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kPadding = 12;
+constexpr int kStepPadding = 12;
 constexpr std::size_t kMostFields = 60;
-constexpr std::size_t kMostChars = 600;
+constexpr std::size_t kMostStepChars = 600;
 
 } // namespace
 
@@ -65,7 +65,7 @@ int StepDifference::layOut(int width, QPainter* painter) const
 {
     const QFont font = theme::fixedFont();
     const QFontMetrics metrics(font);
-    const int room = std::max(width - 2 * kPadding, 40);
+    const int room = std::max(width - 2 * kStepPadding, 40);
     int y = 10;
     const auto line = [&](const QString& words, theme::Role role) {
         const auto flags = static_cast<int>(Qt::AlignLeft | Qt::AlignTop | Qt::TextWrapAnywhere);
@@ -73,7 +73,7 @@ int StepDifference::layOut(int width, QPainter* painter) const
         if (painter) {
             painter->setFont(font);
             painter->setPen(theme::color(role));
-            painter->drawText(QRect(kPadding, y, room, need.height()), flags, words);
+            painter->drawText(QRect(kStepPadding, y, room, need.height()), flags, words);
         }
         y += need.height() + 1;
     };
@@ -84,7 +84,7 @@ int StepDifference::layOut(int width, QPainter* painter) const
             break;
         }
         const auto value = [](const std::optional<std::string>& text) {
-            return text::plain(std::string_view(*text).substr(0, kMostChars));
+            return text::plain(std::string_view(*text).substr(0, kMostStepChars));
         };
         line(text::plain(change.name), theme::Role::Dim);
         if (change.before) {

@@ -285,20 +285,14 @@ void TimeStrip::restyle()
     bold.setWeight(QFont::Bold);
     m_nameA->setFont(bold);
     m_nameB->setFont(theme::fixedFont());
-    const auto pen = [](QWidget* widget, theme::Role role) {
-        QPalette colors = widget->palette();
-        colors.setColor(QPalette::WindowText, theme::color(role));
-        colors.setColor(QPalette::Text, theme::color(role));
-        widget->setPalette(colors);
-    };
-    pen(m_nameA, theme::Role::Accent);
-    pen(m_nameB, theme::Role::Dim);
+    theme::setTextColor(m_nameA, theme::Role::Accent);
+    theme::setTextColor(m_nameB, theme::Role::Dim);
     for (QLineEdit* edit : {m_editA, m_editB}) {
         edit->setFont(theme::fixedFont());
         const bool wrong = edit->property("wrong").toBool();
-        pen(edit, wrong             ? theme::Role::Error
-                  : edit == m_editA ? theme::Role::Text
-                                    : theme::Role::Dim);
+        theme::setTextColor(edit, wrong             ? theme::Role::Error
+                                  : edit == m_editA ? theme::Role::Text
+                                                    : theme::Role::Dim);
     }
     m_between->setFont(theme::fixedFont());
     m_between->setColor(theme::color(theme::Role::Dim));

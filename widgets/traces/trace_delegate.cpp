@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kMargin = 8;
+constexpr int kRowMargin = 8;
 constexpr int kSquare = 8;
 
 } // namespace
@@ -36,7 +36,7 @@ void TraceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         return;
     }
     // Text begins where the head's does.
-    const QRect room = option.rect.adjusted(kMargin, 0, -kMargin, 0);
+    const QRect room = option.rect.adjusted(kRowMargin, 0, -kRowMargin, 0);
     painter->save();
     painter->setFont(cell.font);
     const auto color = index.data(Qt::ForegroundRole).value<QColor>();
@@ -59,8 +59,8 @@ void TraceDelegate::paintServices(QPainter& painter, const QStyleOptionViewItem&
     painter.setClipRect(option.rect);
     painter.setFont(option.font);
     const QFontMetrics metrics(option.font);
-    int x = option.rect.left() + kMargin;
-    const int right = option.rect.right() - kMargin;
+    int x = option.rect.left() + kRowMargin;
+    const int right = option.rect.right() - kRowMargin;
     int wanted = 0;
     for (const QString& service : services) {
         wanted += kSquare + 5 + metrics.horizontalAdvance(service) + 12;

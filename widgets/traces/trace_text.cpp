@@ -159,9 +159,7 @@ Timestamp timestampOf(std::int64_t ns)
 
 QString recordLabel(const TraceSet& set, RecordIndex record)
 {
-    const RecordPlace place = set.placeOf(record);
-    return text::plain(TopicPartition{place.topic, place.partition}.toString()) +
-           QStringLiteral(" @ ") + text::number(static_cast<qint64>(place.offset));
+    return text::place(set.placeOf(record));
 }
 
 QString headline(const TraceStory& story)
