@@ -1,3 +1,4 @@
+#include "app/cli/folding.h"
 #include "app/cli/input.h"
 #include "app/cli/sql_output.h"
 #include "model/query/sql_session.h"
@@ -17,6 +18,7 @@ struct SqlOptions
 {
     InputOptions input;
     OutputOptions output;
+    FoldOptions folding;
     std::string query;
     std::vector<std::string> projections; // files
     std::vector<std::string> moments;     // NAME=MOMENT
@@ -37,25 +39,22 @@ Result<Named> named(const std::string& text, std::size_t at, const std::string& 
 
 // The projections, folded when the query names them, and what its moments are called.
 Result<StateCatalogPtr> catalogOf(const SqlOptions& options,
-                                  const std::vector<ProjectionPtr>& projections, Program& program,
+                                  const std::vector<ProjectionPtr>& projections, Folding& folding,
                                   const CaptureSnapshotPtr& snapshot)
 {
     auto catalog = std::make_shared<StateCatalog>("give its file with --projection order.toml.");
     const bool commit = StateTables::asksForCommit(options.query);
     for (const ProjectionPtr& projection : projections) {
-        catalog->add(
-            projection->name,
-            [&program, &options, commit, projection,
-             snapshot](const std::stop_token& stop) -> Result<VersionLogPtr> {
-                const auto order = orderFor(*projection, snapshot, options.clock, commit, stop);
-                if (!order) {
-                    return tl::unexpected<Error>(order.error());
-                }
-                return VersionLog::fold(projection, *order, stop, [&](Rank done, Rank total) {
-                    program.console.progress(fmt::format("{}: {} of {} records", projection->name,
-                                                         grouped(done), grouped(total)));
-                });
-            });
+        catalog->add(projection->name,
+                     [&folding, &options, commit, projection,
+                      snapshot](const std::stop_token& stop) -> Result<VersionLogPtr> {
+                         const auto order =
+                             orderFor(*projection, snapshot, options.clock, commit, stop);
+                         if (!order) {
+                             return tl::unexpected<Error>(order.error());
+                         }
+                         return folding.fold(projection, *order, stop);
+                     });
     }
     for (const std::string& moment : options.moments) {
         const auto pair =
@@ -176,7 +175,8 @@ int runSql(Program& program, SqlOptions& options)
     if (!input) {
         return program.failed(input.error());
     }
-    const auto catalog = catalogOf(options, *projections, program, (*input)->snapshot());
+    Folding folding(program, options.folding, options.input);
+    const auto catalog = catalogOf(options, *projections, folding, (*input)->snapshot());
     if (!catalog) {
         return program.failed(catalog.error());
     }
@@ -210,7 +210,9 @@ int runSql(Program& program, SqlOptions& options)
     if ((*input)->read()) {
         grounds.readJson = (*input)->read()->toJson();
     }
-    return finish(program, options, **input, output, grounds);
+    const int code = finish(program, options, **input, output, grounds);
+    folding.finish();
+    return code;
 }
 
 } // namespace
@@ -232,6 +234,7 @@ void addSqlCommand(CLI::App& app, Program& program)
         ->allow_extra_args(false);
     command->add_option("--clock", options->clock,
                         "What orders the records of the projections, as of hindcast-cli state");
+    options->folding.add(*command);
     command
         ->add_option("--moment", options->moments,
                      "A moment's name, to be written in the query, as before=-1h")

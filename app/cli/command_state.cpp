@@ -1,3 +1,4 @@
+#include "app/cli/folding.h"
 #include "app/cli/input.h"
 #include "app/cli/lag_source.h"
 #include "app/cli/state_answer.h"
@@ -18,6 +19,7 @@ struct StateOptions
 {
     InputOptions input;
     OutputOptions output;
+    FoldOptions folding;
     StateQuestion question;
     std::string projection;
     std::string at;
@@ -118,9 +120,8 @@ int runState(Program& program, const StateOptions& options)
         return program.failed(moment.error());
     }
     const TimeOrderPtr& order = moment->order;
-    auto log = VersionLog::fold(shared, order, stop, [&program](Rank done, Rank total) {
-        program.console.progress(fmt::format("{} of {} records", grouped(done), grouped(total)));
-    });
+    Folding folding(program, options.folding, options.input);
+    auto log = folding.fold(shared, order, stop);
     if (!log) {
         return program.failed(log.error());
     }
@@ -145,7 +146,8 @@ int runState(Program& program, const StateOptions& options)
         program.console.say(moment->found.note + '.');
     }
     program.console.say(trust.sentence());
-    program.console.say((*log)->report().sentence());
+    program.console.say((*log)->report().sentence() +
+                        ((*log)->report().kept ? " Reused from an earlier fold." : ""));
     sayFindings(program, (*log)->report(), state->prefix());
     const auto bookmark = MomentBookmark::of(*state, stop);
     if (!bookmark) {
@@ -171,6 +173,7 @@ int runState(Program& program, const StateOptions& options)
         program.console.say("The output could not be written to its end.");
         return Program::kFailed;
     }
+    folding.finish();
     const bool readAll = !(*input)->read() || (*input)->read()->complete();
     if (!readAll) {
         program.console.say((*input)->read()->sentence());
@@ -223,6 +226,7 @@ void addStateCommand(CLI::App& app, Program& program)
         "for cdc)");
     command->add_option("--bookmark", options->bookmark,
                         "Keep the moment, with the state's hash, in this .moment file");
+    options->folding.add(*command);
     auto* const questions = command->add_option_group("What to print", "Instead of the table");
     questions->require_option(0, 1);
     StateQuestion& question = options->question;

@@ -75,6 +75,8 @@ public:
 
     virtual std::uint64_t
     generation() const = 0; // differs between captures; the same while one grows
+    // What tells the capture from every other, in its file and in copies of it; 0: it has no file.
+    virtual std::uint64_t captureId() const { return 0; }
     virtual Row rowCount() const = 0;
     virtual const std::vector<std::string>& topics() const = 0;
     virtual std::optional<TopicId> topicId(std::string_view name) const = 0;

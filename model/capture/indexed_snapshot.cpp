@@ -35,6 +35,11 @@ IndexedSnapshot::IndexedSnapshot(std::shared_ptr<const CaptureCore> core)
     m_covered = m_core->covered;
 }
 
+std::uint64_t IndexedSnapshot::captureId() const
+{
+    return m_core->file ? m_core->file->seed() : 0;
+}
+
 std::optional<TopicId> IndexedSnapshot::topicId(std::string_view name) const
 {
     const auto it = m_index.topics->ids.find(std::string(name));

@@ -11,6 +11,7 @@ public:
     explicit IndexedSnapshot(std::shared_ptr<const CaptureCore> core);
 
     std::uint64_t generation() const override { return m_core->generation; }
+    std::uint64_t captureId() const override;
     Row rowCount() const override { return m_index.rows; }
     const std::vector<std::string>& topics() const override { return m_index.topics->names; }
     std::optional<TopicId> topicId(std::string_view name) const override;

@@ -1,5 +1,8 @@
 #include "model/replay/chain_index.h"
 
+#include "model/capture/byte_stream.h"
+#include "model/replay/frame_reader.h"
+
 #include <algorithm>
 #include <numeric>
 #include <span>
@@ -165,6 +168,47 @@ std::vector<Version> ChainIndex::all(KeyNo key) const
         result.insert(result.end(), chain.begin(), chain.end());
     }
     return result;
+}
+
+void ChainIndex::write(FrameWriter& to) const
+{
+    std::string head;
+    ByteWriter sizes(head);
+    sizes.number(std::uint64_t{m_segments.size()});
+    for (const auto& segment : m_segments) {
+        sizes.number(segment->first);
+        sizes.number(segment->end);
+        sizes.number(std::uint8_t{segment->dense});
+        sizes.number(std::uint64_t{segment->keys.size()});
+        sizes.number(std::uint64_t{segment->begins.size()});
+    }
+    to.bytes(head);
+    for (const auto& segment : m_segments) {
+        to.array(segment->keys);
+        to.array(segment->begins);
+        to.array(segment->versions);
+    }
+}
+
+void ChainIndex::read(FrameReader& from)
+{
+    const std::string head = from.bytes();
+    ByteReader sizes(head);
+    const auto count = sizes.number<std::uint64_t>();
+    m_segments.clear();
+    for (std::uint64_t i = 0; i < count && sizes.ok(); ++i) {
+        auto segment = std::make_shared<Segment>();
+        segment->first = sizes.number<Version>();
+        segment->end = sizes.number<Version>();
+        segment->dense = sizes.number<std::uint8_t>() != 0;
+        segment->keys.resize(sizes.number<std::uint64_t>());
+        segment->begins.resize(sizes.number<std::uint64_t>());
+        segment->versions.resize(segment->end - segment->first);
+        from.array(segment->keys);
+        from.array(segment->begins);
+        from.array(segment->versions);
+        m_segments.push_back(std::move(segment));
+    }
 }
 
 std::size_t ChainIndex::memoryBytes() const

@@ -9,6 +9,9 @@
 
 namespace hindcast {
 
+class FrameReader;
+class FrameWriter;
+
 // Each key's versions in their order: what makes a jump to any moment a binary search per visible
 // key. Kept in sealed segments of growing size, as in a log-structured tree: a log that grows seals
 // its tail, and merges it with its neighbour when it has become as large. A const index is safe in
@@ -35,6 +38,8 @@ public:
     std::uint32_t countBefore(KeyNo key, Version limit) const;
     // All of them, in order.
     std::vector<Version> all(KeyNo key) const;
+    void write(FrameWriter& to) const;
+    void read(FrameReader& from); // in place of what was there
     std::size_t memoryBytes() const;
 
 private:

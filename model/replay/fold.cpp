@@ -11,12 +11,6 @@ namespace {
 constexpr Rank kProgressEvery = 1u << 15;
 constexpr std::uint32_t kManyLookedUp = 2000;
 
-StateRef hashBits(std::string_view state)
-{
-    const std::size_t hash = std::hash<std::string_view>{}(state);
-    return static_cast<StateRef>(hash ^ (hash >> 32)) & kStateHashMask;
-}
-
 } // namespace
 
 Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& older)
@@ -29,6 +23,7 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
 {
     m_log->m_projection = m_projection;
     m_log->m_order = m_order;
+    m_log->m_rows = m_snapshot->rowCount();
     m_log->m_store = std::make_unique<StateStore>();
     m_runsOfTopic.resize(m_snapshot->topics().size());
     m_runs.reserve(m_projection->sources.size());
@@ -432,7 +427,7 @@ void Fold::putFromRecord(std::string_view key, std::string_view part)
         return;
     }
     const KeyNo number = numberOf(key);
-    addVersion(number, kInRecord | (m_run->number << kStateHashBits) | hashBits(part));
+    addVersion(number, kInRecord | (m_run->number << kStateHashBits) | stateHashBits(part));
     keepCurrent(number, part);
 }
 

@@ -1,5 +1,7 @@
 #include "model/replay/fold_report.h"
 
+#include "model/capture/byte_stream.h"
+
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -39,6 +41,63 @@ ChangeCounts FoldReport::allChanges() const
         all.otherTables += source.otherTables;
     }
     return all;
+}
+
+void FoldReport::write(ByteWriter& to) const
+{
+    for (const std::uint64_t count : {records, filtered, redelivered, withoutKey, skipped,
+                                      unknownValues, versions, keys, findings}) {
+        to.number(count);
+    }
+    to.number(firstUnknownValue);
+    to.number(firstUntold);
+    to.text(untold);
+    to.number(refoldedFrom);
+    to.number(std::int64_t{took.count()});
+    to.number(static_cast<std::uint32_t>(changes.size()));
+    for (const ChangeCounts& source : changes) {
+        for (const std::uint64_t count : source.records) {
+            to.number(count);
+        }
+        to.number(source.withoutRows);
+        to.number(source.otherTables);
+        to.text(source.schema);
+        to.text(source.table);
+        to.number(static_cast<std::uint32_t>(source.others.size()));
+        for (const std::string& other : source.others) {
+            to.text(other);
+        }
+    }
+}
+
+void FoldReport::read(ByteReader& from)
+{
+    for (std::uint64_t* const count : {&records, &filtered, &redelivered, &withoutKey, &skipped,
+                                       &unknownValues, &versions, &keys, &findings}) {
+        *count = from.number<std::uint64_t>();
+    }
+    firstUnknownValue = from.number<Rank>();
+    firstUntold = from.number<Rank>();
+    untold = from.text();
+    refoldedFrom = from.number<Rank>();
+    took = std::chrono::milliseconds(from.number<std::int64_t>());
+    const auto sources = from.number<std::uint32_t>();
+    changes.clear();
+    for (std::uint32_t i = 0; i < sources && from.ok(); ++i) {
+        ChangeCounts source;
+        for (std::uint64_t& count : source.records) {
+            count = from.number<std::uint64_t>();
+        }
+        source.withoutRows = from.number<std::uint64_t>();
+        source.otherTables = from.number<std::uint64_t>();
+        source.schema = from.text();
+        source.table = from.text();
+        const auto others = from.number<std::uint32_t>();
+        for (std::uint32_t o = 0; o < others && from.ok(); ++o) {
+            source.others.emplace_back(from.text());
+        }
+        changes.push_back(std::move(source));
+    }
 }
 
 std::string FoldReport::sentence() const

@@ -10,6 +10,9 @@
 
 namespace hindcast {
 
+class ByteReader;
+class ByteWriter;
+
 // A record that a fold left out, and why.
 struct SkippedRecord
 {
@@ -50,6 +53,10 @@ struct FoldReport
     static constexpr std::size_t kListed = 1000;
     Rank refoldedFrom = 0; // 0: from scratch
     std::chrono::milliseconds took{0};
+    bool kept = false; // read back instead of folded
+
+    void write(ByteWriter& to) const; // but for the lists
+    void read(ByteReader& from);
 
     ChangeCounts allChanges() const;
 

@@ -3,21 +3,50 @@
 #include "model/replay/fold.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace hindcast {
 
 namespace {
 
-// The first rank whose record the older order does not have at the same place.
-Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
+// Whether a record that came later stands before an earlier one of its partition: by the clock
+// `log` it may have moved that one from anywhere to where it is now.
+bool newBeforeOld(const TimeOrder& order, Row oldRows, Rank firstNew)
 {
-    Rank first = std::min(older.size(), order.size());
-    if (dynamic_cast<const LogTimeOrder*>(&order) != nullptr &&
-        dynamic_cast<const LogTimeOrder*>(&older) != nullptr) {
-        for (Row row = older.snapshot()->rowCount(); row < order.snapshot()->rowCount(); ++row) {
-            first = std::min(first, order.rankOf(row));
+    std::set<std::pair<TopicId, std::int32_t>> partitions;
+    const CaptureSnapshot& snapshot = *order.snapshot();
+    for (Rank rank = firstNew; rank < order.size(); ++rank) {
+        const Row row = order.rowAt(rank);
+        const RowInfo info = snapshot.row(row);
+        if (row >= oldRows) {
+            partitions.emplace(info.topic, info.partition);
+        } else if (partitions.contains({info.topic, info.partition})) {
+            return true;
         }
-        return first;
+    }
+    return false;
+}
+
+// The first rank whose record the older order does not have at the same place.
+Rank firstNewRank(const TimeOrder& order, const VersionLog& olderLog)
+{
+    const TimeOrder& older = *olderLog.order();
+    Rank first = std::min(olderLog.rows(), order.size());
+    // A log that was read back has the newer order itself.
+    const bool readBack = &order == &older;
+    const bool byLog = dynamic_cast<const LogTimeOrder*>(&order) != nullptr;
+    if (readBack || (byLog && dynamic_cast<const LogTimeOrder*>(&older) != nullptr)) {
+        Rank firstNew = first;
+        for (Row row = olderLog.rows(); row < order.snapshot()->rowCount(); ++row) {
+            firstNew = std::min(firstNew, order.rankOf(row));
+        }
+        if (!byLog || !newBeforeOld(order, olderLog.rows(), firstNew)) {
+            return firstNew;
+        }
+        if (readBack) {
+            return 0;
+        }
     }
     // By the other clocks, and by an offset vector, a new record may move older ones, and the older
     // order may be another one.
@@ -34,7 +63,7 @@ Rank firstNewRank(const TimeOrder& order, const TimeOrder& older)
 void Fold::begin(const VersionLogPtr& older)
 {
     if (!older || older->order()->snapshot()->generation() != m_snapshot->generation() ||
-        older->order()->size() > m_order->size() || !older->projection().foldsLike(*m_projection)) {
+        older->rows() > m_order->size() || !older->projection().foldsLike(*m_projection)) {
         return;
     }
     // What came later may move what was there: where a transaction ended, what was a redelivery.
@@ -45,7 +74,7 @@ void Fold::begin(const VersionLogPtr& older)
                     [](const Run& run) { return !run.reducer || run.reducer->keepsMemory(); })) {
         return;
     }
-    const Rank first = firstNewRank(*m_order, *older->order());
+    const Rank first = firstNewRank(*m_order, *older);
     const VersionLog::Mark* best = nullptr;
     for (const VersionLog::Mark& mark : older->m_marks) {
         if (mark.rank <= first) {
@@ -63,6 +92,7 @@ void Fold::goOnFrom(const VersionLog& older, const VersionLog::Mark& mark)
     m_from = mark.rank;
     m_log->m_report = mark.counts;
     m_log->m_report.refoldedFrom = mark.rank;
+    m_log->m_report.kept = older.m_report.kept;
     m_log->m_keys = older.m_keys.copy();
     m_log->m_chains = older.m_chains.copy(mark.version);
     m_log->m_ranks = older.m_ranks.copy(mark.version);

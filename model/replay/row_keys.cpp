@@ -1,5 +1,8 @@
 #include "model/replay/row_keys.h"
 
+#include "model/capture/byte_stream.h"
+#include "model/replay/frame_reader.h"
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -172,6 +175,67 @@ void RowKeys::sort()
     std::inplace_merge(m_sorted.begin(), m_sorted.begin() + static_cast<std::ptrdiff_t>(known),
                        m_sorted.end(),
                        [this](KeyNo a, KeyNo b) { return keyLess(text(a), text(b)); });
+}
+
+// Slots and hashes too: a hash is the same wherever a kept log is believed (KeptLogs).
+void RowKeys::write(FrameWriter& to) const
+{
+    std::string head;
+    ByteWriter sizes(head);
+    sizes.number(std::uint64_t{m_entries.size()});
+    sizes.number(std::uint64_t{m_slots.size()});
+    sizes.number(std::uint64_t{m_sorted.size()});
+    sizes.number(std::uint64_t{m_textBytes});
+    to.bytes(head);
+    std::vector<std::uint32_t> lengths;
+    std::vector<std::uint32_t> hashes;
+    std::string texts;
+    lengths.reserve(m_entries.size());
+    hashes.reserve(m_entries.size());
+    texts.reserve(m_textBytes);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const Entry entry = m_entries[i];
+        lengths.push_back(entry.length);
+        hashes.push_back(entry.hash);
+        texts.append(entry.text, entry.length);
+    }
+    to.array(lengths);
+    to.array(hashes);
+    to.pieces(texts);
+    to.array(m_slots);
+    to.array(m_sorted);
+}
+
+void RowKeys::read(FrameReader& from)
+{
+    const std::string head = from.bytes();
+    ByteReader sizes(head);
+    const auto entries = sizes.number<std::uint64_t>();
+    m_slots.assign(sizes.number<std::uint64_t>(), kNoKeyNo);
+    m_sorted.assign(sizes.number<std::uint64_t>(), kNoKeyNo);
+    m_textBytes = sizes.number<std::uint64_t>();
+    std::vector<std::uint32_t> lengths(entries);
+    std::vector<std::uint32_t> hashes(entries);
+    const std::shared_ptr<char[]> texts(new char[m_textBytes + 1]);
+    from.array(lengths);
+    from.array(hashes);
+    from.array(std::span<char>(texts.get(), m_textBytes));
+    from.array(m_slots);
+    from.array(m_sorted);
+    if (!from.ok()) {
+        return;
+    }
+    m_arenas = {texts};
+    m_arenaUsed = 0;
+    m_arenaSize = 0;
+    const char* text = texts.get();
+    std::size_t key = 0;
+    for (const std::span<Entry> chunk : m_entries.resize(entries)) {
+        for (Entry& entry : chunk) {
+            entry = {text, lengths[key], hashes[key]};
+            text += lengths[key++];
+        }
+    }
 }
 
 std::size_t RowKeys::memoryBytes() const

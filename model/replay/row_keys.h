@@ -10,6 +10,9 @@
 
 namespace hindcast {
 
+class FrameReader;
+class FrameWriter;
+
 // How rows are ordered by key: whole numbers by size, before everything else by its bytes. A total
 // order, the same on every machine.
 bool keyLess(std::string_view a, std::string_view b);
@@ -33,6 +36,9 @@ public:
     // Numbers in key order; sort() brings it up to date after keys were added.
     void sort();
     const std::vector<KeyNo>& sorted() const { return m_sorted; }
+
+    void write(FrameWriter& to) const;
+    void read(FrameReader& from); // in place of what was there
 
     std::size_t memoryBytes() const;
     std::size_t textBytes() const { return m_textBytes; }

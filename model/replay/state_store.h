@@ -12,6 +12,9 @@
 
 namespace hindcast {
 
+class FrameReader;
+class FrameWriter;
+
 // The post-states that are not a record's own bytes: appended in pages, each compressed when full.
 // A copy shares the full pages. One thread appends; reading is safe in any thread and keeps a few
 // unpacked pages at hand.
@@ -29,6 +32,8 @@ public:
     StateRef add(std::string_view state);
     Result<std::string> get(StateRef ref) const;
     StateRef size() const { return m_size; }
+    void write(FrameWriter& to) const;
+    void read(FrameReader& from); // in place of what was there
     std::size_t memoryBytes() const;
 
 private:

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <string_view>
 
 namespace hindcast {
 
@@ -23,6 +25,11 @@ inline constexpr unsigned kStateHashBits = 26;
 inline constexpr StateRef kStateHashMask = (1u << kStateHashBits) - 1;
 inline constexpr StateRef kMostSourcesInRecord = 15; // the 16th would meet kDeleted
 
+inline StateRef stateHashBits(std::string_view state)
+{
+    const std::size_t hash = std::hash<std::string_view>{}(state);
+    return static_cast<StateRef>(hash ^ (hash >> 32)) & kStateHashMask;
+}
 constexpr bool isInRecord(StateRef ref)
 {
     return ref >= kInRecord && ref != kDeleted;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace hindcast {
@@ -65,6 +66,25 @@ public:
             }
         }
         return low;
+    }
+
+    // The chunks as they lie, for writing all of it and reading it back.
+    std::size_t chunkCount() const { return m_chunks.size(); }
+    std::span<const T> chunk(std::size_t i) const
+    {
+        return {m_chunks[i]->values, std::min(kChunk, m_size - (i << kShift))};
+    }
+    // In place of what was there; the values are for the caller to fill.
+    std::vector<std::span<T>> resize(std::size_t size)
+    {
+        m_size = size;
+        m_chunks.clear();
+        std::vector<std::span<T>> chunks;
+        for (std::size_t at = 0; at < size; at += kChunk) {
+            m_chunks.push_back(std::make_shared_for_overwrite<Chunk>());
+            chunks.emplace_back(m_chunks.back()->values, std::min(kChunk, size - at));
+        }
+        return chunks;
     }
 
     std::size_t memoryBytes() const { return m_chunks.size() * sizeof(Chunk); }

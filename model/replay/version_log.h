@@ -18,6 +18,8 @@
 
 namespace hindcast {
 
+class FrameReader;
+class FrameWriter;
 class VersionLog;
 using VersionLogPtr = std::shared_ptr<const VersionLog>;
 
@@ -74,6 +76,13 @@ public:
     // One bit a key number: which are alive after the first `prefix` versions.
     std::vector<std::uint64_t> aliveAt(Version prefix) const;
 
+    // Written to a file, and read back for an order that gives the records it holds the same places
+    // (it may have more behind and between them). Null where a frame is damaged. See KeptLogs.
+    void write(FrameWriter& to) const;
+    static VersionLogPtr read(FrameReader& from, ProjectionPtr projection, TimeOrderPtr order);
+    // Of the capture, that are folded: all of the order's, but in a log that was read back.
+    Row rows() const { return m_rows; }
+
     std::size_t memoryBytes() const;
     std::size_t stateBytes() const { return m_store->memoryBytes(); }
 
@@ -94,6 +103,7 @@ private:
 
     ProjectionPtr m_projection;
     TimeOrderPtr m_order;
+    Row m_rows = 0;
     FoldReport m_report;
     RowKeys m_keys;
     ChainIndex m_chains;

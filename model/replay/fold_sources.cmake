@@ -1,0 +1,22 @@
+# Writes a header with a digest of all sources that decide how a projection folds: what one program
+# has kept of a fold, another one believes only if it folds by the same.
+#     cmake -DFOLDERS=a;b -DHEADER=FILE -P fold_sources.cmake
+set(digests "")
+foreach(folder IN LISTS FOLDERS)
+    file(GLOB sources ${folder}/*.cpp ${folder}/*.h)
+    foreach(source IN LISTS sources)
+        file(SHA256 ${source} digest)
+        string(APPEND digests ${digest})
+    endforeach()
+endforeach()
+string(SHA256 digest "${digests}")
+set(text "#pragma once\n\n#define HINDCAST_FOLD_SOURCES \"${digest}\"\n")
+set(known "")
+if(EXISTS ${HEADER})
+    file(READ ${HEADER} known)
+endif()
+if(NOT text STREQUAL known)
+    file(WRITE ${HEADER} "${text}")
+else()
+    file(TOUCH ${HEADER})
+endif()
