@@ -62,9 +62,9 @@ ROLLBACK;
 
 -- many rows
 BEGIN;
-INSERT INTO app.stage1 SELECT i, 'big' FROM generate_series(1001, 1400) i;
-UPDATE app.stage1 SET v = 'bigger' WHERE id > 1200;
-DELETE FROM app.stage1 WHERE id > 1300;
+INSERT INTO app.stage1 SELECT i, 'big' FROM generate_series(1001, 1150) i;
+UPDATE app.stage1 SET v = 'bigger' WHERE id > 1080;
+DELETE FROM app.stage1 WHERE id > 1120;
 COMMIT;
 DELETE FROM app.stage1 WHERE id > 1000;
 
@@ -136,3 +136,10 @@ UPDATE app.counter SET n = n + 1;
 
 -- a second snapshot in mid-stream
 INSERT INTO app.debezium_signal VALUES ('again :round', 'execute-snapshot', '{"data-collections": ["app.orders", "app.docs"], "type": "incremental"}');
+
+-- rows told apart by an index: another column, the index's own, the primary key, a delete (the first that tells which)
+INSERT INTO app.uniq VALUES (400, 'index :round', 'v');
+UPDATE app.uniq SET v = 'w' WHERE id = 400;
+UPDATE app.uniq SET id = 401 WHERE id = 400;
+UPDATE app.uniq SET code = 'other :round' WHERE id = 401;
+DELETE FROM app.uniq WHERE id = 401;

@@ -47,7 +47,7 @@ one() { # WORK SHAPE PREFIX TYPES LSN TABLE
     fi
     local wrong=0
     diff "$at.expected" "$at.csv" >"$at.diff" ||
-        wrong=$(awk '/^</ { a++ } /^>/ { b++ } END { print a > b ? a + 0 : b + 0 }' "$at.diff")
+        wrong=$(awk '/^</ { a++ } /^>/ { b++ } END { print (a > b ? a : b) + 0 }' "$at.diff")
     if [ "$wrong" != 0 ]; then
         { echo "$shape, $table at lsn:$lsn (< PostgreSQL, > rebuilt):"; head -n 6 "$at.diff" | cut -c 1-300; } >&2
     else
