@@ -30,7 +30,7 @@ one() { # WORK SHAPE PREFIX TYPES LSN TABLE
     if grep -qxF "$topic" "$work/$shape.topics"; then
         projection "$topic" "$table" "$types" "$moment/columns.tsv" >"$at.toml"
         # A table that cannot be told whole (exit code 2) is none that a set compares.
-        if ! "$cli" state "$work/$shape.hindcast" --projection "$at.toml" --at "lsn:$lsn" --format csv --as postgres \
+        if ! "$cli" state "$work/$shape.hindcast" --projection "$at.toml" --at "lsn:$lsn" --no-cache --format csv --as postgres \
             >"$at.csv" 2>"$at.err"; then
             { echo "$shape, $table at lsn:$lsn:"; cat "$at.err"; } >&2
             echo "$shape $lsn $table failed"
