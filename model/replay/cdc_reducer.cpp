@@ -248,6 +248,12 @@ void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>
     switch (findKey(record, removes ? event.before : event.after, context)) {
     case RowKey::Key:
         if (!removes) {
+            // An update changes a row that is there, as one that changes what tells its row apart
+            // comes as a delete and an insert. So a row was there that no record tells: what was
+            // before the log, or under a key that is not the event's own.
+            if (event.op == 'u' && context.wholeOrder() && !context.exists(m_key)) {
+                context.unknownValue();
+            }
             put(record, event, context);
         } else if (event.shape == ChangeEvent::Shape::Unwrapped && event.before.empty() &&
                    context.wholeOrder() && !context.exists(m_key)) {

@@ -36,6 +36,12 @@ one() { # WORK SHAPE PREFIX TYPES LSN TABLE
             echo "$shape $lsn $table failed"
             return
         fi
+        # All is there that a table is made of, so each is believed.
+        if ! grep -qE '^Exact on [0-9,]+ partitions?$' "$at.err"; then
+            { echo "$shape, $table at lsn:$lsn is not called exact:"; cat "$at.err"; } >&2
+            echo "$shape $lsn $table failed"
+            return
+        fi
     else
         head -n 1 "$moment/$table.csv" >"$at.csv" # nothing was ever written there
     fi

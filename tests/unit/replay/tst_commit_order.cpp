@@ -1,4 +1,5 @@
 #include "model/replay/commit_order.h"
+#include "model/replay/trust_judge.h"
 #include "tests/unit/replay/cdc_fixture.h"
 
 #include <QTest>
@@ -130,6 +131,7 @@ private slots:
     void keysThatMoveUpLoseNoRow();
     void aRowThatCameAndWentInOneTransactionIsGone();
     void anIndexAsIdentityIsFoundInTheDeletes();
+    void anUpdateOfARowThatNoRecordTellsIsNotExact();
     void aLaterSnapshotReplacesWhatWasThere();
     void aTableWithoutAKeyIsABag();
     void aPlaceholderInAnInsertIsAValue();
@@ -281,6 +283,21 @@ void tst_CommitOrder::anIndexAsIdentityIsFoundInTheDeletes()
     });
     QCOMPARE(atEnd(folded),
              (Table{{"A", R"({"id":1,"code":"A"})"}, {"C", R"({"id":300,"code":"C"})"}}));
+}
+
+// Where no delete has told which columns tell the rows apart, a changed key leaves its old row.
+void tst_CommitOrder::anUpdateOfARowThatNoRecordTellsIsNotExact()
+{
+    const auto folded = foldChanges({
+        {"c", kOne, "", R"({"id":1,"code":"A"})", 1, 10, 5, 0, 1},
+        {"u", kOne, "", R"({"id":1,"code":"A","v":2})", 2, 30, 20, 0, 1},
+        {"u", kTwo, "", R"({"id":2,"code":"A","v":2})", 3, 40, 35, 0, 1},
+    });
+    QCOMPARE(atEnd(folded).size(), std::size_t{2});
+    QCOMPARE(folded.log->report().unknownValues, std::uint64_t{1});
+    const TrustJudge judge(folded.log);
+    QCOMPARE(judge.at(2).overall, Trust::Exact);
+    QCOMPARE(judge.at(folded.log->order()->size()).overall, Trust::BestEffort);
 }
 
 void tst_CommitOrder::aLaterSnapshotReplacesWhatWasThere()
