@@ -12,7 +12,6 @@
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
 #include "app/desktop/status_line.h"
-#include "app/desktop/store_projections.h"
 #include "app/desktop/trust_feed.h"
 #include "app/desktop/view_factory.h"
 #include "model/capture/event_time_order.h"
@@ -28,7 +27,6 @@
 #include "widgets/timestrip/time_strip.h"
 
 #include <QApplication>
-#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
@@ -92,37 +90,6 @@ Application::~Application()
     delete m_tabs; // it looks at the views
     // Views hold on to the session and the clock: they go first.
     m_window.reset();
-}
-
-void Application::setupStores(const QString& projectionFolder)
-{
-    m_stores.lag = new LagStore(m_session, this);
-    m_stores.traces = new TraceStore(m_session, m_context.jobs, this);
-    // Beside the program, installed or as it was built.
-    const QStringList builtIn{
-        QDir(QCoreApplication::applicationDirPath())
-            .absoluteFilePath(QStringLiteral("../share/hindcast/projections"))};
-    m_stores.projections =
-        new ProjectionStore(m_session, m_context.jobs, builtIn, projectionFolder, this);
-    m_stores.sqlProjections = new StoreProjections(m_stores.projections, this);
-    m_stores.statePlace = [this](const RecordPlace& record) { return stateOf(record); };
-}
-
-std::optional<Place> Application::stateOf(const RecordPlace& record) const
-{
-    const CaptureSnapshotPtr snapshot = m_session->snapshot();
-    const auto row = snapshot->find(record);
-    for (const auto& entry : m_stores.projections->entries()) {
-        if (!row || !entry->projection || !entry->projection->hasTopic(record.topic)) {
-            continue;
-        }
-        const auto stored = snapshot->record(*row);
-        const auto key = stored ? stored->view().key : std::nullopt;
-        return Place::ofProjection(
-            entry->name,
-            key ? QByteArray(key->data(), static_cast<qsizetype>(key->size())) : QByteArray());
-    }
-    return std::nullopt;
 }
 
 void Application::wireSession()

@@ -2,6 +2,7 @@
 
 #include "app/desktop/documents.h"
 #include "app/desktop/session.h"
+#include "app/desktop/subject.h"
 #include "model/trace/trace_set.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
@@ -14,40 +15,6 @@ namespace hindcast {
 namespace {
 
 constexpr int kPatienceMs = 15'000;
-
-// The topic, other than the record's own, in which what the record names (by its key or one of its
-// headers) is itself a key: an order that a payment is about. Falls back to the record's own key.
-std::optional<Place> subjectOf(const CaptureSnapshot& snapshot, const RecordView& record)
-{
-    std::vector<std::string_view> names;
-    if (record.key) {
-        names.push_back(*record.key);
-    }
-    for (const Header& header : record.headers.toVector()) {
-        if (header.value && !header.value->empty()) {
-            names.push_back(*header.value);
-        }
-    }
-    std::optional<Place> best;
-    std::size_t most = 0;
-    for (std::size_t i = 0; i < snapshot.topics().size(); ++i) {
-        const auto topic = static_cast<TopicId>(i);
-        const bool own = snapshot.topics()[topic] == record.topic;
-        for (const std::string_view name : names) {
-            const auto key = snapshot.findKey(topic, name);
-            if (!key || (own && best)) {
-                continue;
-            }
-            const std::size_t rows = own ? 1 : snapshot.rowsOfKey(*key).size() + 1;
-            if (rows > most) {
-                most = rows;
-                best = Place::ofKey(text::fromUtf8(snapshot.topics()[topic]),
-                                    QByteArray(name.data(), static_cast<qsizetype>(name.size())));
-            }
-        }
-    }
-    return best;
-}
 
 } // namespace
 
