@@ -6,6 +6,7 @@
 #include "app/desktop/header_bar.h"
 #include "app/desktop/kept_tabs.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/moment_opening.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/page_views.h"
 #include "app/desktop/recording_bar.h"
@@ -68,6 +69,7 @@ Application::Application(const Options& options, QObject* parent)
     m_actions = new Actions(m_context, m_window.get(), this);
     m_tabs = new KeptTabs(m_context, m_window->documents(), &m_settings, this);
     connect(m_tabs, &KeptTabs::reopened, this, &Application::begin);
+    m_moment = new MomentOpening(m_context, m_stores.projections, this);
     m_feed = new ExplorerFeed(m_session, m_context.moments, m_stores, &m_settings, this);
     m_trust =
         new TrustFeed(m_session, m_context.moments, m_stores.projections, m_window->strip(), this);
@@ -224,6 +226,10 @@ void Application::restyle()
 
 void Application::openFile(const QString& path)
 {
+    if (path.endsWith(kMomentSuffix, Qt::CaseInsensitive)) {
+        m_moment->open(path);
+        return;
+    }
     m_openTopics.clear();
     m_session->openFile(QFileInfo(path).absoluteFilePath());
 }

@@ -19,6 +19,7 @@ class ExplorerFeed;
 class InspectorPane;
 class KeptTabs;
 class MainWindow;
+class MomentOpening;
 class Opening;
 class Secrets;
 class Session;
@@ -41,7 +42,7 @@ public:
     explicit Application(const Options& options, QObject* parent = nullptr);
     ~Application() override;
 
-    void openFile(const QString& path);
+    void openFile(const QString& path); // a capture, or a .moment of the one in front
     void connectTo(const ConnectionProfile& profile, const QStringList& topics = {});
     void setScheme(theme::Scheme scheme);
     void showKeys();
@@ -97,6 +98,7 @@ private:
     InspectorPane* m_inspector = nullptr;
     StateInspector* m_stateInspector = nullptr;
     KeptTabs* m_tabs = nullptr;
+    MomentOpening* m_moment = nullptr;
     Opening* m_opening = nullptr; // of the capture in front
     QTimer m_second;
     QStringList m_openTopics; // to be opened once the connection stands

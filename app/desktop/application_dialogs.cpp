@@ -8,6 +8,7 @@
 #include "app/desktop/explorer_feed.h"
 #include "app/desktop/kept_tabs.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/moment_opening.h"
 #include "app/desktop/page_views.h"
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
@@ -24,6 +25,7 @@ namespace hindcast {
 namespace {
 
 const QString kFiles = QStringLiteral("Captures (*.hindcast)");
+const QString kFilesAndMoments = QStringLiteral("Captures and moments (*.hindcast *.moment)");
 
 // Never exec(): a nested event loop would let anything happen below it.
 QFileDialog* fileDialog(QWidget* parent, QFileDialog::AcceptMode mode, const QString& title)
@@ -42,12 +44,17 @@ QFileDialog* fileDialog(QWidget* parent, QFileDialog::AcceptMode mode, const QSt
 
 void Application::chooseCapture()
 {
-    askAboutUnsaved([this] {
-        auto* dialog =
-            fileDialog(m_window.get(), QFileDialog::AcceptOpen, QStringLiteral("Open a capture"));
-        connect(dialog, &QFileDialog::fileSelected, this, &Application::openFile);
-        dialog->open();
+    auto* dialog = fileDialog(m_window.get(), QFileDialog::AcceptOpen,
+                              QStringLiteral("Open a capture, or a moment of this one"));
+    dialog->setNameFilter(kFilesAndMoments);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        if (path.endsWith(kMomentSuffix, Qt::CaseInsensitive)) {
+            openFile(path);
+        } else {
+            askAboutUnsaved([this, path] { openFile(path); });
+        }
     });
+    dialog->open();
 }
 
 void Application::chooseName(const std::function<void()>& then)

@@ -1,5 +1,6 @@
 #include "widgets/state/state_export.h"
 
+#include "model/replay/moment_bookmark.h"
 #include "model/replay/state_file.h"
 #include "model/replay/state_writer.h"
 #include "widgets/shared/text.h"
@@ -15,6 +16,9 @@ namespace hindcast {
 Result<QString> StateExport::write(const std::stop_token& stop) const
 {
     const StatePtr state = State::at(log, prefix);
+    if (path.endsWith(QLatin1String(".moment"), Qt::CaseInsensitive)) {
+        return writeMoment(*state, stop);
+    }
     const auto columns = columnsOf(*state, state->size(), stop);
     if (!columns) {
         return tl::unexpected(columns.error());
@@ -81,6 +85,22 @@ Result<QString> StateExport::write(const std::stop_token& stop) const
                         .toStdString());
     }
     return done();
+}
+
+Result<QString> StateExport::writeMoment(const State& state, const std::stop_token& stop) const
+{
+    const auto moment = MomentBookmark::of(state, stop);
+    if (!moment) {
+        return tl::unexpected<Error>(moment.error());
+    }
+    if (auto saved = moment->save(QFile::encodeName(path).toStdString()); !saved) {
+        return tl::unexpected<Error>(saved.error());
+    }
+    return QCoreApplication::translate("hindcast::StateExport",
+                                       "The moment is kept in %1, with the SHA-256 of its %2.")
+        .arg(QFileInfo(path).fileName(),
+             text::count(state.size(), QCoreApplication::translate("hindcast::StateExport", "row"),
+                         QCoreApplication::translate("hindcast::StateExport", "rows")));
 }
 
 } // namespace hindcast

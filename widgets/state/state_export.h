@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/replay/state.h"
 #include "model/replay/trust_judge.h"
 
 #include <QString>
@@ -10,8 +11,8 @@
 namespace hindcast {
 
 // Writes a state into a file, CSV, (".jsonl") JSON lines or (".sqlite") a SQLite file, and its
-// receipt beside it as <file>.receipt.json, or into the SQLite file. For worker threads; a value
-// that holds all it needs.
+// receipt beside it as <file>.receipt.json, or into the SQLite file; or (".moment") nothing but the
+// moment with the state's hash. For worker threads; a value that holds all it needs.
 struct StateExport
 {
     VersionLogPtr log;
@@ -21,6 +22,9 @@ struct StateExport
 
     // What was written, in one sentence. A file is only there when it is whole.
     Result<QString> write(const std::stop_token& stop) const;
+
+private:
+    Result<QString> writeMoment(const State& state, const std::stop_token& stop) const;
 };
 
 } // namespace hindcast

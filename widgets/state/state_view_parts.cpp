@@ -403,8 +403,8 @@ void StateView::openExportDialog()
     auto* dialog = new QFileDialog(this, tr("Export the state at A"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(
-        {tr("CSV (*.csv)"), tr("JSON lines (*.jsonl)"), tr("SQLite (*.sqlite)")});
+    dialog->setNameFilters({tr("CSV (*.csv)"), tr("JSON lines (*.jsonl)"), tr("SQLite (*.sqlite)"),
+                            tr("The moment, to be verified when it is opened (*.moment)")});
     dialog->setDefaultSuffix(QStringLiteral("csv"));
     dialog->selectFile(m_name + QStringLiteral(".csv"));
     connect(dialog, &QFileDialog::fileSelected, this, &StateView::exportTo);
