@@ -97,11 +97,12 @@ connectors() {
         transforms.u.add.fields=op,source.lsn,source.ts_us,source.txId,source.sequence,transaction.id,transaction.total_order
     # What a shape cannot tell: Connect's decimals no NaN and no zeros of a numeric without scale; unwrapped events no
     # TRUNCATE, and no row before, so no rows without a key. Where a delete is a tombstone it tells its key and nothing
-    # else: no rows by an index, nor any that share a key for a while.
-    printf '%s\t%s.\t%s\t%s\n' envelope envelope columns - \
-        schemas schemas schema app.free \
-        headers headers columns app.bag,app.ranks,app.stage1,app.stage2,app.uniq \
-        rewrite rewrite columns app.bag,app.stage1,app.stage2 >"$data/set/shapes.tsv"
+    # else: no rows by an index, nor any that share a key for a while. Nor do they tell a text that is the placeholder of
+    # an unchanged one from the placeholder.
+    printf '%s\t%s.\t%s\t%s\t%s\n' envelope envelope columns - - \
+        schemas schemas schema app.free - \
+        headers headers columns app.bag,app.ranks,app.stage1,app.stage2,app.uniq app.docs_full \
+        rewrite rewrite columns app.bag,app.stage1,app.stage2 app.docs_full >"$data/set/shapes.tsv"
 }
 
 # The paragraphs of cases.sql in random order, each in a session of its own.
