@@ -111,6 +111,9 @@ int runState(Program& program, const StateOptions& options)
     if (!input) {
         return program.failed(input.error());
     }
+    if (auto narrowed = (*input)->narrow(options.input, shared->topics(), program); !narrowed) {
+        return program.failed(narrowed.error());
+    }
     if (!options.input.live()) {
         asked.groups = (*input)->snapshot()->groupSamples();
     }
@@ -148,6 +151,15 @@ int runState(Program& program, const StateOptions& options)
     program.console.say(trust.sentence());
     program.console.say((*log)->report().sentence() +
                         ((*log)->report().kept ? " Reused from an earlier fold." : ""));
+    constexpr Version kWorthItsMemory = 1'000'000;
+    if (options.question.trust && (*log)->size() >= kWorthItsMemory) {
+        const VersionLog::Memory memory = (*log)->memory();
+        program.console.say(fmt::format(
+            "The fold takes {} of memory: {} B a version, {:.1f} B a key and its text, {} of "
+            "packed states.",
+            readableBytes(memory.all), memory.ofVersion, memory.ofKey,
+            readableBytes((*log)->stateBytes())));
+    }
     sayFindings(program, (*log)->report(), state->prefix());
     const auto bookmark = MomentBookmark::of(*state, stop);
     if (!bookmark) {

@@ -1,6 +1,7 @@
 #include "app/cli/folding.h"
 
 #include "app/cli/input.h"
+#include "model/replay/fold_estimate.h"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -29,14 +30,23 @@ void FoldOptions::add(CLI::App& command)
                      "Fold anew. Else a fold of a file that took more than a moment is kept in "
                      "$XDG_CACHE_HOME/hindcast/folds (~/.cache), 4 GB of them at most, and reused "
                      "while capture, projection and clock are the same");
+    command
+        .add_option("--memory", memory,
+                    "What a fold may take of it, as 8GB (default: half of the machine's). It takes "
+                    "16 bytes an event and at most 64 a key, the key's text, and the packed states "
+                    "of the reducers that make their own; one that would take more says so before "
+                    "it starts")
+        ->transform(CLI::AsSizeValue(true));
 }
 
 Folding::Folding(Program& program, const FoldOptions& options, const InputOptions& input)
     : m_program(program)
+    , m_memory(options.memory == 0 ? usualFoldMemory() : options.memory)
 {
     const std::string folder = cacheFolder();
-    if (options.noCache || input.live() || folder.empty()) {
-        return; // what a cluster was read into is gone with the command
+    const bool scratch = input.live() || !input.from.empty() || !input.to.empty();
+    if (options.noCache || scratch || folder.empty()) {
+        return; // what was read for this command is gone with it
     }
     KeptLogs::Options kept;
     kept.folder = folder;
@@ -47,6 +57,11 @@ Folding::Folding(Program& program, const FoldOptions& options, const InputOption
 Result<VersionLogPtr> Folding::fold(const ProjectionPtr& projection, const TimeOrderPtr& order,
                                     const std::stop_token& stop)
 {
+    if (auto fits =
+            mayFold(*projection, *order, m_memory, "give --from {}, or more with --memory.");
+        !fits) {
+        return tl::unexpected<Error>(fits.error());
+    }
     const auto progress = [this, &projection](Rank done, Rank total) {
         m_program.console.progress(
             fmt::format("{}: {} of {} records", projection->name, grouped(done), grouped(total)));

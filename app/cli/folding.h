@@ -14,12 +14,14 @@ struct InputOptions;
 struct FoldOptions
 {
     bool noCache = false;
+    std::uint64_t memory = 0; // bytes that a fold may take; 0: half of the machine's
 
     void add(CLI::App& command);
 };
 
 // Folds projections and says how far it is; of a file, what was folded is kept in the user's cache
-// and reused. The command's thread.
+// and reused. What would take more memory than it may is refused before it starts. The command's
+// thread.
 class Folding
 {
 public:
@@ -32,6 +34,7 @@ public:
 
 private:
     Program& m_program;
+    const std::uint64_t m_memory;
     std::unique_ptr<KeptLogs> m_kept; // null: nothing is kept
 };
 

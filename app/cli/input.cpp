@@ -211,6 +211,76 @@ Result<void> Input::readCluster(const InputOptions& options, const std::vector<s
     return {};
 }
 
+Result<void> Input::narrow(const InputOptions& options, const std::vector<std::string>& topics,
+                           Program& program)
+{
+    if (options.live() || (options.from.empty() && options.to.empty())) {
+        return {};
+    }
+    const auto request = options.request({"any"});
+    if (!request) {
+        return tl::unexpected<Error>(request.error());
+    }
+    const ReadPosition& from = request->topics[0].from;
+    const ReadPosition& to = request->topics[0].to;
+    const auto* const begin = std::get_if<AtTime>(&from);
+    const auto* const end = std::get_if<AtTime>(&to);
+    if ((!begin && !std::holds_alternative<AtBeginning>(from)) ||
+        (!end && !std::holds_alternative<AtEnd>(to))) {
+        return fail(ErrorCode::InvalidArgument,
+                    "Of a file, --from and --to of a state are times: 2026-11-20T14:00:00Z.");
+    }
+    auto folder = makeScratchFolder();
+    if (!folder) {
+        return tl::unexpected<Error>(folder.error());
+    }
+    m_scratch = std::move(*folder);
+    auto narrowed = Capture::create((m_scratch / "range.hindcast").string());
+    if (!narrowed) {
+        return tl::unexpected<Error>(narrowed.error());
+    }
+    std::uint64_t kept = 0;
+    for (std::size_t i = 0; i < m_snapshot->blockCount(); ++i) {
+        const BlockInfo block = m_snapshot->block(i);
+        const std::string& topic = m_snapshot->topics()[block.topic];
+        if (std::find(topics.begin(), topics.end(), topic) == topics.end()) {
+            continue;
+        }
+        if (program.interrupt.token().stop_requested()) {
+            return fail(ErrorCode::Cancelled, "Reading the range was stopped.");
+        }
+        const auto batch = m_snapshot->loadBlock(i);
+        if (!batch) {
+            return tl::unexpected<Error>(batch.error());
+        }
+        RecordBatchBuilder builder(topic);
+        for (std::size_t k = 0; k < (*batch)->size(); ++k) {
+            const RecordView record = (*batch)->record(k);
+            if ((begin && record.timestamp < begin->time) ||
+                (end && record.timestamp >= end->time)) {
+                continue;
+            }
+            builder.add(record);
+            ++kept;
+            if (builder.full()) {
+                if (auto done = (*narrowed)->append(builder.take()); !done) {
+                    return done;
+                }
+            }
+        }
+        if (auto done = (*narrowed)->append(builder.take()); !done) {
+            return done;
+        }
+        program.console.progress(fmt::format("{} records of the range", grouped(kept)));
+    }
+    for (const GroupSamplePtr& sample : m_snapshot->groupSamples()) {
+        static_cast<void>((*narrowed)->putGroupSample(sample));
+    }
+    m_capture = std::move(*narrowed);
+    m_snapshot = m_capture->snapshot();
+    return {};
+}
+
 Input::~Input()
 {
     m_snapshot = nullptr;

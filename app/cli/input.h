@@ -59,6 +59,10 @@ public:
     Input(const Input&) = delete;
     Input& operator=(const Input&) = delete;
 
+    // Leaves out of a file what lies outside of --from and --to: a scratch capture takes its place.
+    Result<void> narrow(const InputOptions& options, const std::vector<std::string>& topics,
+                        Program& program);
+
     const CaptureSnapshotPtr& snapshot() const { return m_snapshot; }
     // What the read from a cluster did; nullopt for a file.
     const std::optional<Receipt>& read() const { return m_read; }

@@ -16,6 +16,7 @@
 #include "app/desktop/trust_feed.h"
 #include "app/desktop/view_factory.h"
 #include "model/capture/event_time_order.h"
+#include "model/replay/fold_estimate.h"
 #include "widgets/explorer/explorer_pane.h"
 #include "widgets/inspector/inspector_pane.h"
 #include "widgets/shared/go_to_box.h"
@@ -33,6 +34,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStandardPaths>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -58,6 +60,11 @@ Application::Application(const Options& options, QObject* parent)
                     ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
                           QStringLiteral("/hindcast/projections")
                     : QFileInfo(options.settingsFile).path() + QStringLiteral("/projections"));
+    KeptLogs::Options kept; // shared with hindcast-cli
+    kept.folder = text::toUtf8(scratch + QStringLiteral("/folds"));
+    kept.note = [](const std::string& words) { spdlog::info(words); };
+    m_stores.projections->setFoldMemory(m_settings.foldMemory().value_or(usualFoldMemory()));
+    m_stores.projections->setKept(std::make_shared<KeptLogs>(std::move(kept)));
     m_secrets = new Secrets(this);
     m_window = std::make_unique<MainWindow>(m_context);
     m_inspector = new InspectorPane(m_context);

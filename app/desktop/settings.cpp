@@ -113,6 +113,12 @@ void Settings::setGeometry(const QByteArray& geometry)
     m_kept->setValue(QStringLiteral("window/geometry"), geometry);
 }
 
+std::optional<std::uint64_t> Settings::foldMemory() const
+{
+    const qulonglong megabytes = m_kept->value(QStringLiteral("folds/megabytes")).toULongLong();
+    return megabytes > 0 ? std::optional<std::uint64_t>(megabytes << 20) : std::nullopt;
+}
+
 QStringList Settings::recentCaptures() const
 {
     QStringList files = m_kept->value(QStringLiteral("captures/recent")).toStringList();

@@ -31,6 +31,9 @@ public:
     QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
 
+    // Bytes that a fold may take of the memory ("folds/megabytes"); none: the usual share.
+    std::optional<std::uint64_t> foldMemory() const;
+
     QStringList recentCaptures() const; // newest first, those that are still there
     void addRecentCapture(const QString& path);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 #include <future>
 #include <numeric>
@@ -248,6 +249,20 @@ std::vector<std::uint64_t> VersionLog::aliveAt(Version prefix) const
         word = m_refs[v] == kDeleted ? word & ~bit : word | bit;
     }
     return alive;
+}
+
+VersionLog::Memory VersionLog::memory() const
+{
+    Memory memory;
+    memory.all = memoryBytes() + stateBytes();
+    memory.ofVersion = sizeof(Rank) + sizeof(KeyNo) + sizeof(StateRef) + sizeof(Version);
+    const std::size_t known = memory.ofVersion * size() + m_keys.textBytes();
+    if (m_keys.size() > 0 && memoryBytes() > known) {
+        memory.ofKey = std::round(static_cast<double>(memoryBytes() - known) * 10 /
+                                  static_cast<double>(m_keys.size())) /
+                       10;
+    }
+    return memory;
 }
 
 std::size_t VersionLog::memoryBytes() const

@@ -83,7 +83,15 @@ public:
     // Of the capture, that are folded: all of the order's, but in a log that was read back.
     Row rows() const { return m_rows; }
 
-    std::size_t memoryBytes() const;
+    // What it takes beside the capture's index and its order.
+    struct Memory
+    {
+        std::size_t all = 0;
+        std::size_t ofVersion = 0; // ranks, keys, states by reference, chains
+        double ofKey = 0;          // the rest of memoryBytes(), but for the texts
+    };
+    Memory memory() const;
+    std::size_t memoryBytes() const; // without the states
     std::size_t stateBytes() const { return m_store->memoryBytes(); }
 
 private:

@@ -1,5 +1,6 @@
 #include "widgets/state/projection_store.h"
 
+#include "model/replay/fold_estimate.h"
 #include "model/replay/projection_proposal.h"
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/text.h"
@@ -230,20 +231,31 @@ void ProjectionStore::fold(Entry& e)
     };
     const ProjectionPtr projection = e.projection;
     const VersionLogPtr older = e.log;
+    // A scratch capture is likely to be gone soon.
+    const KeptLogsPtr kept = m_workspace->captureName().isEmpty() ? nullptr : m_kept;
     m_folder.ask(
-        [projection, order, older, report, judge = e.trust](const std::stop_token& stop) {
+        [projection, order, older, report, kept, judge = e.trust,
+         memory = m_foldMemory](const std::stop_token& stop) {
+            if (memory > 0) {
+                if (auto fits = mayFold(
+                        *projection, *order, memory,
+                        "read it into a capture of its own (hindcast-cli state --from {}), or set "
+                        "folds/megabytes in the settings.");
+                    !fits) {
+                    return Folded{tl::unexpected<Error>(fits.error()), nullptr, nullptr};
+                }
+            }
             // Progress every tenth of a second is enough.
             auto last = std::chrono::steady_clock::now();
-            Folded result{VersionLog::fold(
-                              projection, order, stop,
-                              [&](Rank done, Rank total) {
-                                  const auto now = std::chrono::steady_clock::now();
-                                  if (now - last > std::chrono::milliseconds(100)) {
-                                      last = now;
-                                      report(done, total);
-                                  }
-                              },
-                              older),
+            const VersionLog::Progress progress = [&](Rank done, Rank total) {
+                const auto now = std::chrono::steady_clock::now();
+                if (now - last > std::chrono::milliseconds(100)) {
+                    last = now;
+                    report(done, total);
+                }
+            };
+            Folded result{kept ? kept->fold(projection, order, stop, progress, older)
+                               : VersionLog::fold(projection, order, stop, progress, older),
                           nullptr, nullptr};
             if (result.log) {
                 result.trust = std::make_shared<const TrustJudge>(*result.log, judge.get());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/replay/kept_logs.h"
 #include "model/replay/trust_judge.h"
 #include "model/replay/version_log.h"
 #include "widgets/shared/async.h"
@@ -49,6 +50,11 @@ public:
                     QString userFolder, QObject* parent = nullptr);
     ~ProjectionStore() override;
 
+    // Folds of a capture that has a name are kept there, and read back.
+    void setKept(KeptLogsPtr kept) { m_kept = std::move(kept); }
+    // What would take more memory is not folded, and says so; 0: whatever it takes.
+    void setFoldMemory(std::uint64_t bytes) { m_foldMemory = bytes; }
+
     // By name.
     const std::vector<std::unique_ptr<Entry>>& entries() const { return m_entries; }
     const Entry* find(const QString& name) const;
@@ -89,6 +95,8 @@ private:
     JobTracker* const m_jobs;
     const QStringList m_builtInFolders;
     const QString m_userFolder;
+    KeptLogsPtr m_kept; // may be null
+    std::uint64_t m_foldMemory = 0;
     std::vector<std::unique_ptr<Entry>> m_entries;
     QStringList m_wanted; // newest first
     std::optional<std::uint64_t> m_generation;

@@ -20,7 +20,8 @@ mkdir "$folder/bin" "$folder/work"
 ln -s "$cli" "$folder/bin/hindcast-cli"
 cp "$fixtures"/* "$folder/work/"
 cd "$folder/work" || exit 1
-export PATH="$folder/bin:$PATH" LC_ALL=C TZ=UTC
+# Without a home no fold is kept, so that none is reused on a machine that happens to be slow.
+export PATH="$folder/bin:$PATH" LC_ALL=C TZ=UTC HOME='' XDG_CACHE_HOME=''
 
 while IFS= read -r line; do
     [[ -z $line || $line == \#* ]] && continue

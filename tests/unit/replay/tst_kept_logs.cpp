@@ -1,6 +1,8 @@
 #include "tests/unit/replay/fold_ways.h"
 
+#include "model/record/timestamp.h"
 #include "model/replay/clock_order.h"
+#include "model/replay/fold_estimate.h"
 #include "model/replay/kept_logs.h"
 
 #include <QDir>
@@ -150,6 +152,7 @@ private slots:
     void theOldestGoWhereThereIsNoRoom();
     void aFolderThatCannotBeWrittenToCostsNothing();
     void whatHasNoFileIsNotKept();
+    void aFoldThatWouldOutgrowTheMemorySaysSoAndWhatWouldFit();
 };
 
 void tst_KeptLogs::aKeptLogIsTheOneThatWasFolded_data()
@@ -528,6 +531,48 @@ void tst_KeptLogs::whatHasNoFileIsNotKept()
     kept.finish();
     QVERIFY(kept.pathOf(*defined("latest"), *order).empty());
     QVERIFY(!QFile::exists(folder.filePath(QStringLiteral("folds"))));
+}
+
+void tst_KeptLogs::aFoldThatWouldOutgrowTheMemorySaysSoAndWhatWouldFit()
+{
+    std::mt19937 random(27);
+    const auto capture = Capture::inMemory();
+    append(*capture, orders(random, 40'000, 9'000), 500);
+    const TimeOrderPtr order = TimeOrder::build(capture->snapshot());
+    for (const char* const name : {"latest", "merge-patch", "two sources"}) {
+        const ProjectionPtr shape = defined(name);
+        const FoldEstimate estimate = FoldEstimate::of(*shape, *capture->snapshot());
+        const VersionLogPtr log = VersionLog::fold(shape, order, {}).value();
+        QCOMPARE(estimate.records, log->report().records);
+        QVERIFY(estimate.keys >= log->keys().size());
+        QVERIFY2(estimate.bytes >= log->memoryBytes() + log->stateBytes(), name);
+        QVERIFY(mayFold(*shape, *order, estimate.bytes, ""));
+        const auto refused = mayFold(*shape, *order, estimate.bytes / 3, "take {}.");
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::NoSpace);
+        // What is offered is a part of the records, and it fits.
+        const QString words = QString::fromStdString(refused.error().message);
+        const qsizetype at = words.lastIndexOf(QStringLiteral("take "));
+        const auto from = parseTimestamp(words.sliced(at + 5).chopped(1).toStdString(), {});
+        QVERIFY2(from, refused.error().message.c_str());
+        const Rank first = order->lowerBound(*from);
+        QVERIFY(first > 0 && first < order->size());
+        std::vector<Event> newest;
+        for (Rank rank = first; rank < order->size(); ++rank) {
+            const StoredRecord stored = order->snapshot()->record(order->rowAt(rank)).value();
+            const RecordPlace place = order->snapshot()->placeOf(order->rowAt(rank));
+            const RecordView record = stored.view();
+            newest.push_back(
+                {place.topic, place.partition, place.offset, toMs(record.timestamp),
+                 record.key ? std::optional<std::string>(*record.key) : std::nullopt,
+                 record.value ? std::optional<std::string>(*record.value) : std::nullopt});
+        }
+        const auto part = Capture::inMemory();
+        append(*part, newest, 500);
+        QVERIFY(mayFold(*shape, *TimeOrder::build(part->snapshot()), estimate.bytes / 3, ""));
+    }
+    QVERIFY(!mayFold(*defined("latest"), *order, 1, ""));
+    QVERIFY(usualFoldMemory() > 0);
 }
 
 QTEST_GUILESS_MAIN(tst_KeptLogs)
