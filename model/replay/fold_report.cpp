@@ -131,7 +131,7 @@ std::string FoldReport::sentence() const
     also(redelivered, "that came again from a later run of the connector");
     also(withoutKey, "without a key");
     also(skipped, "that could not be read as what the reducer takes");
-    also(unknownValues, "values not in the log");
+    also(unknownValues, unknownValues == 1 ? "value not in the log" : "values not in the log");
     also(findings, findings == 1 ? "transition not allowed" : "transitions not allowed");
     return result + ".";
 }
