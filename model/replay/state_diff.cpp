@@ -3,29 +3,32 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <utility>
 
 namespace hindcast {
 
 namespace {
 
 constexpr std::size_t kRowsCompared = std::size_t{1} << 16;
+constexpr std::size_t kKeysToOneSorted = 128; // looked at in the time that sorting one takes
 
-// Keys with versions between the two moments, in key order.
-std::vector<KeyNo> touchedKeys(const VersionLog& log, Version from, Version to)
+// Keys with versions between the two moments, in key order, and the last of those.
+std::vector<std::pair<KeyNo, Version>> touchedKeys(const VersionLog& log, Version from, Version to)
 {
     std::vector<KeyNo> keys;
-    std::vector<bool> seen(log.keys().size(), false);
+    std::vector<Version> newest(log.keys().size(), kNoVersion);
     for (Version v = from; v < to; ++v) {
-        const KeyNo key = log.keyOf(v);
-        if (!seen[key]) {
-            seen[key] = true;
-            keys.push_back(key);
+        Version& known = newest[log.keyOf(v)];
+        if (known == kNoVersion) {
+            keys.push_back(log.keyOf(v));
         }
+        known = v;
     }
-    if (keys.size() > log.keys().size() / 8) {
+    // Comparing texts waits for each; going through all keys in their order does not.
+    if (keys.size() > log.keys().size() / kKeysToOneSorted) {
         keys.clear();
         for (const KeyNo key : log.keys().sorted()) {
-            if (seen[key]) {
+            if (newest[key] != kNoVersion) {
                 keys.push_back(key);
             }
         }
@@ -34,7 +37,12 @@ std::vector<KeyNo> touchedKeys(const VersionLog& log, Version from, Version to)
             return keyLess(log.keys().text(x), log.keys().text(y));
         });
     }
-    return keys;
+    std::vector<std::pair<KeyNo, Version>> touched;
+    touched.reserve(keys.size());
+    for (const KeyNo key : keys) {
+        touched.emplace_back(key, newest[key]);
+    }
+    return touched;
 }
 
 } // namespace
@@ -44,12 +52,17 @@ Result<StateDiff> StateDiff::between(const State& a, const State& b, const std::
     const VersionLog& log = *a.log();
     StateDiff diff;
     std::vector<std::size_t> unsure; // rows whose bytes must tell
-    for (const KeyNo key : touchedKeys(log, std::min(a.versionPrefix(), b.versionPrefix()),
-                                       std::max(a.versionPrefix(), b.versionPrefix()))) {
+    const bool forward = a.versionPrefix() <= b.versionPrefix();
+    const State& first = forward ? a : b;
+    const State& second = forward ? b : a;
+    for (const auto& [key, newest] :
+         touchedKeys(log, first.versionPrefix(), second.versionPrefix())) {
         RowDiff row;
         row.key = key;
-        row.a = a.alive(key) ? *a.versionOf(key) : kNoVersion;
-        row.b = b.alive(key) ? *b.versionOf(key) : kNoVersion;
+        const Version before = first.alive(key) ? *first.versionOf(key) : kNoVersion;
+        const Version after = log.deleted(newest) ? kNoVersion : newest;
+        row.a = forward ? before : after;
+        row.b = forward ? after : before;
         if (row.a == kNoVersion && row.b == kNoVersion) {
             continue;
         }

@@ -24,6 +24,7 @@
 #include <fmt/format.h>
 #include <random>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 using namespace hindcast;
@@ -131,7 +132,7 @@ VersionLogPtr fold(const ProjectionPtr& projection, const TimeOrderPtr& order, c
 {
     const auto start = SteadyClock::now();
     const double processor = processorMs();
-    const auto log = orDie(VersionLog::fold(projection, order, {}));
+    auto log = orDie(VersionLog::fold(projection, order, {}));
     const double ms = since(start);
     const double worked = processorMs() - processor;
     const auto records = static_cast<double>(log->report().records);
@@ -175,26 +176,27 @@ std::string spread(const std::vector<double>& ms)
                        *std::max_element(ms.begin(), ms.end()), median(ms));
 }
 
-// 50 rows as a table shows them: keys, times, counts and, with `cells`, their columns.
-std::vector<StateRow> page(const State& state, std::size_t first, bool cells)
+// 50 rows as a table shows them: keys, times, counts and columns. As in the window, what was read
+// of a version is not read again.
+std::vector<StateRow> page(const State& state, std::size_t first, std::unordered_set<Version>& read)
 {
-    const std::vector<StateRow> rows =
+    std::vector<StateRow> rows =
         state.rowsFrom(first, std::min<std::size_t>(50, state.size() - first));
     std::vector<Version> versions;
     for (const StateRow& row : rows) {
-        versions.push_back(row.version);
+        if (read.insert(row.version).second) {
+            versions.push_back(row.version);
+        }
         if (state.keyText(row).empty() || state.versions(row) == 0) {
             std::exit(1);
         }
     }
-    if (cells) {
-        ColumnReader reader(state.log()->projection().columns);
-        orDie(state.log()->statesOf(versions, [&](std::size_t, auto bytes) {
-            if (reader.read(bytes).empty()) {
-                std::exit(1);
-            }
-        }));
-    }
+    ColumnReader reader(state.log()->projection().columns);
+    orDie(state.log()->statesOf(versions, [&](std::size_t, auto bytes) {
+        if (reader.read(bytes).empty()) {
+            std::exit(1);
+        }
+    }));
     return rows;
 }
 
@@ -206,14 +208,16 @@ void drag(const VersionLogPtr& log)
     const Rank end = log->order()->size();
     std::vector<Version> newest(log->keys().size(), kNoVersion);
     std::vector<double> frames;
+    std::unordered_set<Version> read;
     Version walked = 0;
     const double processor = processorMs();
     double walking = 0;
     for (int frame = 1; frame <= kFrames; ++frame) {
-        const auto prefix = static_cast<Rank>(std::uint64_t{end} * frame / kFrames);
+        const auto prefix =
+            static_cast<Rank>(std::uint64_t{end} * static_cast<unsigned>(frame) / kFrames);
         const auto start = SteadyClock::now();
         const StatePtr state = State::at(log, prefix);
-        const auto rows = page(*state, state->size() / 3, true);
+        const auto rows = page(*state, std::min<std::size_t>(1000, state->size()), read);
         frames.push_back(since(start));
         const double before = processorMs();
         for (; walked < log->prefixOf(prefix); ++walked) {
@@ -242,7 +246,8 @@ void jumps(const VersionLogPtr& log, const char* asked)
         const auto prefix = static_cast<Rank>(random() % end);
         const auto start = SteadyClock::now();
         const StatePtr state = State::at(log, prefix);
-        page(*state, random() % std::max<std::size_t>(state->size(), 1), true);
+        std::unordered_set<Version> read;
+        page(*state, random() % std::max<std::size_t>(state->size(), 1), read);
         times.push_back(since(start));
     }
     line(fmt::format("jump to a random moment, 50 rows with values, {} events", end), asked,
@@ -320,7 +325,8 @@ void reopen(const std::string& path, const ProjectionPtr& projection, KeptLogs& 
     }
     const double read = since(start);
     const StatePtr state = State::at(log, order->size());
-    page(*state, state->size() / 2, true);
+    std::unordered_set<Version> none;
+    page(*state, state->size() / 2, none);
     const double all = since(start);
     line(fmt::format("reopen a folded projection ({})", projection->sources.front().reduce),
          "1000 ms",

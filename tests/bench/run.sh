@@ -69,15 +69,6 @@ echo
 "$bin/bench_capture"
 echo
 "$bin/bench_query"
-[ ! -x "$bin/bench_replay" ] || { echo; "$bin/bench_replay"; }
-if [ -x "$bin/bench_sql" ]; then
-    echo
-    "$bin/bench_sql" 10000000 1000000 "$data" "$data/events.csv"
-    rm -f "$data/bench_sql.hindcast"*
-    # Its peer, where npm is there.
-    if command -v npm > /dev/null; then
-        cp tests/bench/duckdb/* "$data/"
-        (cd "$data" && npm install --silent --no-audit --no-fund && node arg_max.mjs events.csv)
-    fi
-fi
+echo
+tests/bench/replay.sh
 [ ! -x "$bin/bench_window" ] || { echo; QT_QPA_PLATFORM=offscreen "$bin/bench_window"; }
