@@ -188,11 +188,15 @@ VersionLogPtr KeptLogs::find(const ProjectionPtr& projection, const TimeOrderPtr
                          path));
         return nullptr;
     };
+    const auto damaged = [&] {
+        ::unlink(path.c_str()); // of no use to anybody
+        return leftAside("is damaged");
+    };
     FrameReader from(opened.file);
     const CaptureSnapshot& snapshot = *order->snapshot();
     const std::string what = from.bytes();
     if (!from.ok()) {
-        return leftAside("is damaged");
+        return damaged();
     }
     if (what != foldedHow() + foldedWhat(snapshot.captureId(), *projection, order->clock())) {
         return leftAside("is from another version of the program");
@@ -202,7 +206,7 @@ VersionLogPtr KeptLogs::find(const ProjectionPtr& projection, const TimeOrderPtr
     const Row rows = words.number<Row>();
     const auto kept = words.number<std::uint64_t>();
     if (!from.ok()) {
-        return leftAside("is damaged");
+        return damaged();
     }
     const Clock::Kind clock = order->clock().kind;
     const bool mayGrow = clock == Clock::Kind::Log || clock == Clock::Kind::EventTime;
@@ -214,7 +218,7 @@ VersionLogPtr KeptLogs::find(const ProjectionPtr& projection, const TimeOrderPtr
     }
     VersionLogPtr log = VersionLog::read(from, projection, order);
     if (!log || from.bytes() != kLastFrame || !from.atEnd()) {
-        return leftAside("is damaged");
+        return damaged();
     }
     if (!statesAreThere(*log)) {
         return leftAside("is of other records than the capture holds");

@@ -346,6 +346,8 @@ void tst_KeptLogs::aDamagedFileIsNeverBelieved()
         put(path, damaged);
         const VersionLogPtr found = kept.find(shape, order);
         refused += found ? 0 : 1;
+        QCOMPARE(QFile::exists(path),
+                 found != nullptr || notes.back().find("damaged") == std::string::npos);
         if (found) { // a bit that means nothing
             compare(found, folded, random);
         }
