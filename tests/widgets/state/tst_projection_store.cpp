@@ -1,5 +1,7 @@
 #include "tests/widgets/state/state_fixture.h"
 
+#include "model/replay/state.h"
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -17,6 +19,8 @@ private slots:
     void aDefinitionIsProposedFromATopicsRecords();
     void anotherCaptureDropsWhatWasFolded();
     void aDefinitionThatIsRefusedIsNotWritten();
+    void aFoldOfANamedCaptureIsReadBackWhenItIsOpenedAgain();
+    void aFoldThatWouldOutgrowTheMemoryIsNotBegun();
 };
 
 void tst_ProjectionStore::projectionsOfTheCaptureAreFoldedForTheirKeyCounts()
@@ -113,6 +117,66 @@ void tst_ProjectionStore::aDefinitionThatIsRefusedIsNotWritten()
     QVERIFY(!saved.has_value());
     QCOMPARE(line, 2);
     QVERIFY(QDir(shop.userFolder.path()).isEmpty());
+}
+
+void tst_ProjectionStore::aFoldOfANamedCaptureIsReadBackWhenItIsOpenedAgain()
+{
+    Shop shop;
+    KeptLogs::Options options;
+    options.folder = shop.folder.filePath(QStringLiteral("folds")).toStdString();
+    options.worth = std::chrono::milliseconds(0);
+    const auto kept = std::make_shared<KeptLogs>(options);
+    shop.store->setKept(kept);
+    const std::string path = shop.folder.filePath(QStringLiteral("c.hindcast")).toStdString();
+    {
+        const auto made = Capture::create(path);
+        QVERIFY(made);
+        append(**made, shopEvents());
+        QVERIFY((*made)->close());
+    }
+    const auto open = [&] {
+        shop.capture = Capture::open(path, Capture::Mode::ReadOnly).value();
+        shop.workspace.setSnapshot(shop.capture->snapshot(),
+                                   TimeOrder::build(shop.capture->snapshot()));
+    };
+    const auto log = [&] {
+        const VersionLogPtr& found = shop.store->find(QStringLiteral("order"))->log;
+        const bool ofThis = found && found->order()->snapshot()->generation() ==
+                                         shop.capture->snapshot()->generation();
+        return ofThis ? found : nullptr;
+    };
+    // A scratch capture has no name, and nothing of it is kept.
+    open();
+    QTRY_VERIFY(log());
+    kept->finish();
+    QVERIFY(!QFile::exists(shop.folder.filePath(QStringLiteral("folds"))));
+    shop.workspace.setCaptureName(QStringLiteral("c.hindcast"));
+    open();
+    QTRY_VERIFY(log());
+    QVERIFY(!log()->report().kept);
+    kept->finish();
+    const std::string hash = State::at(log(), log()->order()->size())->hash().value();
+    open();
+    QTRY_VERIFY(log());
+    QVERIFY(log()->report().kept);
+    QCOMPARE(State::at(log(), log()->order()->size())->hash().value(), hash);
+    QTRY_VERIFY(shop.jobs.jobs().empty());
+}
+
+void tst_ProjectionStore::aFoldThatWouldOutgrowTheMemoryIsNotBegun()
+{
+    Shop shop;
+    QTRY_VERIFY(shop.store->find(QStringLiteral("order"))->log);
+    shop.store->setFoldMemory(10'000);
+    const auto other = Capture::inMemory();
+    append(*other, shopEvents());
+    shop.workspace.setSnapshot(other->snapshot(), TimeOrder::build(other->snapshot()));
+    shop.store->want(QStringLiteral("order"));
+    const ProjectionStore::Entry* const entry = shop.store->find(QStringLiteral("order"));
+    QTRY_VERIFY(!entry->problem.isEmpty());
+    QVERIFY2(entry->problem.contains(QStringLiteral("more than")), qPrintable(entry->problem));
+    QVERIFY2(entry->problem.contains(QStringLiteral("would fit")), qPrintable(entry->problem));
+    QVERIFY(!entry->log);
 }
 
 QTEST_MAIN(tst_ProjectionStore)
