@@ -98,6 +98,7 @@ void ProjectionEditor::check()
                              .arg(text::fromUtf8(parsed->name),
                                   text::count(parsed->topics().size(), tr("topic"), tr("topics"))));
         restyle();
+        emit edited(std::make_shared<const Projection>(*parsed));
     } else {
         showProblem(line, text::fromUtf8(parsed.error().message));
     }
@@ -127,6 +128,13 @@ void ProjectionEditor::showProblem(int line, const QString& words)
 void ProjectionEditor::showSaved(const QString& name)
 {
     m_words->setText(tr("%1 is saved and folded again.").arg(name));
+}
+
+void ProjectionEditor::showPreview(const QString& words)
+{
+    if (m_apply->isEnabled()) {
+        m_words->setText(words);
+    }
 }
 
 void ProjectionEditor::restyle()

@@ -24,9 +24,11 @@ public:
     QString text() const;
     void showProblem(int line, const QString& words);
     void showSaved(const QString& name);
+    void showPreview(const QString& words); // behind what the definition is
     void restyle();
 
 signals:
+    void edited(const ProjectionPtr& definition); // as it is typed, where it is whole
     void applied(const QString& text);
     void closed();
 

@@ -199,6 +199,10 @@ void StateView::askFrame()
     if (!m_log) {
         return;
     }
+    if (m_edited) {
+        m_previewTimer.start();
+        return;
+    }
     StateFrame::Request request;
     request.log = m_log;
     request.prefixA = prefixOf(m_a);
@@ -226,6 +230,9 @@ void StateView::askFrame()
 
 void StateView::frameThere(const StateFramePtr& frame)
 {
+    if (m_edited) {
+        return;
+    }
     if (frame->log != m_log) {
         wantFrame(true);
         return;
@@ -456,6 +463,9 @@ void StateView::editProjection(bool edit)
 {
     m_edit->setChecked(edit);
     m_editor->setVisible(edit);
+    if (!edit) {
+        endPreview();
+    }
     if (edit) {
         const ProjectionStore::Entry* const entry = m_store->find(m_name);
         m_editor->setFolder(entry ? QFileInfo(entry->file).absolutePath() : QString());

@@ -94,6 +94,9 @@ private:
     void goToFieldChange(bool next);
     void showWatch();
     void addWatchKeys();
+    void definitionEdited(const ProjectionPtr& definition);
+    void askPreview();
+    void endPreview();
     void showDifferenceButton();
     void showBottom();
     void showEmpty();
@@ -132,6 +135,13 @@ private:
     QTimer m_frameTimer;
     bool m_frameOutdated = false;
     bool m_anchored = false; // keep the top row in place by its key
+
+    // While a definition is being written: what it makes of the rows in sight.
+    ProjectionPtr m_edited;           // null: the table is the one that is folded
+    VersionLogPtr m_previewOf;        // what was shown when the writing began
+    std::vector<KeyNo> m_previewRows; // its rows in sight then
+    Asker m_previewer;
+    QTimer m_previewTimer;
 
     // The newest whole-state answers, and whether they are of what is shown.
     Asker m_wholeAsker;

@@ -41,6 +41,7 @@ namespace {
 
 // px: columns are made no narrower than this to fit all.
 constexpr int kNarrow = 52;
+constexpr int kPreviewAfterMs = 150; // of the last key
 constexpr int kWholeKey = 150;
 constexpr int kWholeTime = 90;
 
@@ -98,6 +99,7 @@ void StateView::setUp()
             m_editor->showProblem(problemLine, text::fromUtf8(saved.error().message));
             return;
         }
+        endPreview();
         m_editor->showSaved(*saved);
         m_store->want(*saved);
         if (*saved != m_name) {
@@ -105,6 +107,10 @@ void StateView::setUp()
         }
     });
     connect(m_editor, &ProjectionEditor::closed, this, [this] { editProjection(false); });
+    connect(m_editor, &ProjectionEditor::edited, this, &StateView::definitionEdited);
+    m_previewTimer.setSingleShot(true);
+    m_previewTimer.setInterval(kPreviewAfterMs);
+    connect(&m_previewTimer, &QTimer::timeout, this, &StateView::askPreview);
 
     auto* difference = new QAction(this);
     difference->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_D));
