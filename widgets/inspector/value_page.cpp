@@ -227,7 +227,9 @@ void ValuePage::setSummary(const LoadedRecordPtr& record, bool hasState)
     m_summaryText->setVisible(events > 0);
     m_summaryTitle->setVisible(events > 0);
     m_state->setEnabled(hasState);
-    m_state->setToolTip(hasState ? QString() : QStringLiteral("No projection reads this topic or what the record is about."));
+    m_state->setToolTip(
+        hasState ? QString()
+                 : QStringLiteral("No projection reads this topic or what the record is about."));
     m_trace->setEnabled(!record->contexts.empty());
     m_trace->setToolTip(record->contexts.empty()
                             ? QStringLiteral("No header of this record names a trace.")
