@@ -161,24 +161,30 @@ int runState(Program& program, const StateOptions& options)
             readableBytes((*log)->stateBytes())));
     }
     sayFindings(program, (*log)->report(), state->prefix());
-    const auto bookmark = MomentBookmark::of(*state, stop);
-    if (!bookmark) {
-        return program.failed(bookmark.error());
+    program.console.say(MomentLink::of(*order, state->prefix(), shared->topics()).toString());
+    // The hash of the state reads every row of it: only for what keeps it.
+    std::optional<MomentBookmark> bookmark;
+    if (kept || asFile || !options.bookmark.empty() || !options.output.receiptFile.empty()) {
+        auto made = MomentBookmark::of(*state, stop);
+        if (!made) {
+            return program.failed(made.error());
+        }
+        bookmark = std::move(*made);
     }
-    program.console.say(bookmark->link.toString());
     if (!options.bookmark.empty()) {
         if (const auto saved = bookmark->save(options.bookmark); !saved) {
             return program.failed(saved.error());
         }
     }
-    const std::string receipt = stateReceiptJson(*state, trust, bookmark->stateSha256);
+    const std::string receipt =
+        bookmark ? stateReceiptJson(*state, trust, bookmark->stateSha256) : std::string();
     if (asFile) {
         const auto saved = answer.writeFile(options.output.file, receipt);
         if (!saved) {
             return program.failed(saved.error());
         }
     }
-    if (!program.writeReceipt(options.output.receiptFile, receipt)) {
+    if (bookmark && !program.writeReceipt(options.output.receiptFile, receipt)) {
         return Program::kFailed;
     }
     if (program.console.outFailed() || !std::cout) {

@@ -24,7 +24,7 @@ std::vector<SqlProjections::Item> StoreProjections::items() const
         // A fold of the definition as it was before is not what the query names.
         const bool fits = entry->log && entry->log->projection().foldsLike(*entry->projection);
         items.push_back({entry->name, entry->projection, fits ? entry->log : nullptr,
-                         fits ? entry->trust : nullptr});
+                         fits ? entry->trust : nullptr, m_store->folder(entry->projection)});
     }
     return items;
 }

@@ -4,6 +4,13 @@
 
 namespace hindcast {
 
+namespace {
+
+constexpr std::size_t kUnpackedAhead = 2;
+constexpr std::size_t kStale = 8; // blocks behind
+
+} // namespace
+
 BlockCursor::BlockCursor(CaptureSnapshotPtr snapshot, std::size_t keepBytes)
     : m_snapshot(std::move(snapshot))
     , m_keepBytes(keepBytes)
@@ -31,7 +38,7 @@ Result<BlockCursor::At> BlockCursor::at(Row row)
 
 Result<void> BlockCursor::load(std::size_t block)
 {
-    auto batch = m_snapshot->loadBlock(block);
+    auto batch = take(block);
     if (!batch) {
         return tl::unexpected(batch.error());
     }
@@ -48,7 +55,40 @@ Result<void> BlockCursor::load(std::size_t block)
     m_loaded.push_back(block);
     m_slots[block].batch = std::move(*batch);
     m_slots[block].first = m_snapshot->block(block).firstRow;
+    if (readsAhead) {
+        startNext(block);
+    }
     return onLoad ? onLoad(block, *m_slots[block].batch) : Result<void>{};
+}
+
+Result<RecordBatchPtr> BlockCursor::take(std::size_t block)
+{
+    const auto coming = std::find_if(m_coming.begin(), m_coming.end(),
+                                     [block](const Coming& c) { return c.block == block; });
+    if (coming == m_coming.end()) {
+        return m_snapshot->loadBlock(block);
+    }
+    auto batch = coming->batch.get();
+    m_coming.erase(coming);
+    return batch;
+}
+
+// Blocks lie in the order in which they were read, which is nearly the order of any clock. What was
+// not wanted by then is let go.
+void BlockCursor::startNext(std::size_t block)
+{
+    std::erase_if(m_coming, [block](const Coming& c) { return c.block + kStale < block; });
+    const TopicId topic = m_snapshot->block(block).topic;
+    while (m_coming.size() < kUnpackedAhead && ++block < m_slots.size()) {
+        const bool comes = std::any_of(m_coming.begin(), m_coming.end(),
+                                       [block](const Coming& c) { return c.block == block; });
+        if (!comes && !m_slots[block].batch && m_snapshot->block(block).topic == topic) {
+            m_coming.push_back(
+                {block, std::async(std::launch::async, [snapshot = m_snapshot, block] {
+                     return snapshot->loadBlock(block);
+                 })});
+        }
+    }
 }
 
 } // namespace hindcast

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <vector>
 
 namespace hindcast {
@@ -18,6 +19,9 @@ public:
 
     // Called for each block as it is unpacked; before the first at().
     std::function<Result<void>(std::size_t block, const RecordBatch& batch)> onLoad;
+
+    // For who reads all: the next blocks of a topic are unpacked beside the caller's work.
+    bool readsAhead = false;
 
     // The batch stays valid until the next at().
     struct At
@@ -35,7 +39,14 @@ private:
         Row first = 0;
         std::uint64_t used = 0;
     };
+    struct Coming
+    {
+        std::size_t block = 0;
+        std::future<Result<RecordBatchPtr>> batch;
+    };
     Result<void> load(std::size_t block);
+    Result<RecordBatchPtr> take(std::size_t block);
+    void startNext(std::size_t block);
 
     const CaptureSnapshotPtr m_snapshot;
     const std::size_t m_keepBytes;
@@ -44,6 +55,7 @@ private:
     std::size_t m_bytes = 0;
     std::uint64_t m_clock = 0;
     std::size_t m_last = 0;
+    std::vector<Coming> m_coming;
 };
 
 } // namespace hindcast

@@ -21,6 +21,7 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
     , m_log(new VersionLog)
     , m_blocks(m_snapshot)
 {
+    m_blocks.readsAhead = true;
     m_log->m_projection = m_projection;
     m_log->m_order = m_order;
     m_log->m_rows = m_snapshot->rowCount();
@@ -214,6 +215,7 @@ VersionLogPtr Fold::finish()
             addReportOfRows(*run.rows);
         }
     }
+    log.m_store->finish();
     log.m_keys.sort();
     log.m_chains.extend(log.m_versionKeys, log.m_keys.size());
     for (TopicId topic = 0; m_commits != nullptr && topic < m_runsOfTopic.size(); ++topic) {

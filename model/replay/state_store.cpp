@@ -4,7 +4,10 @@
 #include "model/replay/frame_reader.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
+#include <thread>
 #include <zstd.h>
 
 namespace hindcast {
@@ -16,6 +19,7 @@ constexpr std::size_t kRecentPages = 64;
 constexpr int kLevel = 1; // measured: 3 packs 6 % better and folds at half the speed
 
 constexpr std::size_t kPagesOfFrame = 16;
+constexpr std::size_t kMostWaiting = 32; // pages: 2 MB
 
 // A page as it is written to a file.
 struct PageHead
@@ -26,12 +30,6 @@ struct PageHead
     std::uint32_t packedBytes = 0;
 };
 
-struct Packer
-{
-    ZSTD_CCtx* context = ZSTD_createCCtx();
-    ~Packer() { ZSTD_freeCCtx(context); }
-};
-
 struct Unpacker
 {
     ZSTD_DCtx* context = ZSTD_createDCtx();
@@ -40,13 +38,134 @@ struct Unpacker
 
 } // namespace
 
-// States [first, first + count): their ends, then their bytes, packed together.
-struct StateStore::Page
+// States [first, first + count): their ends, then their bytes; packed together sooner or later.
+class StateStore::Page
 {
-    StateRef first = 0;
-    std::uint32_t count = 0;
-    std::uint32_t rawBytes = 0;
-    std::string packed;
+public:
+    Page(StateRef firstState, std::uint32_t states, std::string raw)
+        : first(firstState)
+        , count(states)
+        , rawBytes(static_cast<std::uint32_t>(raw.size()))
+        , m_bytes(std::make_shared<const std::string>(std::move(raw)))
+    {
+    }
+    Page(const PageHead& head, std::string bytes)
+        : first(head.first)
+        , count(head.count)
+        , rawBytes(head.rawBytes)
+        , m_bytes(std::make_shared<const std::string>(std::move(bytes)))
+    {
+    }
+
+    const StateRef first;
+    const std::uint32_t count;
+    const std::uint32_t rawBytes;
+
+    // As large as rawBytes: not packed.
+    std::shared_ptr<const std::string> bytes() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_bytes;
+    }
+
+    void pack(ZSTD_CCtx* context)
+    {
+        const auto raw = bytes();
+        std::string packed(ZSTD_compressBound(raw->size()), '\0');
+        const std::size_t size = ZSTD_compressCCtx(context, packed.data(), packed.size(),
+                                                   raw->data(), raw->size(), kLevel);
+        if (ZSTD_isError(size) || size >= raw->size()) {
+            return; // it stays as it is
+        }
+        packed.resize(size);
+        packed.shrink_to_fit();
+        auto made = std::make_shared<const std::string>(std::move(packed));
+        const std::lock_guard lock(m_mutex);
+        m_bytes = std::move(made);
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::shared_ptr<const std::string> m_bytes; // guarded by m_mutex
+};
+
+// Packs pages behind the thread that fills them; where it falls behind, that thread helps.
+class StateStore::Packing
+{
+public:
+    Packing()
+        : m_thread([this](const std::stop_token& stop) { work(stop); })
+    {
+    }
+
+    void add(const std::shared_ptr<Page>& page)
+    {
+        if (queue(page)) {
+            m_changed.notify_one();
+        } else {
+            page->pack(m_own.context);
+        }
+    }
+
+    void finish()
+    {
+        std::unique_lock lock(m_mutex);
+        while (!m_waiting.empty()) {
+            const auto page = takeFirst();
+            lock.unlock();
+            page->pack(m_own.context);
+            lock.lock();
+        }
+        lock.unlock();
+        m_thread.request_stop();
+        m_thread.join();
+    }
+
+private:
+    struct Packer
+    {
+        ZSTD_CCtx* const context = ZSTD_createCCtx();
+        Packer() = default;
+        ~Packer() { ZSTD_freeCCtx(context); }
+        Packer(const Packer&) = delete;
+        Packer& operator=(const Packer&) = delete;
+    };
+
+    bool queue(const std::shared_ptr<Page>& page)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_waiting.size() >= kMostWaiting) {
+            return false;
+        }
+        m_waiting.push_back(page);
+        return true;
+    }
+
+    std::shared_ptr<Page> takeFirst()
+    {
+        auto page = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        return page;
+    }
+
+    void work(const std::stop_token& stop)
+    {
+        const Packer packer;
+        std::unique_lock lock(m_mutex);
+        while (m_changed.wait(lock, stop, [this] { return !m_waiting.empty(); }) &&
+               !stop.stop_requested()) {
+            const auto page = takeFirst();
+            lock.unlock();
+            page->pack(packer.context);
+            lock.lock();
+        }
+    }
+
+    const Packer m_own; // of the thread that fills pages
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    std::deque<std::shared_ptr<Page>> m_waiting; // guarded by m_mutex
+    std::jthread m_thread;                       // last: it uses the others
 };
 
 struct StateStore::Unpacked
@@ -79,7 +198,6 @@ std::unique_ptr<StateStore> StateStore::copy(StateRef size) const
             break;
         }
         result->m_pages.push_back(page);
-        result->m_packedBytes += page->packed.size();
         result->m_size = page->first + page->count;
     }
     result->m_openFirst = result->m_size;
@@ -94,38 +212,36 @@ std::unique_ptr<StateStore> StateStore::copy(StateRef size) const
 StateRef StateStore::add(std::string_view state)
 {
     if (!m_openEnds.empty() && m_open.size() + state.size() > kPageBytes) {
-        pack();
+        closePage();
     }
     m_open += state;
     m_openEnds.push_back(static_cast<std::uint32_t>(m_open.size()));
     return m_size++;
 }
 
-void StateStore::pack()
+void StateStore::closePage()
 {
-    thread_local Packer packer;
     std::string raw(m_openEnds.size() * sizeof(std::uint32_t), '\0');
     std::memcpy(raw.data(), m_openEnds.data(), raw.size());
     raw += m_open;
-    auto page = std::make_shared<Page>();
-    page->first = m_openFirst;
-    page->count = static_cast<std::uint32_t>(m_openEnds.size());
-    page->rawBytes = static_cast<std::uint32_t>(raw.size());
-    std::string packed(ZSTD_compressBound(raw.size()), '\0');
-    const std::size_t size = ZSTD_compressCCtx(packer.context, packed.data(), packed.size(),
-                                               raw.data(), raw.size(), kLevel);
-    if (ZSTD_isError(size)) {
-        page->packed = std::move(raw); // as large as it was: read back as it is
-    } else {
-        packed.resize(size);
-        packed.shrink_to_fit();
-        page->packed = std::move(packed);
+    auto page = std::make_shared<Page>(m_openFirst, static_cast<std::uint32_t>(m_openEnds.size()),
+                                       std::move(raw));
+    m_pages.push_back(page);
+    if (!m_packing) {
+        m_packing = std::make_unique<Packing>();
     }
-    m_packedBytes += page->packed.size();
-    m_pages.push_back(std::move(page));
+    m_packing->add(page);
     m_openFirst = m_size;
     m_openEnds.clear();
     m_open.clear();
+}
+
+void StateStore::finish()
+{
+    if (m_packing) {
+        m_packing->finish();
+        m_packing.reset();
+    }
 }
 
 std::shared_ptr<const StateStore::Unpacked> StateStore::unpack(std::size_t page) const
@@ -142,16 +258,16 @@ std::shared_ptr<const StateStore::Unpacked> StateStore::unpack(std::size_t page)
     }
     thread_local Unpacker unpacker;
     const Page& packed = *m_pages[page];
+    const auto bytes = packed.bytes();
     auto result = std::make_shared<Unpacked>();
     result->first = packed.first;
     result->count = packed.count;
-    if (packed.packed.size() == packed.rawBytes) {
-        result->raw = packed.packed;
+    if (bytes->size() == packed.rawBytes) {
+        result->raw = *bytes;
     } else {
         result->raw.resize(packed.rawBytes);
-        const std::size_t size =
-            ZSTD_decompressDCtx(unpacker.context, result->raw.data(), result->raw.size(),
-                                packed.packed.data(), packed.packed.size());
+        const std::size_t size = ZSTD_decompressDCtx(
+            unpacker.context, result->raw.data(), result->raw.size(), bytes->data(), bytes->size());
         if (ZSTD_isError(size) || size != packed.rawBytes) {
             return nullptr;
         }
@@ -198,12 +314,12 @@ void StateStore::write(FrameWriter& to) const
     std::string packed;
     for (const auto& page : m_pages) {
         pages.push_back({page->first, page->count, page->rawBytes,
-                         static_cast<std::uint32_t>(page->packed.size())});
+                         static_cast<std::uint32_t>(page->bytes()->size())});
     }
     to.array(pages);
     to.array(m_openEnds);
     for (std::size_t i = 0; i < m_pages.size(); ++i) {
-        packed += m_pages[i]->packed;
+        packed += *m_pages[i]->bytes();
         if ((i + 1) % kPagesOfFrame == 0 || i + 1 == m_pages.size()) {
             to.bytes(packed);
             packed.clear();
@@ -237,7 +353,6 @@ void StateStore::read(FrameReader& from)
     }
     from.chunks(spans);
     m_pages.clear();
-    m_packedBytes = 0;
     if (!from.ok()) {
         return;
     }
@@ -245,20 +360,19 @@ void StateStore::read(FrameReader& from)
     std::size_t at = 0;
     for (std::size_t i = 0; i < pages.size(); ++i) {
         at = i % kPagesOfFrame == 0 ? 0 : at;
-        auto page = std::make_shared<Page>();
-        page->first = pages[i].first;
-        page->count = pages[i].count;
-        page->rawBytes = pages[i].rawBytes;
-        page->packed = frames[i / kPagesOfFrame].substr(at, pages[i].packedBytes);
-        at += page->packed.size();
-        m_packedBytes += page->packed.size();
-        m_pages.push_back(std::move(page));
+        m_pages.push_back(std::make_shared<Page>(
+            pages[i], frames[i / kPagesOfFrame].substr(at, pages[i].packedBytes)));
+        at += pages[i].packedBytes;
     }
 }
 
 std::size_t StateStore::memoryBytes() const
 {
-    return m_packedBytes + m_pages.size() * (sizeof(Page) + sizeof(void*) * 4) + m_open.capacity() +
+    std::size_t packed = 0;
+    for (const auto& page : m_pages) {
+        packed += page->bytes()->size();
+    }
+    return packed + m_pages.size() * (sizeof(Page) + sizeof(void*) * 8) + m_open.capacity() +
            m_openEnds.capacity() * sizeof(std::uint32_t);
 }
 

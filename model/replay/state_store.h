@@ -15,9 +15,10 @@ namespace hindcast {
 class FrameReader;
 class FrameWriter;
 
-// The post-states that are not a record's own bytes: appended in pages, each compressed when full.
-// A copy shares the full pages. One thread appends; reading is safe in any thread and keeps a few
-// unpacked pages at hand.
+// The post-states that are not a record's own bytes: appended in pages, each compressed when full
+// by a thread of the store's own, as packing takes longer than most reducers do. A copy shares the
+// full pages. One thread appends; reading is safe in any thread and keeps a few unpacked pages at
+// hand.
 class StateStore
 {
 public:
@@ -30,6 +31,8 @@ public:
     std::unique_ptr<StateStore> copy(StateRef size) const;
 
     StateRef add(std::string_view state);
+    // Nothing more is added: every full page is packed when it returns, and the thread has ended.
+    void finish();
     Result<std::string> get(StateRef ref) const;
     StateRef size() const { return m_size; }
     void write(FrameWriter& to) const;
@@ -37,13 +40,14 @@ public:
     std::size_t memoryBytes() const;
 
 private:
-    struct Page;
+    class Page;
+    class Packing;
     struct Unpacked;
     std::shared_ptr<const Unpacked> unpack(std::size_t page) const;
-    void pack();
+    void closePage();
 
     std::vector<std::shared_ptr<const Page>> m_pages;
-    std::size_t m_packedBytes = 0;
+    std::unique_ptr<Packing> m_packing; // from the first full page on, until finish()
     StateRef m_size = 0;
     // The page being filled.
     StateRef m_openFirst = 0;

@@ -6,6 +6,8 @@
 #include <QObject>
 #include <QString>
 
+#include <functional>
+#include <stop_token>
 #include <vector>
 
 namespace hindcast {
@@ -23,6 +25,8 @@ public:
         ProjectionPtr projection;
         VersionLogPtr log;   // the newest fold; null: it is folded for the query
         TrustJudgePtr trust; // of `log`; may be null
+        // How it is folded; on a worker thread. Empty: as VersionLog::fold() does.
+        std::function<Result<VersionLogPtr>(const TimeOrderPtr&, const std::stop_token&)> fold = {};
     };
 
     explicit SqlProjections(QObject* parent = nullptr);

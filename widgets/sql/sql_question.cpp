@@ -130,7 +130,8 @@ StateCatalogPtr SqlQuestion::catalog(std::map<std::string, VersionLogPtr>* folds
                       if (item.log) {
                           return item.log;
                       }
-                      auto log = VersionLog::fold(item.projection, order, stop);
+                      auto log = item.fold ? item.fold(order, stop)
+                                           : VersionLog::fold(item.projection, order, stop);
                       if (log && folds != nullptr) {
                           folds->insert_or_assign(name, *log);
                       }

@@ -231,20 +231,9 @@ void ProjectionStore::fold(Entry& e)
     };
     const ProjectionPtr projection = e.projection;
     const VersionLogPtr older = e.log;
-    // A scratch capture is likely to be gone soon.
-    const KeptLogsPtr kept = m_workspace->captureName().isEmpty() ? nullptr : m_kept;
     m_folder.ask(
-        [projection, order, older, report, kept, judge = e.trust,
-         memory = m_foldMemory](const std::stop_token& stop) {
-            if (memory > 0) {
-                if (auto fits = mayFold(
-                        *projection, *order, memory,
-                        "read it into a capture of its own (hindcast-cli state --from {}), or set "
-                        "folds/megabytes in the settings.");
-                    !fits) {
-                    return Folded{tl::unexpected<Error>(fits.error()), nullptr, nullptr};
-                }
-            }
+        [projection, order, older, report, means = means(),
+         judge = e.trust](const std::stop_token& stop) {
             // Progress every tenth of a second is enough.
             auto last = std::chrono::steady_clock::now();
             const VersionLog::Progress progress = [&](Rank done, Rank total) {
@@ -254,9 +243,7 @@ void ProjectionStore::fold(Entry& e)
                     report(done, total);
                 }
             };
-            Folded result{kept ? kept->fold(projection, order, stop, progress, older)
-                               : VersionLog::fold(projection, order, stop, progress, older),
-                          nullptr, nullptr};
+            Folded result{means.fold(projection, order, stop, progress, older), nullptr, nullptr};
             if (result.log) {
                 result.trust = std::make_shared<const TrustJudge>(*result.log, judge.get());
                 result.band = std::make_shared<const std::vector<TrustSpan>>(result.trust->band());
@@ -265,6 +252,38 @@ void ProjectionStore::fold(Entry& e)
         },
         [this, name, projection](Folded result) { folded(name, projection, std::move(result)); });
     emit changed();
+}
+
+// A scratch capture is likely to be gone soon: its folds are not kept.
+ProjectionStore::Means ProjectionStore::means() const
+{
+    return {m_workspace->captureName().isEmpty() ? nullptr : m_kept, m_foldMemory};
+}
+
+Result<VersionLogPtr> ProjectionStore::Means::fold(const ProjectionPtr& projection,
+                                                   const TimeOrderPtr& order,
+                                                   const std::stop_token& stop,
+                                                   const VersionLog::Progress& progress,
+                                                   const VersionLogPtr& older) const
+{
+    if (memory > 0) {
+        if (auto fits =
+                mayFold(*projection, *order, memory,
+                        "read it into a capture of its own (hindcast-cli state --from {}), or set "
+                        "folds/megabytes in the settings.");
+            !fits) {
+            return tl::unexpected<Error>(fits.error());
+        }
+    }
+    return kept ? kept->fold(projection, order, stop, progress, older)
+                : VersionLog::fold(projection, order, stop, progress, older);
+}
+
+ProjectionStore::Fold ProjectionStore::folder(const ProjectionPtr& projection) const
+{
+    return [means = means(), projection](const TimeOrderPtr& order, const std::stop_token& stop) {
+        return means.fold(projection, order, stop);
+    };
 }
 
 void ProjectionStore::folded(const QString& name, const ProjectionPtr& projection, Folded result)

@@ -9,8 +9,10 @@
 #include <QStringList>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 namespace hindcast {
@@ -61,6 +63,11 @@ public:
     // Reads the folders again.
     void reload();
 
+    // Folds it as the store does: from what is kept, and within the bound of memory. The function
+    // is for a worker thread and outlives the store.
+    using Fold = std::function<Result<VersionLogPtr>(const TimeOrderPtr&, const std::stop_token&)>;
+    Fold folder(const ProjectionPtr& projection) const;
+
     // A view shows it: it is folded first, and kept up to date.
     void want(const QString& name);
 
@@ -76,6 +83,19 @@ signals:
     void proposed(const QString& topic, const QString& text, const QString& problem);
 
 private:
+    // How a fold of the capture in front is made.
+    struct Means
+    {
+        KeptLogsPtr kept;         // null: nothing is kept
+        std::uint64_t memory = 0; // 0: no bound
+
+        Result<VersionLogPtr> fold(const ProjectionPtr& projection, const TimeOrderPtr& order,
+                                   const std::stop_token& stop,
+                                   const VersionLog::Progress& progress = {},
+                                   const VersionLogPtr& older = nullptr) const;
+    };
+    Means means() const;
+
     struct Folded
     {
         Result<VersionLogPtr> log;
