@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/replay/projection.h"
+
 #include <QWidget>
 
 class QLabel;

@@ -8,6 +8,8 @@
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/state_table_model.h"
 
+#include <QPushButton>
+
 namespace hindcast {
 
 void StateView::definitionEdited(const ProjectionPtr& definition)
