@@ -111,18 +111,17 @@ void RecordInspector::take(LoadedRecordPtr loaded)
     setTabVisible(indexOf(m_trace), !m_loaded->contexts.empty());
 }
 
+// Of the record that was asked for last, which may not be loaded yet.
 void RecordInspector::openState()
 {
-    if (!m_loaded || !m_statePlace) {
-        return;
-    }
-    const auto state = m_statePlace(m_loaded->place);
-    const TimeOrderPtr& order = m_context.moments->order();
+    const auto state = m_place && m_statePlace ? m_statePlace(*m_place) : std::nullopt;
     if (!state) {
         return;
     }
-    if (order && m_loaded->row < order->size()) {
-        m_context.moments->setRankA(order->rankOf(m_loaded->row) + 1);
+    const TimeOrderPtr& order = m_context.moments->order();
+    const auto row = order ? order->snapshot()->find(*m_place) : std::nullopt;
+    if (row && *row < order->size()) {
+        m_context.moments->setRankA(order->rankOf(*row) + 1);
     }
     m_context.navigator->open(*state);
     m_context.navigator->select(*state); // and its history instead of the record

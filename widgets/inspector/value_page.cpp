@@ -1,6 +1,7 @@
 #include "widgets/inspector/value_page.h"
 
 #include "widgets/inspector/value_tree_view.h"
+#include "widgets/shared/hairline.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/place.h"
 #include "widgets/shared/text.h"
@@ -16,20 +17,6 @@ namespace {
 
 constexpr std::size_t kAllNodes = 1'000'000;
 constexpr int kFactWidth = 84;
-
-QWidget* hairline()
-{
-    auto* const line = new QWidget;
-    line->setFixedHeight(1);
-    line->setBackgroundRole(QPalette::Mid);
-    line->setAutoFillBackground(true);
-    return line;
-}
-
-void paint(QWidget* widget, theme::Role role)
-{
-    theme::setTextColor(widget, role);
-}
 
 QString formatName(Format format)
 {
@@ -91,7 +78,7 @@ ValuePage::ValuePage(QWidget* parent)
     m_problem->setWordWrap(true);
     m_facts->addWidget(m_problem, m_facts->rowCount(), 0, 1, 2);
     layout->addLayout(m_facts);
-    layout->addWidget(hairline());
+    layout->addWidget(hairline(this));
     m_tree = new ValueTreeView(FieldPath::Root::Value);
     layout->addWidget(m_tree, 1);
 
@@ -112,7 +99,7 @@ ValuePage::ValuePage(QWidget* parent)
     auto* const summary = new QVBoxLayout(m_summary);
     summary->setContentsMargins(0, 0, 0, 0);
     summary->setSpacing(0);
-    summary->addWidget(hairline());
+    summary->addWidget(hairline(this));
     auto* const inside = new QVBoxLayout;
     inside->setContentsMargins(12, 8, 12, 10);
     inside->setSpacing(theme::kStep);
@@ -239,17 +226,17 @@ void ValuePage::setSummary(const LoadedRecordPtr& record, bool hasState)
 void ValuePage::restyle()
 {
     for (QLabel* const name : m_names) {
-        paint(name, theme::Role::Dim);
+        theme::setTextColor(name, theme::Role::Dim);
     }
     for (QLabel* const value : {m_place, m_time, m_key, m_decoded}) {
         value->setFont(value->property("fixed").toBool() ? theme::fixedFont() : theme::textFont());
     }
-    paint(m_problem, theme::Role::Warning);
+    theme::setTextColor(m_problem, theme::Role::Warning);
     QFont small = theme::textFont();
     small.setPointSizeF(small.pointSizeF() * 0.88);
     small.setWeight(QFont::DemiBold);
     m_summaryTitle->setFont(small);
-    paint(m_summaryTitle, theme::Role::Dim);
+    theme::setTextColor(m_summaryTitle, theme::Role::Dim);
     m_summaryText->setStyleSheet(
         QStringLiteral("QPushButton { border: none; background: transparent; padding: 0; "
                        "text-align: left; color: %1; } QPushButton:hover { color: %2; }")
