@@ -187,12 +187,7 @@ Result<void> Input::readCluster(const InputOptions& options, const std::vector<s
     if (!cluster) {
         return tl::unexpected<Error>(cluster.error());
     }
-    auto folder = makeScratchFolder();
-    if (!folder) {
-        return tl::unexpected<Error>(folder.error());
-    }
-    m_scratch = std::move(*folder);
-    auto capture = Capture::create((m_scratch / "read.hindcast").string());
+    auto capture = makeScratch("read.hindcast");
     if (!capture) {
         return tl::unexpected<Error>(capture.error());
     }
@@ -209,6 +204,16 @@ Result<void> Input::readCluster(const InputOptions& options, const std::vector<s
     }
     m_snapshot = m_capture->snapshot();
     return {};
+}
+
+Result<std::shared_ptr<Capture>> Input::makeScratch(const char* name)
+{
+    auto folder = makeScratchFolder();
+    if (!folder) {
+        return tl::unexpected<Error>(folder.error());
+    }
+    m_scratch = std::move(*folder);
+    return Capture::create((m_scratch / name).string());
 }
 
 Result<void> Input::narrow(const InputOptions& options, const std::vector<std::string>& topics,
@@ -230,12 +235,7 @@ Result<void> Input::narrow(const InputOptions& options, const std::vector<std::s
         return fail(ErrorCode::InvalidArgument,
                     "Of a file, --from and --to of a state are times: 2026-11-20T14:00:00Z.");
     }
-    auto folder = makeScratchFolder();
-    if (!folder) {
-        return tl::unexpected<Error>(folder.error());
-    }
-    m_scratch = std::move(*folder);
-    auto narrowed = Capture::create((m_scratch / "range.hindcast").string());
+    auto narrowed = makeScratch("range.hindcast");
     if (!narrowed) {
         return tl::unexpected<Error>(narrowed.error());
     }

@@ -70,6 +70,8 @@ public:
     const std::vector<TopicId>& topics() const { return m_topics; }
 
 private:
+    // Behind the answer its folder is removed.
+    Result<std::shared_ptr<Capture>> makeScratch(const char* name);
     Input() = default;
     Result<void> readCluster(const InputOptions& options, const std::vector<std::string>& topics,
                              Program& program);

@@ -279,6 +279,23 @@ private slots:
                                 QStringLiteral("00f067aa0ba90005")));
     }
 
+    void theStateIsThatOfTheRecordAskedForLast()
+    {
+        Bench bench;
+        bench.records.addOrders(10);
+        bench.open();
+        std::vector<RecordPlace> asked;
+        bench.pane->setStatePlace([&asked](const RecordPlace& place) {
+            asked.push_back(place);
+            return std::optional<Place>(Place::ofProjection(QStringLiteral("order")));
+        });
+        bench.select({"orders", 1, 48'211'001});
+        const RecordPlace next{"orders", 0, 48'211'001};
+        bench.navigator.select(Place::ofRecord(next)); // not loaded yet
+        QTest::mouseClick(bench.child<QPushButton>("stateHere"), Qt::LeftButton);
+        QCOMPARE(asked.back(), next);
+    }
+
     void aRecordWithoutContextHasNoTraceTab()
     {
         Bench bench;
