@@ -7,7 +7,8 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kUnpackedAhead = 2;
-constexpr std::size_t kStale = 8; // blocks behind
+constexpr std::size_t kLookedAt = 8; // blocks, in either direction
+constexpr std::uint64_t kWorthAThread = std::uint64_t{64} << 10; // bytes, unpacked
 
 } // namespace
 
@@ -77,12 +78,14 @@ Result<RecordBatchPtr> BlockCursor::take(std::size_t block)
 // not wanted by then is let go.
 void BlockCursor::startNext(std::size_t block)
 {
-    std::erase_if(m_coming, [block](const Coming& c) { return c.block + kStale < block; });
+    std::erase_if(m_coming, [block](const Coming& c) { return c.block + kLookedAt < block; });
     const TopicId topic = m_snapshot->block(block).topic;
-    while (m_coming.size() < kUnpackedAhead && ++block < m_slots.size()) {
+    const std::size_t end = std::min(m_slots.size(), block + 1 + kLookedAt);
+    while (m_coming.size() < kUnpackedAhead && ++block < end) {
         const bool comes = std::any_of(m_coming.begin(), m_coming.end(),
                                        [block](const Coming& c) { return c.block == block; });
-        if (!comes && !m_slots[block].batch && m_snapshot->block(block).topic == topic) {
+        const BlockInfo info = m_snapshot->block(block);
+        if (!comes && !m_slots[block].batch && info.topic == topic && info.bytes >= kWorthAThread) {
             m_coming.push_back(
                 {block, std::async(std::launch::async, [snapshot = m_snapshot, block] {
                      return snapshot->loadBlock(block);
