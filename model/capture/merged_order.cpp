@@ -1,24 +1,22 @@
 #include "model/capture/merged_order.h"
 
 #include <algorithm>
+#include <future>
 #include <limits>
+#include <numeric>
 
 namespace hindcast {
+
+namespace {
+
+constexpr std::size_t kWorthAThread = 100'000; // records
+
+} // namespace
 
 // Merges streams by (time, topic name, partition): takes from one as long as it stays first.
 class MergedOrder::Merge
 {
 public:
-    struct Source
-    {
-        std::span<const Item> items;
-        std::size_t at = 0;
-        std::uint32_t partition = 0; // index
-        std::uint32_t place = 0;     // in the order of names and numbers
-
-        std::pair<std::int64_t, std::uint32_t> key() const { return {items[at].time, place}; }
-    };
-
     void add(std::span<const Item> items, std::uint32_t partition, std::uint32_t place)
     {
         if (!items.empty()) {
@@ -55,7 +53,88 @@ public:
     }
 
 private:
+    struct Source
+    {
+        std::span<const Item> items;
+        std::size_t at = 0;
+        std::uint32_t partition = 0; // index
+        std::uint32_t place = 0;     // in the order of names and numbers
+
+        std::pair<std::int64_t, std::uint32_t> key() const { return {items[at].time, place}; }
+    };
     std::vector<Source> m_heap;
+};
+
+// Ranks in a row, cut into chunks.
+class MergedOrder::Run
+{
+public:
+    // What is not applied yet when the run begins.
+    explicit Run(std::vector<std::int64_t> next)
+        : m_next(std::move(next))
+    {
+        m_items.reserve(kChunk);
+        m_partitions.reserve(kChunk);
+    }
+
+    // `places`: of the partitions in the order of their names and numbers.
+    void merge(const std::vector<std::span<const Item>>& streams,
+               const std::vector<std::uint32_t>& places)
+    {
+        Merge merge;
+        for (std::size_t p = 0; p < streams.size(); ++p) {
+            merge.add(streams[p], static_cast<std::uint32_t>(p), places[p]);
+        }
+        merge.run([this](const Item& item, std::uint32_t partition) {
+            m_items.push_back(item);
+            m_partitions.push_back(partition);
+            if (m_items.size() == kChunk) {
+                closeChunk();
+            }
+        });
+        closeChunk();
+    }
+
+    std::vector<std::shared_ptr<const Chunk>>& chunks() { return m_chunks; }
+    const std::vector<std::int64_t>& next() const { return m_next; }
+
+private:
+    // A chunk that is not full is always the last.
+    void closeChunk()
+    {
+        if (m_items.empty()) {
+            return;
+        }
+        auto chunk = std::make_shared<Chunk>();
+        chunk->base = m_items.front().time;
+        const auto span = static_cast<std::uint64_t>(m_items.back().time) -
+                          static_cast<std::uint64_t>(chunk->base);
+        const bool wide = span > std::numeric_limits<std::uint32_t>::max();
+        chunk->rows.reserve(m_items.size());
+        chunk->next = m_next;
+        if (wide) {
+            chunk->times.reserve(m_items.size());
+        } else {
+            chunk->deltas.reserve(m_items.size());
+        }
+        for (std::size_t i = 0; i < m_items.size(); ++i) {
+            chunk->rows.push_back(m_items[i].row);
+            if (wide) {
+                chunk->times.push_back(m_items[i].time);
+            } else {
+                chunk->deltas.push_back(static_cast<std::uint32_t>(m_items[i].time - chunk->base));
+            }
+            m_next[m_partitions[i]] = m_items[i].next;
+        }
+        m_chunks.push_back(std::move(chunk));
+        m_items.clear();
+        m_partitions.clear();
+    }
+
+    std::vector<std::int64_t> m_next; // by partition
+    Items m_items;                    // of the chunk that is being filled
+    std::vector<std::uint32_t> m_partitions;
+    std::vector<std::shared_ptr<const Chunk>> m_chunks;
 };
 
 std::size_t MergedOrder::partitionIndex(PartitionKey key)
@@ -99,27 +178,94 @@ std::vector<MergedOrder::Items> MergedOrder::collect(Row first, Row last)
     return all;
 }
 
+std::vector<std::size_t> MergedOrder::cut(const std::vector<Items>& items,
+                                          const std::vector<std::uint32_t>& places,
+                                          std::size_t rank)
+{
+    const auto earlier = [](const Items& partition, std::int64_t time) {
+        const auto end =
+            std::partition_point(partition.begin(), partition.end(),
+                                 [time](const Item& item) { return item.time < time; });
+        return static_cast<std::size_t>(end - partition.begin());
+    };
+    const auto allEarlier = [&](std::int64_t time) {
+        return std::accumulate(
+            items.begin(), items.end(), std::size_t{0},
+            [&](std::size_t n, const Items& partition) { return n + earlier(partition, time); });
+    };
+    std::int64_t low = std::numeric_limits<std::int64_t>::max();
+    std::int64_t high = std::numeric_limits<std::int64_t>::min();
+    for (const Items& partition : items) {
+        if (!partition.empty()) {
+            low = std::min(low, partition.front().time);
+            high = std::max(high, partition.back().time);
+        }
+    }
+    // The latest time before which no more than `rank` lie.
+    while (low < high) {
+        const auto span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+        const auto middle =
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + span / 2 + span % 2);
+        if (allEarlier(middle) <= rank) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    // Of those of that time the others, partition by partition.
+    std::vector<std::size_t> cuts(items.size());
+    std::vector<std::size_t> inOrder(items.size());
+    for (std::size_t p = 0; p < items.size(); ++p) {
+        cuts[p] = earlier(items[p], low);
+        inOrder[places[p]] = p;
+        rank -= cuts[p];
+    }
+    for (const std::size_t p : inOrder) {
+        for (; rank > 0 && cuts[p] < items[p].size() && items[p][cuts[p]].time == low; --rank) {
+            ++cuts[p];
+        }
+    }
+    return cuts;
+}
+
 void MergedOrder::merge(const std::vector<Items>& items)
 {
     const auto places = placesInOrder();
-    Merge merge;
+    std::size_t all = 0;
+    std::vector<std::int64_t> next;
     for (std::size_t p = 0; p < items.size(); ++p) {
-        merge.add(items[p], static_cast<std::uint32_t>(p), places[p]);
+        all += items[p].size();
+        next.push_back(m_partitions[p].next);
     }
-    Items chunk;
-    std::vector<std::uint32_t> partitions;
-    chunk.reserve(kChunk);
-    partitions.reserve(kChunk);
-    merge.run([&](const Item& item, std::uint32_t partition) {
-        chunk.push_back(item);
-        partitions.push_back(partition);
-        if (chunk.size() == kChunk) {
-            append(chunk, partitions);
-            chunk.clear();
-            partitions.clear();
-        }
-    });
-    append(chunk, partitions);
+    // Two halves are merged at a time where it is worth it; the first is of whole chunks.
+    const std::size_t middle = all < kWorthAThread ? all : all / 2 / kChunk * kChunk;
+    const auto cuts = cut(items, places, middle);
+    std::vector<std::span<const Item>> before;
+    std::vector<std::span<const Item>> behind;
+    Run first(next);
+    for (std::size_t p = 0; p < items.size(); ++p) {
+        const std::span<const Item> partition(items[p]);
+        before.push_back(partition.first(cuts[p]));
+        behind.push_back(partition.subspan(cuts[p]));
+        next[p] = cuts[p] > 0 ? partition[cuts[p] - 1].next : next[p];
+    }
+    Run second(std::move(next));
+    const auto mergeSecond = [&] { second.merge(behind, places); };
+    std::future<void> other;
+    if (middle < all) {
+        other = std::async(std::launch::async, mergeSecond);
+    }
+    first.merge(before, places);
+    if (other.valid()) {
+        other.get();
+    }
+    for (Run* const run : {&first, &second}) {
+        m_chunks.insert(m_chunks.end(), run->chunks().begin(), run->chunks().end());
+    }
+    m_size += static_cast<Rank>(all);
+    for (std::size_t p = 0; p < m_partitions.size(); ++p) {
+        m_partitions[p].next = second.next()[p];
+    }
 }
 
 void MergedOrder::takePartitions(const MergedOrder& older)
@@ -167,40 +313,6 @@ void MergedOrder::shareRanks(const MergedOrder& older, Rank from)
     }
     m_ranks = ranks;
     m_ranksReady.store(ranks.get(), std::memory_order_release);
-}
-
-// At most a chunk, at the end; a chunk that is not full is always the last.
-void MergedOrder::append(std::span<const Item> items, std::span<const std::uint32_t> partitions)
-{
-    if (items.empty()) {
-        return;
-    }
-    auto chunk = std::make_shared<Chunk>();
-    chunk->base = items.front().time;
-    const auto span =
-        static_cast<std::uint64_t>(items.back().time) - static_cast<std::uint64_t>(chunk->base);
-    const bool wide = span > std::numeric_limits<std::uint32_t>::max();
-    chunk->rows.reserve(items.size());
-    chunk->next.reserve(m_partitions.size());
-    for (const Partition& partition : m_partitions) {
-        chunk->next.push_back(partition.next);
-    }
-    if (wide) {
-        chunk->times.reserve(items.size());
-    } else {
-        chunk->deltas.reserve(items.size());
-    }
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        chunk->rows.push_back(items[i].row);
-        if (wide) {
-            chunk->times.push_back(items[i].time);
-        } else {
-            chunk->deltas.push_back(static_cast<std::uint32_t>(items[i].time - chunk->base));
-        }
-        m_partitions[partitions[i]].next = items[i].next;
-    }
-    m_size += static_cast<Rank>(items.size());
-    m_chunks.push_back(std::move(chunk));
 }
 
 std::shared_ptr<const MergedOrder::Ranks> MergedOrder::ranks() const

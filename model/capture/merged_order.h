@@ -86,10 +86,14 @@ private:
     using RankChunk = std::vector<Rank>;
     using Ranks = std::vector<std::shared_ptr<const RankChunk>>;
     class Merge;
+    class Run;
 
     std::size_t partitionIndex(PartitionKey key);
     std::vector<std::uint32_t> placesInOrder() const;
-    void append(std::span<const Item> items, std::span<const std::uint32_t> partitions);
+    // How many records of each partition are among the first `rank` of all.
+    static std::vector<std::size_t> cut(const std::vector<Items>& items,
+                                        const std::vector<std::uint32_t>& places,
+                                        std::size_t rank);
     std::shared_ptr<const Ranks> ranks() const;
     std::map<PartitionKey, std::int64_t> nextBefore(Rank chunk) const;
     OffsetVector named(const std::map<PartitionKey, std::int64_t>& next) const;

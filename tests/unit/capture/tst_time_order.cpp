@@ -67,6 +67,8 @@ private slots:
     void anEmptyCaptureHasAnEmptyOrder();
     void itIsTheNaiveOrder_data();
     void itIsTheNaiveOrder();
+    void aLargeOneIsMergedInHalves_data();
+    void aLargeOneIsMergedInHalves() { itIsTheNaiveOrder(); }
     void anyOrderOfArrivalGivesTheSameOrder_data() { itIsTheNaiveOrder_data(); }
     void anyOrderOfArrivalGivesTheSameOrder();
     void anExtendedOrderIsTheOneFromNothing_data() { itIsTheNaiveOrder_data(); }
@@ -118,6 +120,17 @@ void tst_TimeOrder::itIsTheNaiveOrder()
     }
     const QString wrong = compare(*TimeOrder::build(capture->snapshot()), naive(log));
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+}
+
+void tst_TimeOrder::aLargeOneIsMergedInHalves_data()
+{
+    QTest::addColumn<unsigned>("seed");
+    QTest::addColumn<int>("records");
+    QTest::addColumn<int>("disorder");
+    QTest::addColumn<bool>("gaps");
+    QTest::addColumn<bool>("stray");
+    QTest::newRow("in disorder") << 7u << 110'000 << 300 << true << false;
+    QTest::newRow("parted amid equal times") << 8u << 110'000 << 300 << true << true;
 }
 
 void tst_TimeOrder::anyOrderOfArrivalGivesTheSameOrder()
