@@ -226,11 +226,11 @@ void addStateCommand(CLI::App& app, Program& program)
     command->add_option(
         "--at", options->at,
         "The moment (default: the end): a time; a record, orders-4@48211954, or before:that; a "
-        "position of the database's log, lsn:55572568 or lsn:0/34FF858; a transaction, tx:4119; "
+        "position of the database's log, lsn:55572568, lsn:0/34FF858 or (MySQL, MariaDB) "
+        "binlog:mysql-bin.000003:1547; a transaction, tx:4119 or gtid:SERVER:23; "
         "what a consumer group has committed, group:billing; offsets:orders-0@12,orders-1@7; each "
         "but the last two with events behind it, as \"end -5\"; a link that this command printed; "
-        "a "
-        ".moment file, which is verified");
+        "a .moment file, which is verified");
     command->add_option("--as-seen-by", options->seenBy,
                         "The state as this consumer group had seen it at the time of --at, by its "
                         "committed offsets");

@@ -64,6 +64,25 @@ bool isRow(std::string_view token)
     return !token.empty() && token.front() == '{';
 }
 
+std::string_view orNone(std::string_view text)
+{
+    return text == "null" ? std::string_view() : text;
+}
+
+void tellBinlog(ChangePlace& place, std::string_view file, std::string_view pos,
+                std::string_view row, std::string_view gtid)
+{
+    const auto at = numberIn<std::uint64_t>(pos);
+    if (orNone(file).empty() || !at) {
+        return;
+    }
+    place.binlog = {file, *at};
+    place.row = numberIn<std::uint32_t>(row).value_or(0);
+    if (place.transaction.empty()) {
+        place.transaction = orNone(gtid);
+    }
+}
+
 } // namespace
 
 bool ChangeReader::isMetadata(std::string_view member)
@@ -72,9 +91,9 @@ bool ChangeReader::isMetadata(std::string_view member)
         return false;
     }
     member.remove_prefix(2);
-    static constexpr std::array<std::string_view, 12> kNames{
-        "deleted", "op",       "table", "db",        "schema",  "lsn",
-        "txId",    "sequence", "name",  "connector", "version", "snapshot"};
+    static constexpr std::array<std::string_view, 18> kNames{
+        "deleted",   "op",      "table",    "db",   "schema", "lsn", "txId", "sequence",  "name",
+        "connector", "version", "snapshot", "file", "pos",    "row", "gtid", "server_id", "thread"};
     return member.starts_with("source_") || member.starts_with("transaction_") ||
            member.starts_with("ts_") ||
            std::find(kNames.begin(), kNames.end(), member) != kNames.end();
@@ -202,6 +221,7 @@ ChangePlace ChangeReader::place(const RecordView& record)
         if (const std::string_view transaction = m_body.value("transaction");
             isRow(transaction) && m_part.read(transaction, false) == JsonMembers::Kind::Object) {
             place.order = numberIn<std::uint32_t>(m_part.value("total_order")).value_or(0);
+            place.transaction = orNone(unquoted(m_part.value("id")));
         }
         const std::string_view source = m_body.value("source");
         if (!isRow(source) || m_part.read(source, false) != JsonMembers::Kind::Object) {
@@ -211,6 +231,9 @@ ChangePlace ChangeReader::place(const RecordView& record)
         place.txId = numberIn<std::int64_t>(m_part.value("txId"));
         place.lsn = numberIn<std::uint64_t>(m_part.value("lsn"));
         readSequence(m_part.value("sequence"), place);
+        tellBinlog(place, unquoted(m_part.value("file")), m_part.value("pos"), m_part.value("row"),
+                   unquoted(m_part.value("gtid")));
+        place.chunk = m_part.value("snapshot") == "\"incremental\"";
         place.commitUs = numberIn<std::int64_t>(m_part.value("ts_us"));
         if (const auto ms = numberIn<std::int64_t>(m_part.value("ts_ms")); !place.commitUs && ms) {
             place.commitUs = *ms * 1000;
@@ -226,6 +249,12 @@ ChangePlace ChangeReader::place(const RecordView& record)
         place.txId = numberIn<std::int64_t>(either("source_txId", "txId"));
         place.lsn = numberIn<std::uint64_t>(either("source_lsn", "lsn"));
         readSequence(either("source_sequence", "sequence"), place);
+        if (const auto file = either("source_file", "file"); !file.empty()) {
+            place.transaction = orNone(added(record, "transaction_id"));
+            tellBinlog(place, file, either("source_pos", "pos"), either("source_row", "row"),
+                       either("source_gtid", "gtid"));
+            place.chunk = either("source_snapshot", "snapshot") == "incremental";
+        }
         place.commitUs = numberIn<std::int64_t>(added(record, "source_ts_us"));
         if (const auto ms = numberIn<std::int64_t>(added(record, "source_ts_ms"));
             !place.commitUs && ms) {
@@ -241,6 +270,11 @@ ChangePlace ChangeReader::place(const RecordView& record)
         if (colon != std::string_view::npos) {
             place.txId = numberIn<std::int64_t>(id.substr(0, colon));
             place.lsn = numberIn<std::uint64_t>(id.substr(colon + 1));
+        }
+        if (!place.txId || !place.lsn) { // MySQL's "file=...,pos=...", or a GTID
+            place.txId.reset();
+            place.lsn.reset();
+            place.transaction = id;
         }
         if (const auto ms = numberIn<std::int64_t>(m_body.value("ts_ms"))) {
             place.commitUs = *ms * 1000;

@@ -28,6 +28,13 @@ constexpr bool isStreamed(ChangeShape shape)
     return shape >= ChangeShape::Maxwell;
 }
 
+// Where the change is written in the binary log of MySQL or MariaDB.
+struct BinlogPlace
+{
+    std::string_view file;
+    std::uint64_t pos = 0;
+};
+
 // Where a change belongs in the database's own order.
 struct ChangePlace
 {
@@ -41,6 +48,12 @@ struct ChangePlace
     std::optional<std::int64_t> commitUs; // microseconds since the epoch
     std::uint32_t order = 0;              // in the transaction: total_order, xoffset
     bool ordered = false;                 // `order` is told
+
+    // Of MySQL and MariaDB.
+    std::optional<BinlogPlace> binlog;
+    std::uint32_t row = 0;        // in the event of the binlog
+    std::string_view transaction; // its name: a GTID, or "file=...,pos=..."; empty: not told
+    bool chunk = false;           // of an incremental snapshot
 };
 
 } // namespace hindcast

@@ -2,6 +2,7 @@
 
 #include "model/capture/event_time_order.h"
 #include "model/replay/change_event.h"
+#include "model/replay/commit_order.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,7 +28,7 @@ bool tellsChanges(const RecordBatch& batch)
             continue;
         }
         const ChangePlace place = reader.place(record);
-        if (place.lsn && place.txId) {
+        if ((place.lsn && place.txId) || (place.binlog && !place.transaction.empty())) {
             return true;
         }
     }
@@ -118,8 +119,14 @@ std::vector<std::string> clockNotes(const TimeOrder& order, const Projection& pr
 {
     const Clock clock = order.clock();
     switch (clock.kind) {
-    case Clock::Kind::Commit:
-        return {"Ordered by the clock commit: whole transactions, as the database committed them."};
+    case Clock::Kind::Commit: {
+        const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+        return {commits != nullptr && commits->hasUntold()
+                    ? "Ordered by the clock commit: as the database committed the changes, not all "
+                      "of which say of what transaction they are."
+                    : "Ordered by the clock commit: whole transactions, as the database committed "
+                      "them."};
+    }
     case Clock::Kind::Robust:
         return {"Ordered by the clock robust: each partition along the rising curve nearest to its "
                 "timestamps."};

@@ -1,7 +1,6 @@
 #include "model/replay/commit_order.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace hindcast {
 
@@ -118,96 +117,15 @@ std::optional<Rank> CommitOrder::firstMissing(TopicId topic) const
     return found == m_missing.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<std::uint32_t> CommitOrder::sourceNumber(std::string_view source) const
-{
-    if (m_sources.empty()) {
-        return fail(ErrorCode::NotFound,
-                    "The capture holds no change events with a position in a database's log.");
-    }
-    if (source.empty() && m_sources.size() == 1) {
-        return 0;
-    }
-    const auto found = std::find(m_sources.begin(), m_sources.end(), source);
-    if (found == m_sources.end()) {
-        return fail(
-            source.empty() ? ErrorCode::InvalidArgument : ErrorCode::NotFound,
-            source.empty()
-                ? fmt::format("The capture holds changes of several databases; name one: {}.",
-                              fmt::join(m_sources, ", "))
-                : fmt::format("The capture holds no changes of \"{}\"; it has those of {}.", source,
-                              fmt::join(m_sources, ", ")));
-    }
-    return static_cast<std::uint32_t>(found - m_sources.begin());
-}
-
-Result<Rank> CommitOrder::prefixOfLsn(std::uint64_t lsn, std::string_view source) const
-{
-    const auto number = sourceNumber(source);
-    if (!number) {
-        return tl::unexpected(number.error());
-    }
-    if (m_numbered[*number]) {
-        return fail(ErrorCode::NotFound,
-                    fmt::format("The changes of {} do not say where in the database's log they "
-                                "stand; name a time, a record or a transaction (tx:ID).",
-                                m_sources[*number]));
-    }
-    Rank prefix = 0;
-    bool any = false;
-    for (std::size_t i = 0; i < m_groups.size(); ++i) {
-        const Group& group = m_groups[i];
-        if (group.source != *number) {
-            continue;
-        }
-        if (!(group.behind ? group.position < lsn : group.position <= lsn)) {
-            return any ? prefix : group.first;
-        }
-        any = true;
-        prefix = endOf(i);
-    }
-    return prefix;
-}
-
-Result<Rank> CommitOrder::prefixOfTransaction(std::int64_t txId, std::string_view source) const
-{
-    const auto number = sourceNumber(source);
-    if (!number) {
-        return tl::unexpected(number.error());
-    }
-    for (std::size_t i = 0; i < m_groups.size(); ++i) {
-        if (m_groups[i].source == *number && m_groups[i].txId == txId) {
-            return endOf(i);
-        }
-    }
-    return fail(ErrorCode::NotFound,
-                fmt::format("The transaction {} is not in this capture.", txId));
-}
-
-std::optional<std::uint64_t> CommitOrder::lsnOf(Rank prefix) const
-{
-    for (std::size_t i = prefix == 0 ? 0 : groupOf(prefix - 1) + 1; i-- > 0;) {
-        if (m_groups[i].source != kLoose && !m_numbered[m_groups[i].source]) {
-            return m_groups[i].position;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<std::uint64_t> CommitOrder::lastLsn(std::string_view source) const
-{
-    const auto number = sourceNumber(source);
-    const auto last = std::find_if(m_groups.rbegin(), m_groups.rend(), [&number](const Group& g) {
-        return number && g.source == *number;
-    });
-    return last == m_groups.rend() || last->behind || m_numbered[last->source]
-               ? std::nullopt
-               : std::optional(last->position);
-}
-
 bool CommitOrder::hasTransactions() const
 {
     return std::any_of(m_groups.begin(), m_groups.end(),
                        [](const Group& g) { return g.source != kLoose && g.txId >= 0; });
+}
+
+bool CommitOrder::hasUntold() const
+{
+    return std::find(m_untold.begin(), m_untold.end(), true) != m_untold.end();
 }
 
 } // namespace hindcast

@@ -2,6 +2,7 @@
 
 #include "model/capture/time_order.h"
 #include "model/record/result.h"
+#include "model/replay/binlog_position.h"
 
 #include <chrono>
 #include <cstdint>
@@ -20,10 +21,12 @@ using CommitOrderPtr = std::shared_ptr<const CommitOrder>;
 // The clock `commit`: the order in which a database committed what change events tell. A
 // transaction stands as a whole at the log position where it ended (its END event; without those,
 // behind the transaction before it), its effective time is the running maximum of the commit times
-// of its source in that order, and its changes lie by (lsn, deletes first, total_order). What
-// Maxwell, Canal, AWS DMS and wal2json write is one stream a source: its transactions (or records,
-// where none are told) stand in an order that agrees with every partition. Several sources, and
-// records that are no change events (by the clock `log`), are merged by effective time.
+// of its source in that order, and its changes lie by (lsn, deletes first, total_order). Of MySQL
+// and MariaDB it stands where its last change is in the binary log, its changes by (pos, row). What
+// Maxwell, Canal, AWS DMS and wal2json write is one stream a source: where no positions of a log
+// are told, its transactions (or records, where none are told) stand in an order that agrees with
+// every partition. Several sources, and records that are no change events (by the clock `log`), are
+// merged by effective time.
 //
 // It also knows what the order alone can tell: redeliveries, tombstones that only repeat a delete,
 // where a later snapshot begins, and which columns a table tells its rows apart by. Immutable; safe
@@ -68,27 +71,57 @@ public:
 
     // Where the database's log stood: transactions that ended at or before the position are in.
     // Fails where the capture holds no transactions, or several databases and no `source` is named,
-    // or its changes tell no positions (Maxwell, Canal, AWS DMS).
+    // or its changes tell no such positions.
     Result<Rank> prefixOfLsn(std::uint64_t lsn, std::string_view source = {}) const;
+    // The same of a binary log: transactions with their last change at or before the position.
+    struct InBinlog
+    {
+        Rank prefix = 0;
+        bool inside = false; // a transaction: this is the prefix before it
+        bool beyond = false; // the last change that is told
+        bool untold = false; // which transactions changes are of, so this may be inside one
+    };
+    Result<InBinlog> inBinlog(const BinlogPosition& position, std::string_view source = {}) const;
     // Up to and including the transaction.
     Result<Rank> prefixOfTransaction(std::int64_t txId, std::string_view source = {}) const;
+    // A transaction of MySQL ("UUID:N", with a tag "UUID:TAG:N") or MariaDB ("DOMAIN-SERVER-N").
+    struct Gtid
+    {
+        std::string server; // or domain and server, or server and tag; in small letters
+        std::int64_t sequence = 0;
+        static std::optional<Gtid> parse(std::string_view text);
+    };
+    Result<Rank> prefixOfGtid(const Gtid& gtid) const;
     // Up to the first transaction that committed after `t` by the clock of its database.
     Rank prefixOfTime(std::chrono::sys_time<std::chrono::microseconds> t) const;
     // The last prefix at or before this one that cuts no transaction.
     Rank wholeBefore(Rank prefix) const;
 
     const std::vector<std::string>& sources() const { return m_sources; } // sorted
-    // The position of the last transaction of a prefix; nullopt before the first.
+    // The position of the last transaction of a prefix; nullopt before the first, or where it is
+    // one of the other kind.
     std::optional<std::uint64_t> lsnOf(Rank prefix) const;
+    std::optional<BinlogPosition> binlogOf(Rank prefix) const;
     // Where the last transaction ended; nullopt where that is not told.
     std::optional<std::uint64_t> lastLsn(std::string_view source = {}) const;
+    std::optional<BinlogPosition> lastBinlog(std::string_view source = {}) const;
     bool hasTransactions() const;
+    // Changes that stand in a binary log for themselves, as they do not name their transaction.
+    bool hasUntold() const;
     std::uint64_t redeliveries() const { return m_redeliveries; }
 
 private:
     friend class CommitOrderBuilder;
 
     static constexpr std::uint32_t kLoose = 0xffffffff;
+
+    // What the positions of a source's groups are.
+    enum class Positions : std::uint8_t {
+        Numbers, // in its stream: none are told
+        Lsn,
+        Binlog,         // as m_binlogs has them
+        SeveralServers, // numbers, as those of the binary logs cannot be compared
+    };
 
     // Records that stand together: a transaction, a snapshot, or the others of one millisecond.
     struct Group
@@ -97,14 +130,19 @@ private:
         std::uint32_t source = kLoose;
         std::int64_t timeUs = 0; // effective; never falls
         std::uint64_t position = 0;
-        std::int64_t txId = -1; // -1: a snapshot
-        bool behind = false;    // ended somewhere behind `position`, not at it
+        std::int64_t txId = -1;        // -1: a snapshot
+        std::uint32_t server = kLoose; // of m_servers: `txId` is the number of a GTID
+        std::uint32_t span = 0;        // of a binary log: bytes from its first change to its last
+        bool behind = false;           // ended somewhere behind `position`, not at it
     };
 
     CommitOrder() = default;
     std::size_t groupOf(Rank rank) const;
     Rank endOf(std::size_t group) const;
     Result<std::uint32_t> sourceNumber(std::string_view source) const;
+    const Group* lastTold(Rank prefix) const;
+    const Group* lastOf(std::string_view source) const;
+    Error noBinlog(std::uint32_t source) const;
 
     CaptureSnapshotPtr m_snapshot;
     std::vector<Row> m_rows;   // by rank
@@ -112,7 +150,10 @@ private:
     std::vector<Role> m_roles; // by rank
     std::vector<Group> m_groups;
     std::vector<std::string> m_sources;
-    std::vector<bool> m_numbered; // by source: its groups' positions are no log positions
+    std::vector<Positions> m_positions; // by source
+    std::vector<bool> m_untold;         // by source: some changes do not name their transaction
+    BinlogNames m_binlogs;
+    std::vector<std::string> m_servers; // the first is that of names which are no GTIDs
     std::map<TopicId, std::vector<std::string>> m_identities;
     std::map<TopicId, Rank> m_missing;
     std::uint64_t m_redeliveries = 0;

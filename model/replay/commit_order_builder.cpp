@@ -11,20 +11,6 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::string_view kTransactionTopic = ".transaction";
-
-void mix(std::uint64_t& hash, std::string_view text)
-{
-    hash = (hash ^ std::hash<std::string_view>{}(text)) * 0x9E3779B97F4A7C15u;
-    hash ^= hash >> 29;
-}
-
-void mix(std::uint64_t& hash, std::uint64_t number)
-{
-    hash = (hash ^ number) * 0x9E3779B97F4A7C15u;
-    hash ^= hash >> 32;
-}
-
 int opRank(char op)
 {
     switch (op) {
@@ -79,6 +65,7 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
         return tl::unexpected(read.error());
     }
     joinSingles();
+    loosenPlaceless();
     placeStreams();
     followPredecessors();
     markRedeliveries();
@@ -90,155 +77,9 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
     markSnapshots();
     m_order->m_identities = m_identities.find();
     findMissing();
+    m_order->m_binlogs = std::move(m_binlogs);
+    m_order->m_servers = std::move(m_servers);
     return m_order;
-}
-
-Result<void> CommitOrderBuilder::readAll(const std::stop_token& stop)
-{
-    for (std::size_t i = 0; i < m_snapshot->blockCount(); ++i) {
-        if (stop.stop_requested()) {
-            return fail(ErrorCode::Cancelled, "Ordering the changes was stopped.");
-        }
-        const auto batch = m_snapshot->loadBlock(i);
-        if (!batch) {
-            return tl::unexpected(batch.error());
-        }
-        const BlockInfo block = m_snapshot->block(i);
-        for (std::size_t at = 0; at < (*batch)->size(); ++at) {
-            const Row row = block.firstRow + static_cast<Row>(at);
-            if (row < m_items.size()) {
-                readRecord(row, (*batch)->record(at));
-            }
-        }
-    }
-    return {};
-}
-
-std::uint32_t CommitOrderBuilder::sourceNumber(std::string_view name)
-{
-    const auto found = std::find(m_sources.begin(), m_sources.end(), name);
-    if (found != m_sources.end()) {
-        return static_cast<std::uint32_t>(found - m_sources.begin());
-    }
-    m_sources.emplace_back(name);
-    return static_cast<std::uint32_t>(m_sources.size() - 1);
-}
-
-std::uint32_t CommitOrderBuilder::sourceOf(TopicId topic, std::string_view named, bool boundary)
-{
-    const std::string& name = m_snapshot->topics()[topic];
-    if (boundary && name.ends_with(kTransactionTopic)) {
-        return sourceNumber(
-            std::string_view(name).substr(0, name.size() - kTransactionTopic.size()));
-    }
-    return sourceNumber(named.empty() ? std::string_view(m_sourceOfTopic[topic]) : named);
-}
-
-std::uint32_t CommitOrderBuilder::unitOf(std::uint32_t source, UnitKind kind, std::int64_t id)
-{
-    if (m_lastUnit != kLoose) {
-        const Unit& last = m_units[m_lastUnit];
-        if (last.source == source && last.kind == kind && last.id == id) {
-            return m_lastUnit;
-        }
-    }
-    const auto [entry, isNew] =
-        m_unitOf.try_emplace({source, kind, id}, static_cast<std::uint32_t>(m_units.size()));
-    if (isNew) {
-        Unit unit;
-        unit.source = source;
-        unit.kind = kind;
-        unit.id = id;
-        m_units.push_back(unit);
-    }
-    m_lastUnit = entry->second;
-    return m_lastUnit;
-}
-
-void CommitOrderBuilder::readRecord(Row row, const RecordView& record)
-{
-    Item& item = m_items[row];
-    const ChangeEvent& event = m_reader.read(record);
-    item.tombstone = event.tombstone;
-    if (event.shape == ChangeEvent::Shape::Other) {
-        return;
-    }
-    if (isStreamed(event.shape)) {
-        readStreamed(row, record);
-        return;
-    }
-    const TopicId topic = m_snapshot->row(row).topic;
-    const bool boundary = event.shape == ChangeEvent::Shape::Boundary;
-    const ChangePlace place = m_reader.place(record);
-    const bool read = event.op == 'r';
-    if (read ? !(place.lsn || place.seen) : !(place.txId && place.lsn)) {
-        return; // nothing that says where it belongs
-    }
-    const std::uint32_t source = sourceOf(topic, place.source, boundary);
-    item.op = event.op;
-    item.order = place.order;
-    if (read) {
-        const std::uint64_t at = place.lsn ? *place.lsn : *place.seen;
-        item.unit = unitOf(source, place.lsn ? UnitKind::Snapshot : UnitKind::SnapshotChunk,
-                           static_cast<std::int64_t>(at));
-        item.lsn = at;
-        m_units[item.unit].end = at;
-    } else {
-        item.unit = unitOf(source, UnitKind::Transaction, *place.txId);
-        item.lsn = event.op == 'b'   ? 0
-                   : event.op == 'e' ? std::numeric_limits<std::uint64_t>::max()
-                                     : *place.lsn;
-    }
-    Unit& unit = m_units[item.unit];
-    unit.timeUs = std::max(unit.timeUs, place.commitUs.value_or(0));
-    if (boundary) {
-        if (event.op == 'e') {
-            unit.end = place.lsn;
-            m_counts.told(item.unit, m_sources[source], m_reader.collections());
-        }
-        return;
-    }
-    if (event.shape == ChangeEvent::Shape::Unwrapped) {
-        m_counts.addUnwrapped(topic);
-    }
-    if (!read) {
-        unit.before = std::max(unit.before, place.before);
-        unit.firstLsn = unit.firstLsn == 0 ? *place.lsn : std::min(unit.firstLsn, *place.lsn);
-    }
-    if (!place.run.empty()) {
-        const auto known = m_runs.find(place.run);
-        item.run = known != m_runs.end()
-                       ? known->second
-                       : m_runs.emplace(place.run, static_cast<std::uint32_t>(m_runs.size() + 1))
-                             .first->second;
-    }
-    std::uint64_t identity = topic;
-    mix(identity, static_cast<std::uint64_t>(static_cast<unsigned char>(event.op)));
-    mix(identity, item.unit);
-    mix(identity, place.lsn.value_or(0));
-    mix(identity, record.key.value_or("\x01"));
-    mixRow(identity, event.before, event.metadata);
-    mixRow(identity, event.after, event.metadata);
-    if (item.run == 0) {
-        mix(identity, item.order);
-    }
-    item.identity = identity;
-    m_identities.look(topic, record, event);
-}
-
-// The metadata is left out: total_order shifts when a run resumes inside a transaction.
-void CommitOrderBuilder::mixRow(std::uint64_t& identity, std::string_view row, bool metadata)
-{
-    if (!metadata || m_members.read(row, false) != JsonMembers::Kind::Object) {
-        mix(identity, row);
-        return;
-    }
-    for (const JsonMember& member : m_members.members()) {
-        if (!ChangeReader::isMetadata(member.key)) {
-            mix(identity, member.key);
-            mix(identity, member.value);
-        }
-    }
 }
 
 // A tombstone says no place of its own: it stands behind the record before it in its partition.
@@ -256,6 +97,7 @@ void CommitOrderBuilder::followPredecessors()
                 item.unit = before.unit;
                 item.lsn = before.lsn;
                 item.order = before.order;
+                item.row = before.row;
                 item.op = before.op;
                 if (before.op == 'd' && m_snapshot->row(entry->second).key == info.key) {
                     item.role = Role::Echo;
@@ -330,24 +172,52 @@ void CommitOrderBuilder::resolvePositions()
     }
 }
 
+CommitOrder::Group CommitOrderBuilder::groupOf(const Unit& unit, std::uint32_t source)
+{
+    const bool transaction = unit.kind == UnitKind::Transaction;
+    CommitOrder::Group group;
+    group.source = source;
+    group.timeUs = unit.timeUs;
+    group.position = unit.position;
+    group.span = unit.binlog && unit.end
+                     ? static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                           *unit.end - unit.firstLsn, std::numeric_limits<std::uint32_t>::max()))
+                     : 0;
+    group.server = transaction ? unit.server : kLoose;
+    group.txId = !transaction ? -1 : unit.server == kLoose ? unit.id : unit.sequence;
+    group.behind = unit.behind;
+    return group;
+}
+
 void CommitOrderBuilder::makeGroups()
 {
     // Sources by name, so that the order does not depend on which record came first.
-    std::vector<std::uint32_t> byName(m_sources.size());
-    std::iota(byName.begin(), byName.end(), 0u);
+    std::vector<std::uint32_t> byName;
+    byName.reserve(m_sources.size());
+    for (std::uint32_t source = 0; source < m_sources.size(); ++source) {
+        if (std::any_of(m_units.begin(), m_units.end(), [source](const Unit& unit) {
+                return unit.source == source && !unit.placeless;
+            })) {
+            byName.push_back(source);
+        }
+    }
     std::sort(byName.begin(), byName.end(),
               [this](std::uint32_t a, std::uint32_t b) { return m_sources[a] < m_sources[b]; });
     std::vector<std::uint32_t> place(m_sources.size());
     for (std::uint32_t i = 0; i < byName.size(); ++i) {
         place[byName[i]] = i;
         m_order->m_sources.push_back(m_sources[byName[i]]);
-        m_order->m_numbered.push_back(m_numbered[byName[i]]);
+        m_order->m_positions.push_back(m_positions[byName[i]]);
+        m_order->m_untold.push_back(m_untold[byName[i]]);
     }
     std::vector<std::uint32_t> units(m_units.size());
     std::iota(units.begin(), units.end(), 0u);
+    units.erase(std::remove_if(units.begin(), units.end(),
+                               [this](std::uint32_t at) { return m_units[at].placeless; }),
+                units.end());
     std::sort(units.begin(), units.end(), [&](std::uint32_t a, std::uint32_t b) {
         const auto key = [&](const Unit& u) {
-            return std::tuple(place[u.source], u.position, u.behind, u.kind, u.id);
+            return std::tuple(place[u.source], u.position, u.behind, u.number, u.kind, u.id);
         };
         return key(m_units[a]) < key(m_units[b]);
     });
@@ -370,8 +240,7 @@ void CommitOrderBuilder::makeGroups()
         for (; next < units.size() && m_units[units[next]].timeUs < beforeUs; ++next) {
             Unit& unit = m_units[units[next]];
             unit.group = static_cast<std::uint32_t>(groups.size());
-            groups.push_back({0, place[unit.source], unit.timeUs, unit.position,
-                              unit.kind == UnitKind::Transaction ? unit.id : -1, unit.behind});
+            groups.push_back(groupOf(unit, place[unit.source]));
         }
     };
     for (Rank rank = 0; rank < m_log->size(); ++rank) {
@@ -382,7 +251,8 @@ void CommitOrderBuilder::makeGroups()
         const std::int64_t us = toMs(m_log->timeAt(rank)) * 1000;
         addUnits(us);
         if (groups.empty() || groups.back().source != kLoose || groups.back().timeUs != us) {
-            groups.push_back({0, kLoose, us, 0, -1, false});
+            groups.emplace_back();
+            groups.back().timeUs = us;
         }
         m_groupOfRow[row] = static_cast<std::uint32_t>(groups.size() - 1);
     }
@@ -421,7 +291,7 @@ Result<void> CommitOrderBuilder::makeRanks()
         std::stable_sort(members.begin(), members.end(), [this](Row a, Row b) {
             const auto key = [this](Row row) {
                 const Item& item = m_items[row];
-                return std::tuple(item.lsn, opRank(item.op), item.order);
+                return std::tuple(item.lsn, item.row, opRank(item.op), item.order);
             };
             return key(a) < key(b);
         });

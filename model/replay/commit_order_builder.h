@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/replay/binlog_position.h"
 #include "model/replay/change_event.h"
 #include "model/replay/commit_order.h"
 #include "model/replay/row_identities.h"
@@ -26,7 +27,9 @@ public:
 
 private:
     static constexpr std::uint32_t kLoose = CommitOrder::kLoose;
+    static constexpr std::string_view kTransactionTopic = ".transaction";
     using Role = CommitOrder::Role;
+    using Positions = CommitOrder::Positions;
 
     struct Item
     {
@@ -34,6 +37,7 @@ private:
         std::uint64_t identity = 0; // of what the event says
         std::uint32_t unit = kLoose;
         std::uint32_t order = 0;
+        std::uint32_t row = 0; // in the event of a binlog
         std::uint32_t run = 0; // 0: not told
         std::uint32_t single =
             kLoose; // of a stream, but of no transaction that is told: in m_singles
@@ -58,7 +62,13 @@ private:
         std::uint64_t position = 0; // once resolved
         bool behind = false;
         bool streamed = false;
+        bool binlog = false;    // its positions are those of m_binlogs
+        bool placeless = false; // nothing says where it belongs: its records are loose
         std::uint32_t group = kLoose;
+        std::uint32_t number = 0; // in its stream
+        // Of a transaction that has a name for a number: its GTID, as in m_servers.
+        std::uint32_t server = kLoose;
+        std::int64_t sequence = 0;
     };
 
     // A streaming tool's record that names no transaction.
@@ -67,10 +77,12 @@ private:
         std::uint32_t source = 0;
         std::int64_t timeUs = 0;
         std::optional<std::uint64_t> end;
+        bool binlog = false; // that is a position in one
     };
 
     Result<void> readAll(const std::stop_token& stop);
     void readRecord(Row row, const RecordView& record);
+    bool joinLog(Row row, const ChangePlace& place);
     void mixRow(std::uint64_t& identity, std::string_view row, bool metadata);
     std::uint32_t unitOf(std::uint32_t source, UnitKind kind, std::int64_t id);
     std::uint32_t sourceOf(TopicId topic, std::string_view named, bool boundary);
@@ -79,11 +91,21 @@ private:
     void readStreamed(Row row, const RecordView& record);
     void joinSingles();
     void placeStreams();
+    void judgePositions();
     std::vector<std::uint32_t> streamOrder() const;
+    // MySQL and MariaDB (commit_order_binlogs.cpp).
+    bool joinBinlog(Row row, const ChangePlace& place);
+    void tellPosition(Unit& unit, std::uint64_t position);
+    std::int64_t numberOfName(std::string_view name);
+    void tellGtid(Unit& unit, std::string_view name);
+    void loosenPlaceless();
+    void orderBinlogNames();
+    void compareServers();
 
     void followPredecessors();
     void markRedeliveries();
     void resolvePositions();
+    static CommitOrder::Group groupOf(const Unit& unit, std::uint32_t source);
     void makeGroups();
     Result<void> makeRanks();
     void markSnapshots();
@@ -100,7 +122,11 @@ private:
     std::uint32_t m_lastUnit = kLoose;
     std::vector<Single> m_singles;
     std::vector<std::string> m_sources; // by first appearance
-    std::vector<bool> m_numbered;       // by source: its positions are mere numbers
+    std::vector<Positions> m_positions; // by source
+    std::vector<bool> m_untold;         // by source: changes do not name their transactions
+    BinlogNames m_binlogs;
+    std::unordered_map<std::string, std::int64_t> m_names; // of transactions
+    std::vector<std::string> m_servers{std::string()};     // of GTIDs; the first: it has none
     std::vector<std::string> m_sourceOfTopic;
     std::map<std::string, std::uint32_t, std::less<>> m_runs;
     RowIdentities m_identities;

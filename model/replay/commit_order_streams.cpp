@@ -22,16 +22,30 @@ void CommitOrderBuilder::readStreamed(Row row, const RecordView& record)
     item.lsn = boundary == 'b'   ? 0
                : boundary == 'e' ? std::numeric_limits<std::uint64_t>::max()
                                  : place.lsn.value_or(0);
+    const auto binlog =
+        place.binlog ? m_binlogs.add(place.binlog->file, place.binlog->pos) : std::nullopt;
     if (!place.txId) {
         item.single = static_cast<std::uint32_t>(m_singles.size());
-        m_singles.push_back(
-            {source, place.commitUs.value_or(0), place.end ? place.end : place.lsn});
+        m_singles.push_back({source, place.commitUs.value_or(0),
+                             binlog      ? binlog
+                             : place.end ? place.end
+                                         : place.lsn,
+                             binlog.has_value()});
+        const auto& rows = m_reader.rows().rows();
+        if (binlog && !rows.empty() && rows.front().op != 'r' && rows.front().op != 's') {
+            m_untold.resize(m_sources.size());
+            m_untold[source] = true;
+        }
         return;
     }
     item.unit = unitOf(source, UnitKind::Transaction, *place.txId);
     Unit& unit = m_units[item.unit];
     unit.streamed = true;
     unit.end = place.end ? place.end : unit.end;
+    if (binlog) {
+        item.lsn = *binlog;
+        tellPosition(unit, *binlog);
+    }
     unit.timeUs = std::max(unit.timeUs, place.commitUs.value_or(0));
     if (place.ordered) {
         // The same place in the transaction, told again: the tool was started anew.
@@ -45,7 +59,6 @@ void CommitOrderBuilder::readStreamed(Row row, const RecordView& record)
 // number; every other record without one stands for itself.
 void CommitOrderBuilder::joinSingles()
 {
-    m_numbered.assign(m_sources.size(), false);
     if (m_singles.empty()) {
         return;
     }
@@ -65,7 +78,11 @@ void CommitOrderBuilder::joinSingles()
         } else {
             item.unit = unitOf(single.source, UnitKind::Single, row);
             m_units[item.unit].streamed = true;
-            m_units[item.unit].end = single.end;
+            if (single.binlog) {
+                tellPosition(m_units[item.unit], *single.end);
+            } else {
+                m_units[item.unit].end = single.end;
+            }
         }
         Unit& unit = m_units[item.unit];
         unit.timeUs = std::max(unit.timeUs, single.timeUs);
@@ -77,17 +94,33 @@ void CommitOrderBuilder::joinSingles()
     }
 }
 
-// The position of each unit: what the log says where every one of its source tells it, else its
-// number in the stream. Commit times that are not told are those of the records.
-void CommitOrderBuilder::placeStreams()
+// What the positions of a source are: a stream's are what the log says where every one of its
+// transactions tells it.
+void CommitOrderBuilder::judgePositions()
 {
-    if (std::none_of(m_units.begin(), m_units.end(), [](const Unit& u) { return u.streamed; })) {
-        return;
+    m_positions.assign(m_sources.size(), Positions::Lsn);
+    m_untold.resize(m_sources.size());
+    for (const Unit& unit : m_units) {
+        if (unit.binlog) {
+            m_positions[unit.source] = Positions::Binlog;
+        }
     }
     for (const Unit& unit : m_units) {
-        if (unit.streamed && !unit.end) {
-            m_numbered[unit.source] = true;
+        const bool binlog = m_positions[unit.source] == Positions::Binlog;
+        if (unit.streamed && !unit.end && !unit.placeless &&
+            !(binlog && unit.kind == UnitKind::Single)) {
+            m_positions[unit.source] = Positions::Numbers;
         }
+    }
+}
+
+// The position of each unit: what the log says, else its number in the stream. Commit times that
+// are not told are those of the records.
+void CommitOrderBuilder::placeStreams()
+{
+    judgePositions();
+    if (std::none_of(m_units.begin(), m_units.end(), [](const Unit& u) { return u.streamed; })) {
+        return;
     }
     for (Rank rank = 0; rank < m_log->size(); ++rank) {
         const Item& item = m_items[m_log->rowAt(rank)];
@@ -95,11 +128,18 @@ void CommitOrderBuilder::placeStreams()
             m_units[item.unit].timeUs = toMs(m_log->timeAt(rank)) * 1000;
         }
     }
-    std::uint64_t number = 0;
+    orderBinlogNames();
+    compareServers();
+    std::uint32_t number = 0;
+    std::vector<std::uint64_t> last(m_sources.size(), 0);
     for (const std::uint32_t at : streamOrder()) {
         Unit& unit = m_units[at];
-        ++number;
-        unit.position = m_numbered[unit.source] ? number : *unit.end;
+        unit.number = ++number;
+        const Positions positions = m_positions[unit.source];
+        const bool told = positions == Positions::Lsn || positions == Positions::Binlog;
+        // A row of Maxwell's bootstrap may tell no place: it came behind what came before it.
+        last[unit.source] = told && unit.end ? *unit.end : last[unit.source];
+        unit.position = told ? last[unit.source] : number;
     }
 }
 

@@ -15,7 +15,9 @@ namespace hindcast {
 namespace {
 
 constexpr std::string_view kLsn = "lsn:";
+constexpr std::string_view kBinlog = "binlog:";
 constexpr std::string_view kTransaction = "tx:";
+constexpr std::string_view kGtid = "gtid:";
 constexpr std::string_view kBefore = "before:";
 constexpr std::string_view kAfter = "after:";
 
@@ -44,8 +46,84 @@ std::optional<std::uint64_t> logPositionOf(std::string_view text)
     return *high << 32 | *low;
 }
 
+Error noBinlogPosition(std::string_view text, std::size_t at, std::string_view what)
+{
+    return {ErrorCode::InvalidArgument,
+            fmt::format("\"{}\" is no moment: {} at character {}; write "
+                        "binlog:mysql-bin.000003:1547, with several databases "
+                        "binlog:NAME:mysql-bin.000003:1547.",
+                        text, what, at + 1),
+            {}};
+}
+
+// binlog:FILE:POS or binlog:SOURCE:FILE:POS
+Result<FoundMoment> findInBinlog(const CommitOrder& order, std::string_view text)
+{
+    const std::string_view value = text.substr(kBinlog.size());
+    const std::size_t byte = value.rfind(':');
+    if (byte == std::string_view::npos) {
+        return tl::unexpected(
+            noBinlogPosition(text, text.size(), "the position in the file is missing"));
+    }
+    if (!unsignedOf(value.substr(byte + 1))) {
+        return tl::unexpected(
+            noBinlogPosition(text, kBinlog.size() + byte + 1, "no position in a file"));
+    }
+    const std::size_t colon = byte == 0 ? byte : value.rfind(':', byte - 1);
+    const bool sourced = colon != std::string_view::npos && byte != 0;
+    const std::string_view source = sourced ? value.substr(0, colon) : std::string_view();
+    const std::size_t file = sourced ? colon + 1 : 0;
+    const auto position = BinlogPosition::parse(value.substr(file));
+    if (!position) {
+        return tl::unexpected(
+            noBinlogPosition(text, kBinlog.size() + file,
+                             "no file of a binary log, whose name ends with a number,"));
+    }
+    const auto found = order.inBinlog(*position, source);
+    if (!found) {
+        return tl::unexpected<Error>(found.error());
+    }
+    FoundMoment moment{found->prefix, {}, true};
+    if (found->beyond) {
+        moment.complete = false;
+        moment.note = fmt::format(
+            "The capture's last change is at the log position {}; whether others "
+            "followed up to {} cannot be told",
+            order.lastBinlog(source).value_or(BinlogPosition()).toString(), position->toString());
+    } else if (found->inside) {
+        moment.note = fmt::format("The log position {} is inside a transaction; this is the state "
+                                  "before it",
+                                  position->toString());
+    } else if (found->untold) {
+        moment.note = "The changes do not say of which transaction they are, so this may be inside "
+                      "one";
+    }
+    return moment;
+}
+
+Result<FoundMoment> findGtid(const CommitOrder& order, std::string_view text)
+{
+    const auto gtid = CommitOrder::Gtid::parse(text.substr(kGtid.size()));
+    if (!gtid) {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("\"{}\" is no moment; write gtid:SERVER:N, as "
+                                "gtid:3e11fa47-71ca-11e1-9e33-c80aa9429562:23, of MariaDB "
+                                "gtid:0-1-23.",
+                                text));
+    }
+    const auto prefix = order.prefixOfGtid(*gtid);
+    return prefix ? Result<FoundMoment>(FoundMoment{*prefix, {}, true})
+                  : tl::unexpected<Error>(prefix.error());
+}
+
 Result<FoundMoment> findInLog(const CommitOrder& order, std::string_view text)
 {
+    if (text.starts_with(kBinlog)) {
+        return findInBinlog(order, text);
+    }
+    if (text.starts_with(kGtid)) {
+        return findGtid(order, text);
+    }
     const bool byLsn = text.starts_with(kLsn);
     std::string_view value = text.substr(byLsn ? kLsn.size() : kTransaction.size());
     std::string_view source;
@@ -176,7 +254,8 @@ Result<FoundMoment> findRecord(const TimeOrder& order, std::string_view text)
 
 bool needsCommit(const std::string& moment)
 {
-    return moment.starts_with(kLsn) || moment.starts_with(kTransaction);
+    return moment.starts_with(kLsn) || moment.starts_with(kBinlog) ||
+           moment.starts_with(kTransaction) || moment.starts_with(kGtid);
 }
 
 Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text)
@@ -219,7 +298,10 @@ std::string momentText(const TimeOrder& order, Rank prefix)
     const auto lsn = commits == nullptr ? std::nullopt : commits->lsnOf(prefix);
     const std::string at =
         fmt::format("at {} ({})", formatUtc(moment.time), moment.last->toString());
-    return lsn ? fmt::format("{}, log position {}", at, *lsn) : at;
+    const auto binlog = commits == nullptr ? std::nullopt : commits->binlogOf(prefix);
+    return lsn      ? fmt::format("{}, log position {}", at, *lsn)
+           : binlog ? fmt::format("{}, log position {}", at, binlog->toString())
+                    : at;
 }
 
 Result<TimeOrderPtr> orderFor(const Projection& projection, const CaptureSnapshotPtr& snapshot,

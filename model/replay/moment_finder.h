@@ -19,8 +19,9 @@ struct FoundMoment
 
 // A time, a record (topic-partition@offset, which is after it, or before:topic-partition@offset),
 // the end (or nothing), and by the clock `commit` a position of a database's log (lsn:N,
-// lsn:SOURCE:N) or a transaction (tx:ID); each with so many events behind it or before it ("end
-// -5", "-5" from the end, "orders-0@12 +3 events").
+// lsn:SOURCE:N, binlog:FILE:POS, binlog:SOURCE:FILE:POS) or a transaction (tx:ID, gtid:SERVER:N);
+// each with so many events behind it or before it ("end -5", "-5" from the end, "orders-0@12 +3
+// events").
 Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text);
 // "at 2026-11-20T14:00:03.000Z (orders-0@4)", by the clock `commit` with the log's position.
 std::string momentText(const TimeOrder& order, Rank prefix);

@@ -96,6 +96,13 @@ bool RowChanges::readMaxwell(const JsonMembers& body)
     if (const auto seconds = numberOf<std::int64_t>(ts)) {
         m_place.commitUs = *seconds * 1'000'000;
     }
+    // "mysql-bin.000003:1547", behind the event that holds the change.
+    const std::string_view position = inside(body.value("position"));
+    if (const std::size_t colon = position.rfind(':'); colon != std::string_view::npos) {
+        if (const auto pos = numberOf<std::uint64_t>(position.substr(colon + 1))) {
+            m_place.binlog = {position.substr(0, colon), *pos};
+        }
+    }
     // The last change of a transaction has "commit" where the others have their number.
     const auto offset = numberOf<std::uint32_t>(body.value("xoffset"));
     const bool last = body.value("commit") == "true";

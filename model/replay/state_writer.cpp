@@ -308,6 +308,9 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     if (const auto lsn = commits == nullptr ? std::nullopt : commits->lsnOf(state.prefix())) {
         json["lsn"] = *lsn;
     }
+    if (const auto at = commits == nullptr ? std::nullopt : commits->binlogOf(state.prefix())) {
+        json["binlog"] = at->toString();
+    }
     // By the clocks `commit` and `event-time` a moment is no offset vector: its exact form is the
     // log position, or the time and the last record.
     const Clock::Kind clock = order.clock().kind;

@@ -136,7 +136,8 @@ void tst_CdcStreams::aStreamOverPartitionsKeepsItsOrder()
 void tst_CdcStreams::changesWithoutPositionsSaySo()
 {
     const auto capture = Capture::inMemory();
-    append(*capture, eventsOf({{"", kMaxwellInsert}}));
+    append(*capture,
+           eventsOf({{"", maxwell("insert", R"({"id":1})", {}, R"(,"xid":7,"commit":true)")}}));
     const auto order = CommitOrder::build(capture->snapshot()).value();
     const auto byLsn = order->prefixOfLsn(7);
     QVERIFY(!byLsn);

@@ -315,6 +315,8 @@ private slots:
         QTest::newRow("a link past the capture")
             << QStringLiteral("hindcast:moment?clock=log&offsets=orders-0@999999") << qint64(-1);
         QTest::newRow("a log position, without one") << QStringLiteral("lsn:12") << qint64(-1);
+        QTest::newRow("a position in a binary log, without one")
+            << QStringLiteral("binlog:mysql-bin.000003:12") << qint64(-1);
         QTest::newRow("not captured") << QStringLiteral("orders-0@99") << qint64(-1);
         QTest::newRow("events further") << QStringLiteral("+5") << qint64(15);
         QTest::newRow("events back") << QStringLiteral("-5") << qint64(5);
