@@ -1,16 +1,13 @@
 #include "app/desktop/actions.h"
-#include "app/desktop/application.h"
 #include "app/desktop/capture_form.h"
-#include "app/desktop/documents.h"
 #include "app/desktop/header_bar.h"
-#include "app/desktop/main_window.h"
 #include "app/desktop/recording_bar.h"
 #include "app/desktop/session.h"
 #include "app/desktop/status_line.h"
 #include "app/desktop/tab_group.h"
 #include "tests/widgets/app/fake_cluster.h"
+#include "tests/widgets/app/window_fixture.h"
 #include "tests/widgets/shared/platform_warnings.h"
-#include "tests/widgets/shared/shop_capture.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/go_to_box.h"
 #include "widgets/shared/moment_control.h"
@@ -24,26 +21,19 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSignalSpy>
 #include <QTabBar>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QToolButton>
 
 using namespace hindcast;
 
-class tst_Window : public QObject
+class tst_Window : public QObject, private test::WindowFixture
 {
     Q_OBJECT
 
 private slots:
     void initTestCase() { test::allowPlatformWarnings(); }
 
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        start();
-    }
+    void init() { begin(); }
     void cleanup() { m_application.reset(); }
 
     void aCaptureOpensAtWhatWentWrong()
@@ -136,134 +126,6 @@ private slots:
         QCOMPARE(m_documents->views().size(), before - 1);
         QTest::keyClick(m_window, Qt::Key_W, Qt::ControlModifier);
         QCOMPARE(m_documents->views().size(), before - 2);
-    }
-
-    void theGoToBoxOffersNamesPlacesAndKeys_data()
-    {
-        QTest::addColumn<QString>("typed");
-        QTest::addColumn<QString>("title");
-        QTest::addColumn<QString>("kind");
-        QTest::newRow("a topic") << QStringLiteral("paym") << QStringLiteral("payments")
-                                 << QStringLiteral("topic");
-        QTest::newRow("a group") << QStringLiteral("bill") << QStringLiteral("billing")
-                                 << QStringLiteral("consumer group");
-        QTest::newRow("a record") << QStringLiteral("orders-1@205")
-                                  << QStringLiteral("orders-1 @ 205") << QStringLiteral("record");
-        QTest::newRow("a key") << QStringLiteral("order-1042") << QStringLiteral("order-1042")
-                               << QStringLiteral("key of orders");
-        QTest::newRow("a trace") << QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736")
-                                 << QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736")
-                                 << QStringLiteral("trace");
-        QTest::newRow("a key alone")
-            << QStringLiteral("key:order-1042") << QStringLiteral("order-1042")
-            << QStringLiteral("key of orders");
-        QTest::newRow("a group alone") << QStringLiteral("group: bill") << QStringLiteral("billing")
-                                       << QStringLiteral("consumer group");
-    }
-    void theGoToBoxOffersNamesPlacesAndKeys()
-    {
-        QFETCH(QString, typed);
-        QFETCH(QString, title);
-        QFETCH(QString, kind);
-        openShop();
-        GoToBox* const box = m_window->header()->goTo();
-        QTest::keyClick(m_window, Qt::Key_K, Qt::ControlModifier);
-        QVERIFY(box->hasFocus());
-        QTest::keyClicks(box, typed);
-        const auto offered = [&] {
-            for (const GoToSuggestion& one : box->suggestions()) {
-                if (one.title == title && one.kind == kind) {
-                    return true;
-                }
-            }
-            return false;
-        };
-        QTRY_VERIFY(offered());
-        QTest::keyClick(box, Qt::Key_Escape);
-        QVERIFY(box->text().isEmpty());
-    }
-
-    void aTraceIsFoundByTheBeginningOfItsId()
-    {
-        const QString first = QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736");
-        const QString second = QStringLiteral("4bf92f35a0000000a3ce929d0e0e4736");
-        openShop({first, second, QStringLiteral("00f067aa0ba902b7a3ce929d0e0e4736")});
-        GoToBox* const box = m_window->header()->goTo();
-        box->setFocus();
-        QTest::keyClicks(box, QStringLiteral("4BF92F35"));
-        const auto offered = [&] {
-            QStringList ids;
-            for (const GoToSuggestion& one : box->suggestions()) {
-                if (one.place.kind == Place::Kind::Trace) {
-                    ids << one.title;
-                }
-            }
-            return ids;
-        };
-        QTRY_COMPARE(offered(), (QStringList{first, second}));
-        QTest::keyClicks(box, QStringLiteral("77"));
-        QTRY_COMPARE(offered(), QStringList{first});
-        QTest::keyClick(box, Qt::Key_Return);
-        QVERIFY(m_documents->current()->place().sameDocument(Place::ofTrace(first)));
-    }
-
-    void theGoToBoxSaysWhatItTakesWhereNothingIsMeant_data()
-    {
-        QTest::addColumn<QString>("typed");
-        QTest::addColumn<QString>("part");
-        QTest::newRow("no name of anything")
-            << QStringLiteral("nonesuch") << QStringLiteral("topic-partition@offset, a time");
-        QTest::newRow("a key that is not there")
-            << QStringLiteral("key:nonesuch")
-            << QStringLiteral("No record captured here has the key nonesuch.");
-        QTest::newRow("too little of a trace")
-            << QStringLiteral("trace:4bf9") << QStringLiteral("at least 8 hex digits");
-        QTest::newRow("no such trace")
-            << QStringLiteral("00000000000abc")
-            << QStringLiteral("No trace captured here has an id that begins with");
-        QTest::newRow("half a place")
-            << QStringLiteral("orders@") << QStringLiteral("A record is named");
-        QTest::newRow("a place in no topic") << QStringLiteral("nonesuch-1@20")
-                                             << QStringLiteral("There is no topic nonesuch here.");
-    }
-    void theGoToBoxSaysWhatItTakesWhereNothingIsMeant()
-    {
-        QFETCH(QString, typed);
-        QFETCH(QString, part);
-        openShop();
-        GoToBox* const box = m_window->header()->goTo();
-        box->setFocus();
-        QTest::keyClicks(box, typed);
-        QTRY_VERIFY2(box->sentence().contains(part), qPrintable(box->sentence()));
-        QVERIFY(box->suggestions().empty());
-        const auto tabs = m_documents->views().size();
-        QTest::keyClick(box, Qt::Key_Return);
-        QCOMPARE(m_documents->views().size(), tabs);
-        QCOMPARE(box->text(), typed);
-    }
-
-    void enterWhileItIsStillLookingGoesThereOnceFound()
-    {
-        openShop();
-        GoToBox* const box = m_window->header()->goTo();
-        box->setFocus();
-        QTest::keyClicks(box, QStringLiteral("key:order-1042"));
-        QTest::keyClick(box, Qt::Key_Return);
-        QTRY_COMPARE(m_documents->current()->place(),
-                     Place::ofKey(QStringLiteral("orders"), "order-1042"));
-    }
-
-    void enterInTheGoToBoxGoesThere()
-    {
-        openShop();
-        GoToBox* const box = m_window->header()->goTo();
-        QTest::keyClick(m_window, Qt::Key_K, Qt::ControlModifier);
-        QTest::keyClicks(box, QStringLiteral("14:01:00"));
-        QTest::keyClick(box, Qt::Key_Return);
-        QVERIFY(box->text().isEmpty());
-        QTest::keyClicks(box, QStringLiteral("payments"));
-        QTest::keyClick(box, Qt::Key_Return);
-        QCOMPARE(m_documents->current()->place(), Place::ofTopic(QStringLiteral("payments")));
     }
 
     void theKeysPageOpensOnce()
@@ -469,52 +331,6 @@ private slots:
         QTest::mouseClick(question->button(QMessageBox::Discard), Qt::LeftButton);
         QTRY_VERIFY(!m_window->isVisible());
     }
-
-private:
-    void start()
-    {
-        m_application.reset();
-        m_application = std::make_unique<Application>(
-            Application::Options{m_folder->filePath(QStringLiteral("settings.ini")),
-                                 m_folder->filePath(QStringLiteral("scratch"))});
-        m_window = m_application->window();
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window));
-        m_documents = m_window->documents();
-    }
-    void openShop(const QStringList& traces = {})
-    {
-        const QString file = m_folder->filePath(QStringLiteral("shop.hindcast"));
-        {
-            const auto capture = Capture::create(file.toStdString());
-            QVERIFY(capture);
-            test::fillShop(**capture);
-            RecordBatchBuilder calls("calls");
-            for (const QString& trace : traces) {
-                const auto offset = static_cast<std::int64_t>(calls.size());
-                calls.add(0, offset, test::kShopStart + offset, TimestampType::CreateTime,
-                          std::nullopt, "{}");
-                calls.addHeader("traceparent",
-                                "00-" + trace.toStdString() + "-00f067aa0ba902b7-01");
-            }
-            QVERIFY((*capture)->append(calls.take()));
-            QVERIFY((*capture)->close());
-        }
-        reopenShop();
-    }
-    void reopenShop()
-    {
-        const QString file = m_folder->filePath(QStringLiteral("shop.hindcast"));
-        QSignalSpy ready(m_application.get(), &Application::ready);
-        m_application->openFile(file);
-        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, 20'000);
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Application> m_application;
-    MainWindow* m_window = nullptr;
-    Documents* m_documents = nullptr;
 };
 
 QTEST_MAIN(tst_Window)
