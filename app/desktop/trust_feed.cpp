@@ -19,6 +19,7 @@ theme::Role roleOf(Trust trust)
 {
     switch (trust) {
     case Trust::Exact:
+    case Trust::ExactSince:
         return theme::Role::Ok;
     case Trust::BestEffort:
         return theme::Role::Warning;
@@ -54,7 +55,7 @@ QString verdictOf(const TrustSpan& span)
         return word + QStringLiteral(" on ") + partitions(span.partitions);
     }
     const QString exact =
-        span.exact == 0
+        span.exact == 0 || span.trust == Trust::ExactSince
             ? partitions(span.partitions)
             : QStringLiteral("%1, exact on %2").arg(partitions(span.partitions)).arg(span.exact);
     return word + QStringLiteral(" on ") + exact + QLatin1Char('\n') + reasonOf(span);
@@ -180,7 +181,8 @@ void TrustFeed::show(const TimeOrderPtr& order, const Band& band)
         for (const TrustSpan& span : *m_band) {
             if (span.times.from <= span.times.to) {
                 bands.push_back({span.times, roleOf(span.trust),
-                                 what + QStringLiteral(": ") + verdictOf(span)});
+                                 what + QStringLiteral(": ") + verdictOf(span),
+                                 span.trust == Trust::ExactSince});
             }
         }
     }

@@ -230,6 +230,7 @@ ChangePlace ChangeReader::place(const RecordView& record)
         place.source = unquoted(m_part.value("name"));
         place.txId = numberIn<std::int64_t>(m_part.value("txId"));
         place.lsn = numberIn<std::uint64_t>(m_part.value("lsn"));
+        place.snapshot = unquoted(m_part.value("snapshot"));
         readSequence(m_part.value("sequence"), place);
         tellBinlog(place, unquoted(m_part.value("file")), m_part.value("pos"), m_part.value("row"),
                    unquoted(m_part.value("gtid")));
@@ -248,6 +249,9 @@ ChangePlace ChangeReader::place(const RecordView& record)
         place.source = headerText(record, kNameHeader);
         place.txId = numberIn<std::int64_t>(either("source_txId", "txId"));
         place.lsn = numberIn<std::uint64_t>(either("source_lsn", "lsn"));
+        if (m_event.op == 'r') {
+            place.snapshot = either("source_snapshot", "snapshot");
+        }
         readSequence(either("source_sequence", "sequence"), place);
         if (const auto file = either("source_file", "file"); !file.empty()) {
             place.transaction = orNone(added(record, "transaction_id"));

@@ -48,6 +48,7 @@ struct ChangePlace
     std::optional<std::int64_t> commitUs; // microseconds since the epoch
     std::uint32_t order = 0;              // in the transaction: total_order, xoffset
     bool ordered = false;                 // `order` is told
+    std::string_view snapshot;            // source.snapshot; empty: not told
 
     // Of MySQL and MariaDB.
     std::optional<BinlogPlace> binlog;

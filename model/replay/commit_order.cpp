@@ -111,10 +111,21 @@ const std::vector<std::string>* CommitOrder::rowIdentity(TopicId topic) const
     return found == m_identities.end() ? nullptr : &found->second;
 }
 
-std::optional<Rank> CommitOrder::firstMissing(TopicId topic) const
+std::optional<Rank> CommitOrder::firstMissing(TopicId topic, Rank from) const
 {
     const auto found = m_missing.find(topic);
-    return found == m_missing.end() ? std::nullopt : std::optional(found->second);
+    if (found == m_missing.end()) {
+        return std::nullopt;
+    }
+    const auto first = found->second.lower_bound(from);
+    return first == found->second.end() ? std::nullopt : std::optional(*first);
+}
+
+const std::vector<TableSnapshot>& CommitOrder::snapshots(TopicId topic) const
+{
+    static const std::vector<TableSnapshot> kNone;
+    const auto found = m_snapshots.find(topic);
+    return found == m_snapshots.end() ? kNone : found->second;
 }
 
 bool CommitOrder::hasTransactions() const

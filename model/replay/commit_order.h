@@ -3,11 +3,13 @@
 #include "model/capture/time_order.h"
 #include "model/record/result.h"
 #include "model/replay/binlog_position.h"
+#include "model/replay/table_snapshots.h"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -67,7 +69,10 @@ public:
 
     // The first record of the first transaction that has changes of the topic's table which are not
     // in the topic, by the count at its end, where the changes are unwrapped (those lack TRUNCATE).
-    std::optional<Rank> firstMissing(TopicId topic) const;
+    std::optional<Rank> firstMissing(TopicId topic, Rank from = 0) const; // at or behind `from`
+
+    // The snapshots of the topic's table, in order; empty: none.
+    const std::vector<TableSnapshot>& snapshots(TopicId topic) const;
 
     // Where the database's log stood: transactions that ended at or before the position are in.
     // Fails where the capture holds no transactions, or several databases and no `source` is named,
@@ -155,7 +160,8 @@ private:
     BinlogNames m_binlogs;
     std::vector<std::string> m_servers; // the first is that of names which are no GTIDs
     std::map<TopicId, std::vector<std::string>> m_identities;
-    std::map<TopicId, Rank> m_missing;
+    std::map<TopicId, std::set<Rank>> m_missing;
+    std::map<TopicId, std::vector<TableSnapshot>> m_snapshots;
     std::uint64_t m_redeliveries = 0;
 };
 

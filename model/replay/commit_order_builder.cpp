@@ -77,6 +77,7 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
     markSnapshots();
     m_order->m_identities = m_identities.find();
     findMissing();
+    findSnapshots();
     m_order->m_binlogs = std::move(m_binlogs);
     m_order->m_servers = std::move(m_servers);
     return m_order;
@@ -165,7 +166,9 @@ void CommitOrderBuilder::resolvePositions()
             continue;
         }
         unit.behind = !unit.end;
-        // The first transaction behind a snapshot does not name one before it.
+        // The first transaction behind a snapshot does not name one before it. The snapshot may be
+        // an earlier one than those that are here.
+        unit.lifted = !unit.end && !unit.before && unit.firstLsn < snapshotAt[unit.source];
         unit.position = unit.end      ? *unit.end
                         : unit.before ? *unit.before
                                       : std::max(unit.firstLsn, snapshotAt[unit.source]);
@@ -311,43 +314,6 @@ Result<void> CommitOrderBuilder::makeRanks()
         m_order->m_ranks[rows[rank]] = rank;
     }
     return {};
-}
-
-void CommitOrderBuilder::markSnapshots()
-{
-    auto& roles = m_order->m_roles;
-    roles.resize(m_items.size());
-    std::map<TopicId, std::uint32_t> lastUnit; // of a snapshot; kLoose: changes only
-    for (Rank rank = 0; rank < roles.size(); ++rank) {
-        const Row row = m_order->m_rows[rank];
-        const Item& item = m_items[row];
-        roles[rank] = item.role;
-        if (item.unit == kLoose || item.role != Role::Event || item.op == 'm') {
-            continue;
-        }
-        const bool snapshot = item.op == 'r' && m_units[item.unit].kind == UnitKind::Snapshot;
-        const auto [entry, first] =
-            lastUnit.try_emplace(m_snapshot->row(row).topic, snapshot ? item.unit : kLoose);
-        if (!first && snapshot && entry->second != item.unit) {
-            roles[rank] = Role::SnapshotStart;
-            entry->second = item.unit;
-        }
-    }
-}
-
-void CommitOrderBuilder::findMissing()
-{
-    for (Row row = 0; row < m_items.size(); ++row) {
-        const Item& item = m_items[row];
-        if (item.unit != kLoose && item.role == Role::Event && !item.tombstone) {
-            m_counts.seen(item.unit, m_snapshot->row(row).topic);
-        }
-    }
-    for (const auto& [unit, topic] : m_counts.missing()) {
-        const Rank first = m_order->m_groups[m_units[unit].group].first;
-        const auto [entry, isNew] = m_order->m_missing.try_emplace(topic, first);
-        entry->second = std::min(entry->second, first);
-    }
 }
 
 } // namespace hindcast

@@ -7,6 +7,7 @@
 #include "model/replay/transaction_counts.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -44,6 +45,7 @@ private:
         char op = '\0';
         bool tombstone = false;
         bool streamed = false;
+        SnapshotMark mark = SnapshotMark::None;
         Role role = Role::Event;
     };
 
@@ -64,6 +66,7 @@ private:
         bool streamed = false;
         bool binlog = false;    // its positions are those of m_binlogs
         bool placeless = false; // nothing says where it belongs: its records are loose
+        bool lifted = false;    // behind the first snapshot that is known, though begun before it
         std::uint32_t group = kLoose;
         std::uint32_t number = 0; // in its stream
         // Of a transaction that has a name for a number: its GTID, as in m_servers.
@@ -110,6 +113,7 @@ private:
     Result<void> makeRanks();
     void markSnapshots();
     void findMissing();
+    void findSnapshots();
 
     const CaptureSnapshotPtr m_snapshot;
     const TimeOrderPtr m_log;
@@ -131,6 +135,7 @@ private:
     std::map<std::string, std::uint32_t, std::less<>> m_runs;
     RowIdentities m_identities;
     TransactionCounts m_counts;
+    std::set<TopicId> m_withSnapshots;
     std::vector<std::uint32_t> m_groupOfRow;
 };
 

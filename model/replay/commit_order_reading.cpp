@@ -157,6 +157,10 @@ bool CommitOrderBuilder::joinLog(Row row, const ChangePlace& place)
                            static_cast<std::int64_t>(at));
         item.lsn = at;
         m_units[item.unit].end = at;
+        if (place.lsn) {
+            item.mark = snapshotMark(place.snapshot);
+            m_withSnapshots.insert(topic);
+        }
         return true;
     }
     item.unit = unitOf(source, UnitKind::Transaction, *place.txId);

@@ -178,6 +178,7 @@ Result<void> Fold::foldRank(Rank rank)
     }
     if (role == CommitOrder::Role::SnapshotStart) {
         removeAllOfTopic();
+        m_log->m_report.snapshots.push_back({.from = rank});
     }
     const RecordView record = at->batch->record(at->index);
     for (Run* run : runs) {
@@ -219,17 +220,29 @@ VersionLogPtr Fold::finish()
     log.m_keys.sort();
     log.m_chains.extend(log.m_versionKeys, log.m_keys.size());
     for (TopicId topic = 0; m_commits != nullptr && topic < m_runsOfTopic.size(); ++topic) {
-        const auto missing = m_commits->firstMissing(topic);
-        if (missing && !m_runsOfTopic[topic].empty() && *missing < log.m_report.firstUntold) {
-            log.m_report.firstUntold = *missing;
-            log.m_report.untold =
-                "A transaction changed more than its unwrapped changes tell: a TRUNCATE is not "
-                "among them.";
+        if (!m_runsOfTopic[topic].empty()) {
+            tellMissing(topic);
         }
     }
     log.m_report.versions = log.size();
     log.m_report.keys = log.m_keys.size();
     return m_log;
+}
+
+void Fold::tellMissing(TopicId topic)
+{
+    FoldReport& report = m_log->m_report;
+    const auto tell = [](std::optional<Rank> missing, Rank& first, std::string& why) {
+        if (missing && *missing < first) {
+            first = *missing;
+            why = "A transaction changed more than its unwrapped changes tell: a TRUNCATE is not "
+                  "among them.";
+        }
+    };
+    tell(m_commits->firstMissing(topic), report.firstUntold, report.untold);
+    for (SnapshotCounts& since : report.snapshots) {
+        tell(m_commits->firstMissing(topic, since.from), since.firstUntold, since.untold);
+    }
 }
 
 // The capture has numbered the record keys already: each is looked up by its text only once. Any

@@ -89,6 +89,7 @@ private:
     void addReportOfRows(const Fold& rows);
     void mark(Rank rank);
     VersionLogPtr finish();
+    void tellMissing(TopicId topic); // changes that a transaction has, but not the topic
 
     KeyNo find(std::string_view key);         // kNoKeyNo: not met yet
     KeyNo* knownNumber(std::string_view key); // null: not the record's key

@@ -1,8 +1,6 @@
 // What a fold notes beside the versions: keys left out for a while, findings, and what was skipped.
 #include "model/replay/fold.h"
 
-#include <algorithm>
-
 namespace hindcast {
 
 void Fold::stop(std::string_view key)
@@ -54,10 +52,7 @@ void Fold::skip(std::string_view reason)
 void Fold::untold(std::string_view reason)
 {
     skip(reason);
-    if (m_rank < m_log->m_report.firstUntold) {
-        m_log->m_report.firstUntold = m_rank;
-        m_log->m_report.untold = reason;
-    }
+    m_log->m_report.tellUntold(m_rank, reason);
 }
 
 void Fold::skipWithoutKey()
@@ -67,9 +62,7 @@ void Fold::skipWithoutKey()
 
 void Fold::unknownValue()
 {
-    FoldReport& report = m_log->m_report;
-    ++report.unknownValues;
-    report.firstUnknownValue = std::min(report.firstUnknownValue, m_rank);
+    m_log->m_report.countUnknownValue(m_rank);
 }
 
 } // namespace hindcast

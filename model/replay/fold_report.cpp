@@ -2,6 +2,7 @@
 
 #include "model/capture/byte_stream.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -9,8 +10,36 @@ namespace hindcast {
 void FoldReport::skip(SkippedRecord record)
 {
     ++skipped;
+    if (!snapshots.empty()) {
+        SnapshotCounts& since = snapshots.back();
+        ++since.skipped;
+        since.firstSkipped = std::min(since.firstSkipped, record.rank);
+    }
     if (firstSkipped.size() < kListed) {
         firstSkipped.push_back(std::move(record));
+    }
+}
+
+void FoldReport::countUnknownValue(Rank rank)
+{
+    ++unknownValues;
+    firstUnknownValue = std::min(firstUnknownValue, rank);
+    if (!snapshots.empty()) {
+        SnapshotCounts& since = snapshots.back();
+        ++since.unknownValues;
+        since.firstUnknownValue = std::min(since.firstUnknownValue, rank);
+    }
+}
+
+void FoldReport::tellUntold(Rank rank, std::string_view why)
+{
+    if (rank < firstUntold) {
+        firstUntold = rank;
+        untold = why;
+    }
+    if (!snapshots.empty() && rank < snapshots.back().firstUntold) {
+        snapshots.back().firstUntold = rank;
+        snapshots.back().untold = why;
     }
 }
 
@@ -54,6 +83,16 @@ void FoldReport::write(ByteWriter& to) const
     to.text(untold);
     to.number(refoldedFrom);
     to.number(std::int64_t{took.count()});
+    to.number(static_cast<std::uint32_t>(snapshots.size()));
+    for (const SnapshotCounts& since : snapshots) {
+        to.number(since.from);
+        to.number(since.skipped);
+        to.number(since.unknownValues);
+        to.number(since.firstSkipped);
+        to.number(since.firstUnknownValue);
+        to.number(since.firstUntold);
+        to.text(since.untold);
+    }
     to.number(static_cast<std::uint32_t>(changes.size()));
     for (const ChangeCounts& source : changes) {
         for (const std::uint64_t count : source.records) {
@@ -81,6 +120,19 @@ void FoldReport::read(ByteReader& from)
     untold = from.text();
     refoldedFrom = from.number<Rank>();
     took = std::chrono::milliseconds(from.number<std::int64_t>());
+    const auto since = from.number<std::uint32_t>();
+    snapshots.clear();
+    for (std::uint32_t i = 0; i < since && from.ok(); ++i) {
+        SnapshotCounts counts;
+        counts.from = from.number<Rank>();
+        counts.skipped = from.number<std::uint64_t>();
+        counts.unknownValues = from.number<std::uint64_t>();
+        counts.firstSkipped = from.number<Rank>();
+        counts.firstUnknownValue = from.number<Rank>();
+        counts.firstUntold = from.number<Rank>();
+        counts.untold = from.text();
+        snapshots.push_back(std::move(counts));
+    }
     const auto sources = from.number<std::uint32_t>();
     changes.clear();
     for (std::uint32_t i = 0; i < sources && from.ok(); ++i) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hindcast {
@@ -30,6 +31,21 @@ struct FoldFinding
     std::string what;
 };
 
+// What a fold left out since a snapshot emptied its table and filled it again: what it left out
+// before concerned rows that are gone.
+struct SnapshotCounts
+{
+    static constexpr Rank kNever = std::numeric_limits<Rank>::max();
+
+    Rank from = 0; // the first row of the snapshot
+    std::uint64_t skipped = 0;
+    std::uint64_t unknownValues = 0;
+    Rank firstSkipped = kNever;
+    Rank firstUnknownValue = kNever;
+    Rank firstUntold = kNever;
+    std::string untold = {};
+};
+
 // What a fold saw: part of the receipt of every answer that rests on it. The same counts come out
 // whether a log was folded at once or grew.
 struct FoldReport
@@ -44,7 +60,8 @@ struct FoldReport
     // From this record on the state is unknown, and why.
     Rank firstUntold = std::numeric_limits<Rank>::max();
     std::string untold;
-    std::vector<ChangeCounts> changes; // by source; empty where none reads change events
+    std::vector<SnapshotCounts> snapshots; // up to the next one
+    std::vector<ChangeCounts> changes;     // by source; empty where none reads change events
     std::uint64_t versions = 0;
     std::uint64_t keys = 0;
     std::vector<SkippedRecord> firstSkipped; // at most kListed
@@ -62,6 +79,8 @@ struct FoldReport
 
     // Counted, and listed where there is room.
     void skip(SkippedRecord record);
+    void countUnknownValue(Rank rank);
+    void tellUntold(Rank rank, std::string_view why);
     void find(FoldFinding finding);
 
     // "200,000 records, 142,031 keys; 3 records could not be folded."

@@ -12,6 +12,8 @@ std::string_view trustWord(Trust trust)
     switch (trust) {
     case Trust::Exact:
         return "Exact";
+    case Trust::ExactSince:
+        return "Exact since a snapshot";
     case Trust::BestEffort:
         return "Best effort";
     case Trust::Unknown:
@@ -45,10 +47,14 @@ std::string TrustReport::sentence() const
     }
     const std::size_t good = exact();
     const std::string all = trust_words::counted(partitions.size(), "partition", "partitions");
-    std::string result = good == partitions.size() ? fmt::format("Exact on {}", all)
-                         : good > 0                ? fmt::format("Exact on {} of {}", good, all)
+    const PartitionTrust* const worst = this->worst();
+    // A partition that is all there is exact since the snapshot too.
+    const bool since = worst && worst->trust == Trust::ExactSince;
+    std::string result = since      ? fmt::format("{} on {}", trustWord(worst->trust), all)
+                         : !worst   ? fmt::format("Exact on {}", all)
+                         : good > 0 ? fmt::format("Exact on {} of {}", good, all)
                                     : fmt::format("{} on {}", trustWord(overall), all);
-    if (const PartitionTrust* const worst = this->worst()) {
+    if (worst) {
         result += "; " + worst->sentence();
     }
     const std::string left = trust_words::leftOut(skipped, unknownValues);

@@ -11,11 +11,12 @@ namespace hindcast {
 // How far a rebuilt state can be believed.
 enum class Trust : std::uint8_t {
     Exact,      // every record that could count is there
+    ExactSince, // and counts no more: a whole snapshot came behind what is missing
     BestEffort, // built from what there is; something before or inside is missing
     Unknown,    // nothing was read that could tell
 };
 
-std::string_view trustWord(Trust trust); // "Exact", "Best effort", "Unknown"
+std::string_view trustWord(Trust trust); // "Exact", "Exact since a snapshot", "Best effort", ...
 
 // One partition's share in a state, and why.
 struct PartitionTrust

@@ -1,132 +1,18 @@
 #include "model/replay/trust_judge.h"
 
 #include "model/replay/reducer_registry.h"
+#include "model/replay/trust_held.h"
 #include "model/replay/trust_words.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 namespace hindcast {
 
 using trust_words::counted;
 using trust_words::grouped;
-
-namespace {
-
-// What receipts say of the captured topics.
-struct ReadBefore
-{
-    std::map<TopicPartition, std::pair<std::int64_t, std::int64_t>> logs; // start and end
-    std::set<std::string> filters;
-};
-
-ReadBefore readBefore(const CaptureSnapshot& snapshot)
-{
-    ReadBefore result;
-    for (const std::string& text : snapshot.receiptsJson()) {
-        const auto receipt = nlohmann::json::parse(text, nullptr, false);
-        if (!receipt.is_object()) {
-            continue;
-        }
-        if (receipt.contains("where") && receipt["where"].is_string()) {
-            result.filters.insert(receipt["where"].get<std::string>());
-        }
-        if (!receipt.contains("partitions")) {
-            continue;
-        }
-        for (const auto& part : receipt["partitions"]) {
-            const auto number = [&part](const char* name) {
-                return part.contains(name) && part[name].is_number_integer()
-                           ? part[name].get<std::int64_t>()
-                           : std::int64_t{-1};
-            };
-            if (!part.is_object() || !part.contains("topic") || !part["topic"].is_string()) {
-                continue;
-            }
-            auto& [start, end] = result.logs
-                                     .try_emplace({part["topic"].get<std::string>(),
-                                                   static_cast<std::int32_t>(number("partition"))},
-                                                  -1, -1)
-                                     .first->second;
-            start = std::max(start, number("logStart"));
-            end = std::max(end, number("logEnd"));
-        }
-    }
-    result.filters.erase("");
-    return result;
-}
-
-} // namespace
-
-// What is known of one partition. What a hole held came after the record before it and not later
-// than the one behind it, so from the former on it may be missing. By the clock `commit` ranks need
-// not rise with offsets: there a hole counts from the first record on that is near it or behind it.
-struct TrustJudge::Held
-{
-    // Offsets [from, to) without a record, which may be missing behind the record at `rank`.
-    struct Hole
-    {
-        std::int64_t from = 0;
-        std::int64_t to = 0;
-        Rank rank = 0;
-        std::uint64_t before = 0; // offsets in this hole and those before it
-    };
-
-    TopicPartition place;
-    bool any = false;
-    std::int64_t first = 0; // offsets of the first and last record
-    std::int64_t last = 0;
-    Rank lastRank = 0;
-    std::vector<Hole> holes;
-    std::size_t unread = 0; // the first hole that no read went over; holes.size(): none
-    std::vector<OffsetRange> covered;
-    std::int64_t logStart = -1; // -1: not known
-    std::int64_t logEnd = -1;
-
-    void take(const HeldOffsets::Runs& runs, const TimeOrder& order)
-    {
-        any = !runs.empty();
-        if (!any) {
-            return;
-        }
-        first = runs.front().from;
-        last = runs.back().to - 1;
-        lastRank = order.rankOf(runs.back().last);
-        holes.reserve(runs.size() - 1);
-        std::uint64_t before = 0;
-        for (std::size_t i = 1; i < runs.size(); ++i) {
-            before += static_cast<std::uint64_t>(runs[i].from - runs[i - 1].to);
-            const Rank rank = std::min(order.rankOf(runs[i - 1].last), order.rankOf(runs[i].row));
-            holes.push_back({runs[i - 1].to, runs[i].from, rank, before});
-        }
-        for (std::size_t i = holes.size(); i-- > 1;) {
-            holes[i - 1].rank = std::min(holes[i - 1].rank, holes[i].rank);
-        }
-    }
-
-    std::int64_t readTo() const
-    {
-        return std::max(any ? last + 1 : std::int64_t{0}, covered.empty() ? 0 : covered.back().to);
-    }
-    bool readAll() const { return logEnd >= 0 && readTo() >= logEnd; }
-
-    void findUnread()
-    {
-        const auto isRead = [this](const Hole& hole) {
-            const auto after = std::partition_point(
-                covered.begin(), covered.end(),
-                [&hole](const OffsetRange& range) { return range.from <= hole.from; });
-            return after != covered.begin() && hole.to <= std::prev(after)->to;
-        };
-        unread = covered.empty()
-                     ? holes.size()
-                     : static_cast<std::size_t>(
-                           std::find_if_not(holes.begin(), holes.end(), isRead) - holes.begin());
-    }
-};
 
 TrustJudge::TrustJudge() = default;
 TrustJudge::~TrustJudge() = default;
@@ -149,6 +35,7 @@ TrustJudge::TrustJudge(const VersionLogPtr& log, const TrustJudge* older)
     m_byRecordKey = m_byRecordKey && topics.size() == 1;
     look(topics, HeldOffsets::of(*m_order->snapshot(), topics, {},
                                  older ? older->m_offsets.get() : nullptr));
+    findSnapshots(log->projection());
 }
 
 TrustJudgePtr TrustJudge::ofRecords(const TimeOrderPtr& order, std::vector<std::string> topics,
@@ -187,7 +74,7 @@ void TrustJudge::look(std::vector<std::string> topics,
         }
     }
     // What a read was told when it started may be newer than the last look at the cluster.
-    ReadBefore before = readBefore(snapshot);
+    const ReadBefore before = ReadBefore::of(snapshot);
     m_filters.assign(before.filters.begin(), before.filters.end());
     for (const auto& [place, range] : before.logs) {
         if (wanted.contains(place.topic)) {
@@ -314,9 +201,7 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
     // all there is nothing to miss.
     const std::int64_t offset = log.placeOf(*version).offset;
     const bool newest = !log.chains().firstFrom(key, log.prefixOf(prefix));
-    const auto hole =
-        std::find_if(held->holes.begin(), held->holes.end(),
-                     [offset](const Held::Hole& candidate) { return candidate.from > offset; });
+    const auto hole = held->firstHoleBehind(offset);
     const bool holeBehind = hole != held->holes.end() && hole->rank < prefix;
     const auto next = static_cast<std::size_t>(hole - held->holes.begin());
     // Only the first unread hole is known as such; those behind it may be others.
@@ -347,146 +232,48 @@ PartitionTrust TrustJudge::judge(const Held& held, Rank prefix) const
     return part;
 }
 
-std::uint64_t TrustJudge::skippedBefore(Rank prefix) const
+std::uint64_t TrustJudge::skippedBetween(Rank from, Rank prefix) const
 {
-    if (prefix >= m_order->size()) {
+    if (from == 0 && prefix >= m_order->size()) {
         return m_fold.skipped; // only the first of them are listed
     }
-    return static_cast<std::uint64_t>(
-        std::count_if(m_fold.firstSkipped.begin(), m_fold.firstSkipped.end(),
-                      [prefix](const SkippedRecord& skipped) { return skipped.rank < prefix; }));
+    return static_cast<std::uint64_t>(std::count_if(
+        m_fold.firstSkipped.begin(), m_fold.firstSkipped.end(), [&](const SkippedRecord& skipped) {
+            return skipped.rank >= from && skipped.rank < prefix;
+        }));
 }
 
 TrustReport TrustJudge::at(Rank prefix) const
 {
     TrustReport report;
-    report.overall = m_held.empty() ? Trust::Unknown : Trust::Exact;
+    report.partitions.reserve(m_held.size());
     for (const Held& held : m_held) {
-        PartitionTrust part = judge(held, prefix);
-        report.overall = std::max(report.overall, part.trust);
-        report.partitions.push_back(std::move(part));
+        report.partitions.push_back(judge(held, prefix));
     }
-    report.skipped = skippedBefore(prefix);
-    report.unknownValues = m_fold.firstUnknownValue < prefix ? m_fold.unknownValues : 0;
+    LeftOut left = leftOut(prefix);
+    const bool lacks = report.worst() != nullptr || left != LeftOut{};
+    if (const TableSnapshot* const snapshot = lacks ? settledBy(prefix) : nullptr) {
+        LeftOut since = leftOutSince(*snapshot, prefix);
+        settle(report, *snapshot, report.worst() ? std::string() : left.words());
+        left = std::move(since);
+    }
+    const PartitionTrust* const worst = report.worst();
+    report.overall = m_held.empty() ? Trust::Unknown : worst ? worst->trust : Trust::Exact;
+    report.skipped = left.skipped;
+    report.unknownValues = left.unknownValues;
     if (report.skipped + report.unknownValues > 0) {
         report.overall = std::max(report.overall, Trust::BestEffort);
     }
-    if (m_fold.firstUntold < prefix) {
+    if (!left.untold.empty()) {
         report.overall = Trust::Unknown;
-        report.untold = m_fold.untold;
+        report.untold = left.untold;
     }
     return report;
 }
 
-// A verdict can change only behind a partition's first hole, its first unread one and its last
-// record: those prefixes, with the partition's number.
-std::vector<std::pair<Rank, std::size_t>> TrustJudge::cuts() const
+std::string TrustJudge::LeftOut::words() const
 {
-    std::vector<std::pair<Rank, std::size_t>> cuts;
-    for (std::size_t i = 0; i < m_held.size(); ++i) {
-        const Held& held = m_held[i];
-        if (!held.holes.empty()) {
-            cuts.emplace_back(held.holes.front().rank + 1, i);
-        }
-        if (held.unread < held.holes.size()) {
-            cuts.emplace_back(held.holes[held.unread].rank + 1, i);
-        }
-        if (held.any) {
-            cuts.emplace_back(held.lastRank + 1, i);
-        }
-    }
-    std::sort(cuts.begin(), cuts.end());
-    return cuts;
-}
-
-// The verdicts at one prefix, kept up to date while it moves on.
-struct TrustJudge::Sweep
-{
-    std::vector<PartitionTrust> now;
-    std::set<std::size_t> at[3]; // partitions by their trust
-
-    void set(std::size_t i, PartitionTrust part)
-    {
-        at[static_cast<std::size_t>(now[i].trust)].erase(i);
-        now[i] = std::move(part);
-        at[static_cast<std::size_t>(now[i].trust)].insert(i);
-    }
-
-    void fill(TrustSpan& span) const
-    {
-        span.partitions = now.size();
-        span.exact = at[0].size();
-        span.trust = now.empty() ? Trust::Unknown : Trust::Exact;
-        for (const Trust trust : {Trust::Unknown, Trust::BestEffort}) {
-            const auto& parts = at[static_cast<std::size_t>(trust)];
-            if (!parts.empty()) {
-                span.trust = trust;
-                span.reason = now[*parts.begin()].sentence();
-                span.others = now.size() - span.exact - 1;
-                break;
-            }
-        }
-    }
-};
-
-std::vector<TrustSpan> TrustJudge::band() const
-{
-    std::vector<TrustSpan> band;
-    const TimeOrder& order = *m_order;
-    if (order.size() == 0) {
-        return band;
-    }
-    const auto changes = cuts();
-    std::set<Rank> prefixes{0};
-    for (const auto& [prefix, partition] : changes) {
-        prefixes.insert(prefix);
-    }
-    if (!m_fold.firstSkipped.empty()) {
-        prefixes.insert(m_fold.firstSkipped.front().rank + 1);
-    }
-    if (m_fold.firstUnknownValue < order.size()) {
-        prefixes.insert(m_fold.firstUnknownValue + 1);
-    }
-    if (m_fold.firstUntold < order.size()) {
-        prefixes.insert(m_fold.firstUntold + 1);
-    }
-    Sweep sweep;
-    sweep.now.resize(m_held.size());
-    for (std::size_t i = 0; i < m_held.size(); ++i) {
-        sweep.set(i, judge(m_held[i], 0));
-    }
-    auto change = changes.begin();
-    for (const Rank prefix : prefixes) {
-        for (; change != changes.end() && change->first <= prefix; ++change) {
-            sweep.set(change->second, judge(m_held[change->second], prefix));
-        }
-        TrustSpan span;
-        span.from = prefix;
-        // The state of a prefix holds from the time of its last record on.
-        span.times.from = prefix == 0 ? order.range().from : order.timeAt(prefix - 1);
-        span.times.to = order.range().to;
-        sweep.fill(span);
-        const std::string left = trust_words::leftOut(
-            skippedBefore(prefix), m_fold.firstUnknownValue < prefix ? m_fold.unknownValues : 0);
-        if (!left.empty()) {
-            span.trust = std::max(span.trust, Trust::BestEffort);
-            span.reason = span.reason.empty() ? left : span.reason;
-        }
-        if (m_fold.firstUntold < prefix) {
-            span.trust = Trust::Unknown;
-            span.reason = m_fold.untold;
-        }
-        if (!band.empty()) {
-            TrustSpan& last = band.back();
-            if (last.trust == span.trust && last.reason == span.reason &&
-                last.exact == span.exact) {
-                continue;
-            }
-            last.times.to = span.times.from;
-        }
-        band.push_back(std::move(span));
-    }
-    return band;
+    return untold.empty() ? trust_words::leftOut(skipped, unknownValues) : "not all was told";
 }
 
 } // namespace hindcast

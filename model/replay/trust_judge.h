@@ -1,12 +1,15 @@
 #pragma once
 
 #include "model/replay/held_offsets.h"
+#include "model/replay/table_snapshots.h"
 #include "model/replay/trust.h"
 #include "model/replay/version_log.h"
 
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hindcast {
@@ -43,20 +46,46 @@ public:
 private:
     struct Held;
     struct Sweep;
+    // What is not in a state of the records that are there.
+    struct LeftOut
+    {
+        std::uint64_t skipped = 0;
+        std::uint64_t unknownValues = 0;
+        std::string untold;
+
+        std::string words() const;
+        bool operator==(const LeftOut&) const = default;
+    };
     TrustJudge();
     void look(std::vector<std::string> topics, const std::shared_ptr<const HeldOffsets>& offsets);
     PartitionTrust judge(const Held& held, Rank prefix) const;
     PartitionTrust judgeOffsets(const Held& held, Rank prefix) const;
-    std::uint64_t skippedBefore(Rank prefix) const;
+    // Listed ones with ranks in [from, prefix); all there are up to the end.
+    std::uint64_t skippedBetween(Rank from, Rank prefix) const;
+    LeftOut leftOut(Rank prefix) const;
+
+    // The snapshots of a table (trust_since.cpp).
+    void findSnapshots(const Projection& projection);
+    bool holdsSince(const Held& held, const TableSnapshot& snapshot, bool endsKnown,
+                    Rank prefix) const;
+    const TableSnapshot* settledBy(Rank prefix) const;
+    LeftOut leftOutSince(const TableSnapshot& snapshot, Rank prefix) const;
+    void settle(TrustReport& report, const TableSnapshot& snapshot,
+                const std::string& before) const;
+
+    // The band (trust_band.cpp).
     std::vector<std::pair<Rank, std::size_t>> cuts() const;
+    std::set<Rank> changes() const;
+    TrustSpan spanFrom(Rank prefix) const;
 
     TimeOrderPtr m_order;
     std::shared_ptr<const HeldOffsets> m_offsets;
     std::vector<Held> m_held;
     std::vector<std::string> m_filters;
-    FoldReport m_fold;          // empty of records
-    bool m_lastWins = false;    // of the newest record of a key nothing else counts
-    bool m_byRecordKey = false; // all records of a row have its key, in one topic
+    std::vector<TableSnapshot> m_snapshots; // of the one table that is judged, in order
+    FoldReport m_fold;                      // empty of records
+    bool m_lastWins = false;                // of the newest record of a key nothing else counts
+    bool m_byRecordKey = false;             // all records of a row have its key, in one topic
 };
 
 } // namespace hindcast

@@ -7,6 +7,7 @@
 #include "widgets/shared/palette.h"
 #include "widgets/shared/row_delegate.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/trust_look.h"
 #include "widgets/sql/sql_answer_model.h"
 #include "widgets/sql/sql_editor.h"
 #include "widgets/sql/sql_examples_page.h"
@@ -245,14 +246,9 @@ void SqlView::showTrust()
     theme::Role role = theme::Role::Dim;
     if (worst != grounds.states.end()) {
         const Trust trust = worst->trust.overall;
-        role = trust == Trust::Exact     ? theme::Role::Ok
-               : trust == Trust::Unknown ? theme::Role::Dim
-                                         : theme::Role::Warning;
-        words =
-            (trust == Trust::Exact     ? QStringLiteral("\u2714 ")
-             : trust == Trust::Unknown ? QStringLiteral("\u25CB ")
-                                       : QStringLiteral("\u25C6 ")) +
-            text::fromUtf8(worst->state->log()->projection().name + ": " + worst->trust.sentence());
+        role = trustRole(trust);
+        words = trustSign(trust) + text::fromUtf8(worst->state->log()->projection().name + ": " +
+                                                  worst->trust.sentence());
         for (const std::string& note : grounds.notes) {
             words += QStringLiteral(". ") + text::fromUtf8(note);
         }

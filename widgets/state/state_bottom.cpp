@@ -2,6 +2,7 @@
 
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/trust_look.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -64,17 +65,22 @@ void StateBottom::setContent(const Content& content)
     QString good;
     QString bad;
     if (content.trustKnown) {
-        if (exact > 0 && exact == all) {
+        const PartitionTrust* const worst = trust.worst();
+        const bool since = worst && worst->trust == Trust::ExactSince;
+        if (since) {
+            good = trustSign(worst->trust) +
+                   tr("%1 on %2")
+                       .arg(text::fromUtf8(trustWord(worst->trust)),
+                            text::count(all, tr("partition"), tr("partitions")));
+        } else if (exact > 0 && exact == all) {
             good =
                 tr("\u2714 Exact on %1").arg(text::count(all, tr("partition"), tr("partitions")));
         } else if (exact > 0) {
             good = tr("\u2714 Exact on %1 of %2 partitions").arg(exact).arg(all);
         }
-        if (const PartitionTrust* const worst = trust.worst()) {
-            const QString sign = worst->trust == Trust::Unknown ? QStringLiteral("\u25CB ")
-                                                                : QStringLiteral("\u25C6 ");
-            bad = sign;
-            if (exact == 0) {
+        if (worst) {
+            bad = since ? QString() : trustSign(worst->trust);
+            if (exact == 0 && !since) {
                 bad += tr("%1 on %2 \u00B7 ")
                            .arg(text::fromUtf8(trustWord(trust.overall)),
                                 text::count(all, tr("partition"), tr("partitions")));
@@ -86,7 +92,8 @@ void StateBottom::setContent(const Content& content)
         if (trust.skipped > 0) {
             const QString left = text::count(trust.skipped, tr("unreadable record left out"),
                                              tr("unreadable records left out"));
-            bad += bad.isEmpty() ? QStringLiteral("\u25C6 ") + left : QStringLiteral(", ") + left;
+            bad +=
+                bad.isEmpty() ? trustSign(Trust::BestEffort) + left : QStringLiteral(", ") + left;
         }
     }
     m_good->setVisible(!good.isEmpty());
@@ -144,8 +151,9 @@ void StateBottom::restyle()
 {
     m_rows->setFont(theme::fixedFont());
     colour(m_good, theme::Role::Ok, m_content.current);
-    const bool unknown = m_content.trust.overall == Trust::Unknown;
-    colour(m_bad, unknown ? theme::Role::Dim : theme::Role::Warning, m_content.current);
+    // From when on it is exact is no warning.
+    const bool doubtful = m_content.trust.overall == Trust::BestEffort;
+    colour(m_bad, doubtful ? theme::Role::Warning : theme::Role::Dim, m_content.current);
     colour(m_rows, theme::Role::Dim, m_content.current);
 }
 

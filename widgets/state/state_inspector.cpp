@@ -6,6 +6,7 @@
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/trust_look.h"
 #include "widgets/state/history_delegate.h"
 #include "widgets/state/projection_store.h"
 #include "widgets/state/provenance_list.h"
@@ -293,12 +294,9 @@ void StateInspector::showTrust()
         entry->trust->ofKey(*m_log, key, m_log->order()->prefix(m_context.moments->a()));
     const QString reason = text::fromUtf8(row.reason);
     const QString word = text::fromUtf8(trustWord(row.trust));
-    const QString sign = row.trust == Trust::Exact     ? QStringLiteral("\u2714 ")
-                         : row.trust == Trust::Unknown ? QStringLiteral("\u25CB ")
-                                                       : QStringLiteral("\u25C6 ");
-    m_trust->setText(sign + (reason.isEmpty() ? word : word + QStringLiteral(": ") + reason));
-    m_trust->setColor(
-        theme::color(row.trust == Trust::Exact ? theme::Role::Ok : theme::Role::Warning));
+    m_trust->setText(trustSign(row.trust) +
+                     (reason.isEmpty() ? word : word + QStringLiteral(": ") + reason));
+    m_trust->setColor(theme::color(trustRole(row.trust)));
 }
 
 void StateInspector::goTo(const QModelIndex& index)

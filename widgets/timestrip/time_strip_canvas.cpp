@@ -20,6 +20,8 @@ namespace {
 
 constexpr int kColumnWidth = 5; // px, of which one is gap
 constexpr int kBandHeight = 5;
+constexpr int kEdgeHeight = 4; // of a band's marked start, above it
+constexpr int kEdgeWidth = 2;
 constexpr int kAxisHeight = 15;
 constexpr int kLateHeight = 2; // of the mark under a column with late records
 constexpr int kLateWidth = 2;
@@ -217,6 +219,14 @@ void TimeStripCanvas::paintBands(QPainter& painter, const TimeAxis& axis) const
         if (right > left) {
             painter.fillRect(QRectF(left, bandTop(), right - left, kBandHeight),
                              theme::color(band.role));
+        }
+    }
+    for (const TimeBand& band : m_bands) {
+        const double left = std::round(axis.xOf(band.range.from));
+        if (band.begins && left >= 0 && left < width()) {
+            painter.fillRect(
+                QRectF(left, bandTop() - kEdgeHeight, kEdgeWidth, kEdgeHeight + kBandHeight),
+                theme::color(band.role));
         }
     }
 }

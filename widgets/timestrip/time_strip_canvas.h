@@ -20,6 +20,7 @@ struct TimeBand
     TimeRange range;
     theme::Role role = theme::Role::Ok;
     QString reason;
+    bool begins = false; // what it says holds from its start on: that is marked
 
     friend bool operator==(const TimeBand&, const TimeBand&) = default;
 };

@@ -442,6 +442,32 @@ private slots:
         QToolTip::hideText();
     }
 
+    void whereABandBeginsToHoldIsMarked_data()
+    {
+        QTest::addColumn<bool>("begins");
+        QTest::newRow("it holds from there on") << true;
+        QTest::newRow("it merely starts there") << false;
+    }
+
+    void whereABandBeginsToHoldIsMarked()
+    {
+        QFETCH(bool, begins);
+        const TimeRange range = m_order->range();
+        const Timestamp middle = range.from + (range.to - range.from) / 2;
+        m_strip->setBands(
+            {{{range.from, middle}, theme::Role::Warning, QStringLiteral("old")},
+             {{middle, range.to}, theme::Role::Ok, QStringLiteral("since then"), begins}});
+        m_moments->setA({range.to, std::nullopt});
+        const QImage image = m_canvas->grab().toImage();
+        // Just above the band, where the density ends.
+        const int above = m_canvas->height() - 18 - 4;
+        int marked = 0;
+        for (int x = m_canvas->width() / 4; x < m_canvas->width() * 3 / 4; ++x) {
+            marked += image.pixelColor(x, above) == theme::color(theme::Role::Ok) ? 1 : 0;
+        }
+        QCOMPARE(marked, begins ? 2 : 0);
+    }
+
     void theStripCountsBesideAndShowsIt()
     {
         QTRY_VERIFY(m_canvas->density() && m_canvas->density()->highest > 0);
