@@ -49,6 +49,7 @@ void TrustJudge::Held::take(const HeldOffsets::Runs& runs, const TimeOrder& orde
     }
     first = runs.front().from;
     last = runs.back().to - 1;
+    firstRank = order.rankOf(runs.front().row);
     lastRank = order.rankOf(runs.back().last);
     holes.reserve(runs.size() - 1);
     std::uint64_t before = 0;
@@ -80,6 +81,17 @@ void TrustJudge::Held::findUnread()
                  ? holes.size()
                  : static_cast<std::size_t>(std::find_if_not(holes.begin(), holes.end(), isRead) -
                                             holes.begin());
+}
+
+bool TrustJudge::Held::mayMiss(Rank from, Rank to) const
+{
+    if (!any) {
+        return logEnd != 0 && (covered.empty() || covered.front().from > 0 || !readAll());
+    }
+    const std::int64_t readFrom = covered.empty() ? first : std::min(first, covered.front().from);
+    return (readFrom > 0 && firstRank > from) ||
+           (unread < holes.size() && holes[unread].rank < to) ||
+           (lastRank < to && logEnd >= 0 && !readAll());
 }
 
 std::vector<TrustJudge::Held::Hole>::const_iterator

@@ -37,6 +37,7 @@ struct TrustJudge::Held
     bool any = false;
     std::int64_t first = 0; // offsets of the first and last record
     std::int64_t last = 0;
+    Rank firstRank = 0;
     Rank lastRank = 0;
     std::vector<Hole> holes;
     std::size_t unread = 0; // the first hole that no read went over; holes.size(): none
@@ -48,6 +49,9 @@ struct TrustJudge::Held
     void findUnread();
     std::int64_t readTo() const;
     bool readAll() const { return logEnd >= 0 && readTo() >= logEnd; }
+    // A record that no read went over may stand between these ranks. What was read over held none
+    // but what the cleaner takes, for a later record of the same key, and transaction markers.
+    bool mayMiss(Rank from, Rank to) const;
     std::vector<Hole>::const_iterator firstHoleBehind(std::int64_t offset) const;
 };
 

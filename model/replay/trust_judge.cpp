@@ -30,6 +30,7 @@ TrustJudge::TrustJudge(const VersionLogPtr& log, const TrustJudge* older)
         const bool byRecordKey = kind.ownKey || source.keyIsRecordKey();
         m_lastWins = m_lastWins && kind.lastWins && source.where.empty() && byRecordKey;
         m_byRecordKey = m_byRecordKey && byRecordKey;
+        m_truncates = m_truncates || kind.ownKey;
     }
     const std::vector<std::string> topics = log->projection().topics();
     m_byRecordKey = m_byRecordKey && topics.size() == 1;
@@ -187,6 +188,14 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
     }
     // By event time its newest record need not be the last one, which the cleaner keeps.
     const bool sortedIn = m_order->clock().kind == Clock::Kind::EventTime;
+    for (std::size_t i = 0; m_truncates && i < m_held.size(); ++i) {
+        const PartitionTrust& other = report.partitions[i];
+        if (other.place != verdict.place && other.trust > Trust::ExactSince &&
+            (sortedIn || m_held[i].mayMiss(log.rankOf(*version), prefix))) {
+            return {other.place, Trust::BestEffort,
+                    other.sentence() + ", where a TRUNCATE may have stood"};
+        }
+    }
     if (!m_lastWins || !m_filters.empty() || sortedIn) {
         // All its records come from its partition.
         const auto part =

@@ -84,6 +84,7 @@ private:
     std::vector<std::string> m_filters;
     std::vector<TableSnapshot> m_snapshots; // of the one table that is judged, in order
     FoldReport m_fold;                      // empty of records
+    bool m_truncates = false;               // a record without a key may change every row
     bool m_lastWins = false;                // of the newest record of a key nothing else counts
     bool m_byRecordKey = false;             // all records of a row have its key, in one topic
 };

@@ -89,11 +89,21 @@ void StateBottom::setContent(const Content& content)
         } else if (all == 0) {
             bad = QStringLiteral("\u25CB ") + text::fromUtf8(trust.sentence());
         }
+        QStringList left;
         if (trust.skipped > 0) {
-            const QString left = text::count(trust.skipped, tr("unreadable record left out"),
-                                             tr("unreadable records left out"));
-            bad +=
-                bad.isEmpty() ? trustSign(Trust::BestEffort) + left : QStringLiteral(", ") + left;
+            left += text::count(trust.skipped, tr("unreadable record left out"),
+                                tr("unreadable records left out"));
+        }
+        if (trust.unknownValues > 0) {
+            left += text::count(trust.unknownValues, tr("value not in the log"),
+                                tr("values not in the log"));
+        }
+        if (!trust.untold.empty()) {
+            good.clear(); // all was read, and it does not tell the state
+            bad = trustSign(Trust::Unknown) + text::fromUtf8(trust.untold);
+        } else if (!left.isEmpty()) {
+            bad += bad.isEmpty() ? trustSign(Trust::BestEffort) : QStringLiteral(", ");
+            bad += left.join(QStringLiteral(", "));
         }
     }
     m_good->setVisible(!good.isEmpty());

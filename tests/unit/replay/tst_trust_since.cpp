@@ -65,6 +65,8 @@ private slots:
     void onlyOneTableByItsCommitsIsJudgedSo();
     void whatWasLeftOutBeforeTheSnapshotCountsNoMore();
     void rowsAreJudgedAsTheirTable();
+    void aTruncateIsInAnyPartition_data();
+    void aTruncateIsInAnyPartition();
     void aKeptFoldSaysTheSame();
     void theReceiptSaysIt();
     void whatIsCalledExactSinceASnapshotIsExact();
@@ -274,6 +276,37 @@ void tst_TrustSince::rowsAreJudgedAsTheirTable()
     QVERIFY(judge.ofKey(*log, log->keys().find("2"), end)
                 .reason.starts_with("db.app.t-1: the snapshot ended at db.app.t-1@3 ("));
     QCOMPARE(judge.ofKey(*log, log->keys().find("2"), 2).trust, Trust::BestEffort);
+}
+
+void tst_TrustSince::aTruncateIsInAnyPartition_data()
+{
+    QTest::addColumn<Changes>("changes");
+    QTest::addColumn<TableLog::Reader>("reader");
+    QTest::addColumn<bool>("exact"); // the row 1, in partition 0
+    const TableChange row{0, 'c', 1, 1, 20};
+    const TableChange other{1, 'c', 2, 1, 10};
+    const TableChange later{1, 'c', 3, 1, 30};
+    const auto add = [](const char* name, const Changes& changes, const TableLog::Reader& reader,
+                        bool exact) { QTest::newRow(name) << changes << reader << exact; };
+    add("all is there", {other, row, later}, {}, true);
+    add("the other one was not read to its end", {other, row, later}, {.to = {1, 1}}, false);
+    add("nor read at all", {other, row, later}, {.starts = {0, 2}, .to = {1, 2}}, false);
+    add("what was removed stood before the row", {other, other, row}, {.starts = {0, 1}}, true);
+    add("what was removed may stand behind the row", {row, other, later}, {.starts = {0, 1}},
+        false);
+}
+
+void tst_TrustSince::aTruncateIsInAnyPartition()
+{
+    QFETCH(Changes, changes);
+    QFETCH(TableLog::Reader, reader);
+    QFETCH(bool, exact);
+    const auto capture = written(changes).capture(reader);
+    const VersionLogPtr log = fold(*capture, projection(TableLog::kTopic, "cdc"));
+    const PartitionTrust trust =
+        TrustJudge(log).ofKey(*log, log->keys().find("1"), log->order()->size());
+    QCOMPARE(trust.trust, exact ? Trust::Exact : Trust::BestEffort);
+    QCOMPARE(trust.reason.ends_with(", where a TRUNCATE may have stood"), !exact);
 }
 
 void tst_TrustSince::aKeptFoldSaysTheSame()
