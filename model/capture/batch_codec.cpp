@@ -6,16 +6,12 @@
 #include <algorithm>
 #include <limits>
 #include <vector>
-#include <zstd.h>
 
 namespace hindcast {
 
 namespace {
 
 using Values = std::vector<std::int64_t>;
-
-constexpr unsigned long long kLargestBlock = 1ull << 33; // a batch's spans are 32 bits wide
-constexpr std::size_t kKeptBuffer = 8u << 20;            // by each thread
 
 void appendBytes(const RecordBatch& batch, RecordBatch::Span span, std::string& to)
 {
@@ -198,114 +194,6 @@ RecordView RunColumns::view(std::size_t record, std::string_view topic,
     view.value = next(5);
     view.headers = HeaderView(next(6).value_or(std::string_view()));
     return view;
-}
-
-struct BlockCompressor::Private
-{
-    ZSTD_CCtx* context = ZSTD_createCCtx();
-    std::string buffer;
-    ~Private() { ZSTD_freeCCtx(context); }
-};
-
-BlockCompressor::BlockCompressor(int level)
-    : d(std::make_unique<Private>())
-{
-    ZSTD_CCtx_setParameter(d->context, ZSTD_c_compressionLevel, level);
-    ZSTD_CCtx_setParameter(d->context, ZSTD_c_checksumFlag, 1);
-}
-
-BlockCompressor::~BlockCompressor() = default;
-
-std::string BlockCompressor::compress(std::string_view bytes)
-{
-    constexpr std::size_t kKept = 8u << 20;
-    const std::size_t bound = ZSTD_compressBound(bytes.size());
-    if (d->buffer.size() < bound) {
-        d->buffer.resize(bound);
-    }
-    // Cannot fail: the bound is kept.
-    const std::size_t size =
-        ZSTD_compress2(d->context, d->buffer.data(), d->buffer.size(), bytes.data(), bytes.size());
-    std::string frame(d->buffer, 0, ZSTD_isError(size) ? 0 : size);
-    if (d->buffer.size() > kKept) { // one huge record must not cost its memory for ever
-        d->buffer = {};
-    }
-    return frame;
-}
-
-Result<std::string_view> decompressBlock(std::string_view frame)
-{
-    const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN ||
-        size > kLargestBlock) {
-        return fail(ErrorCode::Corrupt, "the block is not a zstd frame");
-    }
-    thread_local std::string buffer;
-    if (buffer.size() < size || buffer.size() > std::max<std::size_t>(kKeptBuffer, size)) {
-        buffer = std::string(size, '\0');
-    }
-    const std::size_t got = ZSTD_decompress(buffer.data(), size, frame.data(), frame.size());
-    if (ZSTD_isError(got)) {
-        return fail(ErrorCode::Corrupt, "the block cannot be decompressed", ZSTD_getErrorName(got));
-    }
-    return std::string_view(buffer.data(), got);
-}
-
-namespace {
-
-struct Unpacker
-{
-    ZSTD_DStream* stream = ZSTD_createDStream();
-    std::string buffer;
-    ~Unpacker() { ZSTD_freeDStream(stream); }
-};
-
-Unpacker& threadsUnpacker()
-{
-    thread_local Unpacker unpacker;
-    return unpacker;
-}
-
-} // namespace
-
-Result<PartialBlock> PartialBlock::open(std::string_view frame)
-{
-    const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN ||
-        size > kLargestBlock) {
-        return fail(ErrorCode::Corrupt, "the block is not a zstd frame");
-    }
-    Unpacker& unpacker = threadsUnpacker();
-    const std::size_t room = size + RecordBatch::kPadding;
-    if (unpacker.buffer.size() < room ||
-        unpacker.buffer.size() > std::max<std::size_t>(kKeptBuffer, room)) {
-        unpacker.buffer = std::string(room, '\0');
-    }
-    ZSTD_initDStream(unpacker.stream);
-    PartialBlock block;
-    block.m_frame = frame;
-    block.m_size = size;
-    return block;
-}
-
-Result<std::string_view> PartialBlock::upTo(std::size_t bytes)
-{
-    Unpacker& unpacker = threadsUnpacker();
-    const std::size_t wanted = std::min(bytes, m_size);
-    ZSTD_inBuffer in{m_frame.data(), m_frame.size(), m_taken};
-    while (m_made < wanted) {
-        // Room for no more than is wanted: with room for all the library would unpack all.
-        ZSTD_outBuffer out{unpacker.buffer.data(), wanted, m_made};
-        const std::size_t code = ZSTD_decompressStream(unpacker.stream, &out, &in);
-        const bool stuck = out.pos == m_made && in.pos == m_taken;
-        m_made = out.pos;
-        m_taken = in.pos;
-        if (ZSTD_isError(code) || (m_made < wanted && (code == 0 || stuck))) {
-            return fail(ErrorCode::Corrupt, "the block cannot be decompressed",
-                        ZSTD_isError(code) ? ZSTD_getErrorName(code) : "it is cut off");
-        }
-    }
-    return std::string_view(unpacker.buffer.data(), m_made);
 }
 
 } // namespace hindcast

@@ -1,5 +1,6 @@
 #include "model/capture/block_codec.h"
 
+#include "model/capture/block_frames.h"
 #include "model/capture/byte_stream.h"
 
 namespace hindcast {
@@ -64,12 +65,12 @@ const Error kMisfit{ErrorCode::Corrupt, "its columns do not fit its bytes", {}};
 // The columns of the run at `at`, unpacking on until they are whole; moves `at` behind them.
 Result<RunColumns> columnsAt(PartialBlock& block, std::size_t& at, std::string* topic)
 {
-    for (std::size_t look = at + kFirstLook;; look *= 2) {
-        const auto bytes = block.upTo(look);
+    for (std::size_t look = kFirstLook;; look *= 2) {
+        const auto bytes = block.bytes(at, look);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
-        ByteReader from(bytes->substr(std::min(at, bytes->size())));
+        ByteReader from(*bytes);
         const std::size_t before = from.left();
         *topic = std::string(from.text());
         RunColumns run = RunColumns::load(from);
@@ -77,7 +78,7 @@ Result<RunColumns> columnsAt(PartialBlock& block, std::size_t& at, std::string* 
             at += before - from.left();
             return run;
         }
-        if (bytes->size() >= block.size()) {
+        if (bytes->size() < look) {
             return tl::unexpected(kMisfit);
         }
     }
@@ -116,14 +117,14 @@ Result<void> pickRecords(std::string_view frame, std::uint32_t part,
             at += run->bytesOf(record);
         }
         const std::size_t length = run->bytesOf(record);
-        const auto bytes = block->upTo(at + length);
+        const auto bytes = block->bytes(at, length);
         if (!bytes) {
             return tl::unexpected(bytes.error());
         }
-        if (bytes->size() < at + length) {
+        if (bytes->size() < length) {
             return tl::unexpected(kMisfit);
         }
-        take(i, run->view(record, topic, bytes->substr(at, length)));
+        take(i, run->view(record, topic, *bytes));
     }
     return {};
 }

@@ -124,6 +124,9 @@ Result<std::unique_ptr<CaptureFile>> CaptureFile::open(const std::string& path, 
     if (done && append) {
         done = file->m_database->exec("PRAGMA journal_mode = WAL");
     }
+    if (done && append) { // what is added, older programs cannot read
+        done = file->m_database->exec(fmt::format("PRAGMA user_version = {}", kVersion));
+    }
     if (!done) {
         return tl::unexpected(done.error());
     }

@@ -25,7 +25,7 @@ class CaptureFile
 {
 public:
     static constexpr std::int64_t kApplicationId = 0x48434153; // "HCAS"
-    static constexpr std::int64_t kVersion = 1;
+    static constexpr std::int64_t kVersion = 2;                // 1: a block is one frame
 
     struct BlockRow
     {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/capture/batch_codec.h"
+#include "model/capture/block_frames.h"
 #include "model/capture/block_store.h"
 #include "model/capture/capture_file.h"
 

@@ -1,6 +1,6 @@
 #include "model/capture/index_chunk.h"
 
-#include "model/capture/batch_codec.h"
+#include "model/capture/block_frames.h"
 #include "model/capture/byte_stream.h"
 
 #include <cstring>

@@ -92,8 +92,7 @@ private:
     std::vector<std::uint32_t> placesInOrder() const;
     // How many records of each partition are among the first `rank` of all.
     static std::vector<std::size_t> cut(const std::vector<Items>& items,
-                                        const std::vector<std::uint32_t>& places,
-                                        std::size_t rank);
+                                        const std::vector<std::uint32_t>& places, std::size_t rank);
     std::shared_ptr<const Ranks> ranks() const;
     std::map<PartitionKey, std::int64_t> nextBefore(Rank chunk) const;
     OffsetVector named(const std::map<PartitionKey, std::int64_t>& next) const;

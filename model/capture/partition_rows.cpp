@@ -10,7 +10,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr Row kWorthAThread = 100'000;
+constexpr Row kWorthHalving = 100'000;
 
 // As they lie in the capture.
 std::vector<PartitionRows> gather(const CaptureSnapshot& snapshot, Row first, Row last)
@@ -44,7 +44,7 @@ std::vector<PartitionRows> gather(const CaptureSnapshot& snapshot, Row first, Ro
 
 std::vector<PartitionRows> rowsByPartition(const CaptureSnapshot& snapshot, Row first, Row last)
 {
-    const Row middle = last - first < kWorthAThread ? last : first + (last - first) / 2;
+    const Row middle = last - first < kWorthHalving ? last : first + (last - first) / 2;
     std::future<std::vector<PartitionRows>> second;
     if (middle < last) {
         second = std::async(std::launch::async, gather, std::cref(snapshot), middle, last);

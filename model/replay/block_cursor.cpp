@@ -7,7 +7,7 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kUnpackedAhead = 2;
-constexpr std::size_t kLookedAt = 8; // blocks, in either direction
+constexpr std::size_t kLookedAt = 8;                             // blocks, in either direction
 constexpr std::uint64_t kWorthAThread = std::uint64_t{64} << 10; // bytes, unpacked
 
 } // namespace

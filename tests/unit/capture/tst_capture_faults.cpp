@@ -80,6 +80,7 @@ private slots:
     void aDamagedIndexIsMadeAnew();
     void whatIsNoCaptureIsRefused_data();
     void whatIsNoCaptureIsRefused();
+    void whatIsAddedToAnOlderFileMakesItANewerOne();
     void aRecordOfFiftyMegabytesComesBack();
 
 private:
@@ -302,6 +303,24 @@ void tst_CaptureFaults::whatIsNoCaptureIsRefused()
             QVERIFY2(message.contains(says), qPrintable(message));
         }
     }
+}
+
+void tst_CaptureFaults::whatIsAddedToAnOlderFileMakesItANewerOne()
+{
+    const std::string path = file(QStringLiteral("older"));
+    makeCapture(path, true);
+    execute(path, "PRAGMA user_version = 1");
+    const auto version = [&path] {
+        QFile header(QString::fromStdString(path));
+        // The big-endian number that SQLite has at byte 60 of a file.
+        return header.open(QIODevice::ReadOnly) && header.seek(60) ? header.read(4).at(3) : 0;
+    };
+    QVERIFY(Capture::open(path, Capture::Mode::ReadOnly));
+    QCOMPARE(version(), '\1');
+    const auto opened = Capture::open(path, Capture::Mode::Append);
+    QVERIFY(opened);
+    QVERIFY((*opened)->close());
+    QCOMPARE(version(), '\2');
 }
 
 void tst_CaptureFaults::aRecordOfFiftyMegabytesComesBack()

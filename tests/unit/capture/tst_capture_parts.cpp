@@ -1,4 +1,5 @@
 #include "model/capture/block_codec.h"
+#include "model/capture/block_frames.h"
 #include "model/capture/byte_stream.h"
 #include "model/capture/index_chunk.h"
 #include "model/capture/key_hash.h"
@@ -12,6 +13,7 @@
 #include <limits>
 #include <random>
 #include <unordered_map>
+#include <zstd.h>
 
 using namespace hindcast;
 
@@ -215,17 +217,22 @@ void tst_CaptureParts::blocksOfSeveralTopicsComeBack()
 void tst_CaptureParts::singleRecordsArePickedOutOfABlock_data()
 {
     QTest::addColumn<int>("records");
-    QTest::addColumn<int>("bytes"); // of the largest value
-    QTest::newRow("a few") << 5 << 20;
-    QTest::newRow("a block") << 3000 << 300;
-    QTest::newRow("columns past the first look") << 20'000 << 10;
-    QTest::newRow("large values") << 20 << 400'000;
+    QTest::addColumn<int>("bytes");     // of the largest value
+    QTest::addColumn<bool>("oneFrame"); // as files of version 1 have them
+    for (const bool oneFrame : {false, true}) {
+        const char* const how = oneFrame ? ", in one frame" : "";
+        QTest::addRow("a few%s", how) << 5 << 20 << oneFrame;
+        QTest::addRow("a block%s", how) << 3000 << 300 << oneFrame;
+        QTest::addRow("columns past the first look%s", how) << 20'000 << 10 << oneFrame;
+        QTest::addRow("large values%s", how) << 20 << 400'000 << oneFrame;
+    }
 }
 
 void tst_CaptureParts::singleRecordsArePickedOutOfABlock()
 {
     QFETCH(int, records);
     QFETCH(int, bytes);
+    QFETCH(bool, oneFrame);
     std::mt19937 random(4);
     std::vector<RecordBatchPtr> batches;
     for (const char* const topic : {"a", "b", "a"}) {
@@ -245,7 +252,15 @@ void tst_CaptureParts::singleRecordsArePickedOutOfABlock()
         }
         batches.push_back(builder.take());
     }
-    const std::string frame = BlockCompressor(1).compress(BlockParts::encode(batches).bytes);
+    const BlockParts block = BlockParts::encode(batches);
+    std::string frame = BlockCompressor(1).compress(block.bytes);
+    if (oneFrame) {
+        frame.resize(ZSTD_compressBound(block.bytes.size()));
+        frame.resize(
+            ZSTD_compress(frame.data(), frame.size(), block.bytes.data(), block.bytes.size(), 1));
+    }
+    const auto all = decompressBlock(frame);
+    QVERIFY(all && *all == block.bytes);
     for (int round = 0; round < 30; ++round) {
         const std::size_t part = random() % batches.size();
         std::vector<std::uint32_t> indices;
