@@ -30,8 +30,8 @@ struct BlockParts
 // All parts of a stored block; Corrupt where it is not whole.
 Result<std::vector<RecordBatchPtr>> decodeParts(std::string_view frame);
 
-// Single records of one part of a stored block, `indices` in rising order: the frame is unpacked
-// only up to the last of them, so its checksum is not looked at. Views live as long as the call.
+// Single records of one part of a stored block, `indices` in rising order: only the pieces that its
+// columns and these records lie in are unpacked. Views live as long as the call.
 using TakeOfBlock = std::function<void(std::size_t i, const RecordView& record)>;
 Result<void> pickRecords(std::string_view frame, std::uint32_t part,
                          std::span<const std::uint32_t> indices, const TakeOfBlock& take);
