@@ -35,7 +35,7 @@ private slots:
 private:
     std::string filledTopic(const std::string& prefix, int partitions, int each)
     {
-        const auto topic = m_cluster->createTopic(prefix, partitions, {{"retention.ms", "-1"}});
+        const auto topic = m_cluster->createTopic(prefix, partitions);
         TestProducer producer(m_address);
         for (int i = 0; i < each; ++i) {
             for (int partition = 0; partition < partitions; ++partition) {
@@ -134,7 +134,7 @@ void tst_Groups::aTopicThatIsNotThereIsAnError()
 void tst_Groups::aManyPartitionedTopicIsToldWhole()
 {
     // More partitions than one question about offsets takes.
-    const auto name = m_cluster->createTopic("wide", 300, {{"retention.ms", "-1"}});
+    const auto name = m_cluster->createTopic("wide", 300);
     TestProducer producer(m_address);
     for (int partition = 0; partition < 300; ++partition) {
         for (int i = 0; i < partition % 3; ++i) {

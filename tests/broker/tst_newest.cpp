@@ -92,7 +92,7 @@ void tst_Newest::initTestCase()
 
 void tst_Newest::aBusyPartitionGivesMoreThanAQuietOne()
 {
-    const auto topic = m_cluster->createTopic("newest-skew", 4, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-skew", 4);
     TestProducer producer(m_address);
     for (int i = 0; i < 2000; ++i) {
         producer.send(topic, {i % 100 == 0 ? 3 : 0, "k", std::to_string(i), {}, kFirst + i});
@@ -122,7 +122,7 @@ void tst_Newest::abortedRecordsAndMarkersDoNotMakeItFewer()
 {
     QFETCH(int, isolation);
     QFETCH(int, first);
-    const auto topic = m_cluster->createTopic("newest-tx", 1, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-tx", 1);
     TestProducer producer(m_address, {{"transactional.id", TestCluster::uniqueName("tx")}});
     producer.begin();
     for (int i = 0; i < 20; ++i) {
@@ -186,7 +186,7 @@ void tst_Newest::compactionDoesNotMakeItFewer()
 
 void tst_Newest::deletedRecordsAreNotLookedFor()
 {
-    const auto topic = m_cluster->createTopic("newest-deleted", 2, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-deleted", 2);
     TestProducer producer(m_address);
     for (int i = 0; i < 200; ++i) {
         producer.send(topic, {i % 2, "k", "v", {}, kFirst + i});
@@ -205,7 +205,7 @@ void tst_Newest::deletedRecordsAreNotLookedFor()
 
 void tst_Newest::moreThanTheQueueHoldsIsReadAllTheSame()
 {
-    const auto topic = m_cluster->createTopic("newest-large", 2, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-large", 2);
     TestProducer producer(m_address);
     for (int i = 0; i < 1000; ++i) {
         producer.send(topic, {i % 2, "k", std::string(500, 'x'), {}, kFirst + i});
@@ -224,8 +224,8 @@ void tst_Newest::moreThanTheQueueHoldsIsReadAllTheSame()
 
 void tst_Newest::severalTopicsAreCountedTogether()
 {
-    const auto one = m_cluster->createTopic("newest-one", 2, {{"retention.ms", "-1"}});
-    const auto other = m_cluster->createTopic("newest-other", 1, {{"retention.ms", "-1"}});
+    const auto one = m_cluster->createTopic("newest-one", 2);
+    const auto other = m_cluster->createTopic("newest-other", 1);
     TestProducer producer(m_address);
     for (int i = 0; i < 300; ++i) {
         const bool third = i % 3 == 0;
@@ -245,7 +245,7 @@ void tst_Newest::severalTopicsAreCountedTogether()
 
 void tst_Newest::aPlanNamesTheOffsetsThatAreRead()
 {
-    const auto topic = m_cluster->createTopic("newest-plan", 2, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-plan", 2);
     TestProducer producer(m_address);
     for (int i = 0; i < 1000; ++i) {
         producer.send(topic, {i % 10 == 0 ? 1 : 0, "k", "v", {}, kFirst + i});
@@ -261,7 +261,7 @@ void tst_Newest::aPlanNamesTheOffsetsThatAreRead()
 
 void tst_Newest::aTailBeginsAtTheNewest()
 {
-    const auto topic = m_cluster->createTopic("newest-tail", 2, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-tail", 2);
     TestProducer producer(m_address);
     for (int i = 0; i < 100; ++i) {
         producer.send(topic, {i % 2, "k", "v", {}, kFirst + i});
@@ -290,7 +290,7 @@ void tst_Newest::aTailBeginsAtTheNewest()
 
 void tst_Newest::anEmptyPartitionBesideAFullOne()
 {
-    const auto topic = m_cluster->createTopic("newest-empty", 3, {{"retention.ms", "-1"}});
+    const auto topic = m_cluster->createTopic("newest-empty", 3);
     TestProducer producer(m_address);
     for (int i = 0; i < 100; ++i) {
         producer.send(topic, {1, "k", "v", {}, kFirst + i});

@@ -77,7 +77,7 @@ void tst_Reads::initTestCase()
     const auto address = SharedBroker::address();
     QVERIFY2(!address.isEmpty(), "no broker: run this by ctest, or set HINDCAST_BROKER");
     m_cluster = std::make_unique<TestCluster>(address, SharedBroker::notesFile());
-    m_topic = m_cluster->createTopic("reads", kPartitions, {{"retention.ms", "-1"}});
+    m_topic = m_cluster->createTopic("reads", kPartitions);
     TestProducer producer(address);
     for (int i = 0; i < kRecords; ++i) {
         for (int partition = 0; partition < kPartitions; ++partition) {

@@ -188,8 +188,8 @@ void tst_RecordFidelity::theTimestampSaysWhoseClockItIs()
 {
     QFETCH(QByteArray, setting);
     QFETCH(int, type);
-    const auto topic = m_cluster->createTopic(
-        "times", 1, {{"message.timestamp.type", setting.toStdString()}, {"retention.ms", "-1"}});
+    const auto topic =
+        m_cluster->createTopic("times", 1, {{"message.timestamp.type", setting.toStdString()}});
     const auto before = currentTimestamp();
     // Out of order and long ago: the producer's clock may say anything.
     TestProducer(SharedBroker::address())

@@ -99,6 +99,9 @@ std::string TestCluster::createTopic(const std::string& prefix, std::int32_t par
     std::array<char, 512> text{};
     const std::unique_ptr<rd_kafka_NewTopic_t, kafka::Destroyer<rd_kafka_NewTopic_destroy>> topic(
         rd_kafka_NewTopic_new(name.c_str(), partitions, 1, text.data(), text.size()));
+    // Unless a test is about retention: records with times of its own are old to the broker, which
+    // would delete them whenever it next looks.
+    rd_kafka_NewTopic_set_config(topic.get(), "retention.ms", "-1");
     for (const auto& [key, value] : configs) {
         rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
     }

@@ -18,7 +18,8 @@ public:
     // `notes` empty: nothing is noted.
     explicit TestCluster(const QString& address, QString notes = {});
 
-    // A topic with a name of its own: "prefix-1a2b3c".
+    // A topic with a name of its own, "prefix-1a2b3c", that keeps its records unless `configs` say
+    // otherwise.
     std::string createTopic(const std::string& prefix, std::int32_t partitions,
                             const std::map<std::string, std::string>& configs = {});
     void deleteRecordsBefore(const TopicPartition& place, std::int64_t offset);
