@@ -1,9 +1,9 @@
 #include "app/cli/program.h"
 
 #include "model/query/filter.h"
+#include "model/record/whole_file.h"
 
 #include <fmt/core.h>
-#include <fstream>
 #include <map>
 
 namespace hindcast {
@@ -41,13 +41,11 @@ bool Program::writeReceipt(const std::string& file, std::string_view json)
     if (file.empty()) {
         return true;
     }
-    std::ofstream out(file, std::ios::binary);
-    out << json << '\n';
-    out.close();
-    if (!out) {
-        console.say(fmt::format("The receipt could not be written to {}.", file));
+    const auto written = WholeFile::write(file, std::string(json) + '\n');
+    if (!written) {
+        console.say("The receipt " + written.error().message);
     }
-    return static_cast<bool>(out);
+    return written.has_value();
 }
 
 namespace {

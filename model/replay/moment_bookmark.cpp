@@ -1,11 +1,11 @@
 #include "model/replay/moment_bookmark.h"
 
+#include "model/record/whole_file.h"
 #include "model/replay/trust_words.h"
 
 #include <QByteArray>
 #include <QCryptographicHash>
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
@@ -87,16 +87,11 @@ Result<void> MomentBookmark::save(const std::string& path) const
         {"hindcast", kFormat},        {"link", link.toString()},
         {"projection", projection},   {"projectionSha256", projectionSha256},
         {"stateSha256", stateSha256}, {"rows", rows}};
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << json.dump(2) << '\n';
-    file.close();
-    if (!file) {
-        return fail(ErrorCode::NoSpace,
-                    fmt::format("The bookmark {} cannot be written; check the folder and the space "
-                                "left.",
-                                path));
+    auto saved = WholeFile::write(path, json.dump(2) + '\n');
+    if (!saved) {
+        saved.error().message = "The bookmark " + saved.error().message;
     }
-    return {};
+    return saved;
 }
 
 std::vector<std::string> MomentBookmark::differences(const MomentBookmark& was,

@@ -3,13 +3,13 @@
 #include "model/query/sql_lexer.h"
 #include "model/query/sql_text.h"
 #include "model/query/sqlite_file.h"
+#include "model/record/whole_file.h"
 #include "model/replay/state_tables.h"
 #include "widgets/shared/text.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 
 namespace hindcast {
 
@@ -58,56 +58,39 @@ public:
     explicit TextFile(const std::string& path)
         : m_path(path)
         , m_json(path.ends_with(".jsonl"))
-        , m_out(path + ".part", std::ios::binary)
+        , m_file(path)
     {
     }
-    ~TextFile()
-    {
-        std::error_code ignored;
-        std::filesystem::remove(m_path + ".part", ignored);
-    }
-    TextFile(const TextFile&) = delete;
-    TextFile& operator=(const TextFile&) = delete;
 
     void columns(std::span<const std::string> names)
     {
         m_columns.assign(names.begin(), names.end());
         if (!m_json) {
-            m_out << sqlCsvHeader(names) << '\n';
+            m_file.out() << sqlCsvHeader(names) << '\n';
         }
     }
     bool row(std::span<const SqlValue> cells)
     {
-        m_out << (m_json ? sqlJsonLine(m_columns, cells) : sqlCsvLine(cells)) << '\n';
-        return static_cast<bool>(m_out);
+        m_file.out() << (m_json ? sqlJsonLine(m_columns, cells) : sqlCsvLine(cells)) << '\n';
+        return static_cast<bool>(m_file.out());
     }
     Result<void> finish(const std::string& receipt)
     {
-        m_out.close();
-        std::error_code error;
-        if (m_out) {
-            std::filesystem::rename(m_path + ".part", m_path, error);
+        if (auto finished = m_file.finish(); !finished) {
+            return finished;
         }
-        if (!m_out || error) {
-            return fail(
-                ErrorCode::NoSpace,
-                fmt::format("{} cannot be written; check the folder and the space left.", m_path));
+        auto kept = WholeFile::write(m_path + ".receipt.json", receipt + '\n');
+        if (!kept) {
+            kept.error().message =
+                "The rows are written, their receipt is not: " + kept.error().message;
         }
-        std::ofstream beside(m_path + ".receipt.json", std::ios::binary);
-        beside << receipt << '\n';
-        beside.close();
-        if (!beside) {
-            return fail(
-                ErrorCode::NoSpace,
-                fmt::format("{} was written, its receipt was not; check the space left.", m_path));
-        }
-        return {};
+        return kept;
     }
 
 private:
     const std::string m_path;
     const bool m_json;
-    std::ofstream m_out;
+    WholeFile m_file;
     std::vector<std::string> m_columns;
 };
 

@@ -1,5 +1,6 @@
 #include "widgets/state/state_export.h"
 
+#include "model/record/whole_file.h"
 #include "model/replay/moment_bookmark.h"
 #include "model/replay/state_file.h"
 #include "model/replay/state_writer.h"
@@ -8,8 +9,6 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
-
-#include <fstream>
 
 namespace hindcast {
 
@@ -49,39 +48,21 @@ Result<QString> StateExport::write(const std::stop_token& stop) const
                         : StateWriter::Format::Csv;
     writer.columns = *columns;
     writer.stop = stop;
-    const QString part = path + QStringLiteral(".part");
-    Result<void> written;
-    {
-        std::ofstream out(QFile::encodeName(part).toStdString(), std::ios::binary);
-        written = writer.state(out, *state);
-        out.close();
-        if (written && !out) {
-            written = fail(ErrorCode::NoSpace, "");
-        }
+    WholeFile file(QFile::encodeName(path).toStdString());
+    if (auto written = writer.state(file.out(), *state); !written && file.out()) {
+        return tl::unexpected<Error>(written.error());
     }
-    QFile::remove(written ? path : part);
-    if (!written || !QFile::rename(part, path)) {
-        QFile::remove(part);
-        if (!written && written.error().code == ErrorCode::Cancelled) {
-            return tl::unexpected(written.error());
-        }
-        return fail(ErrorCode::NoSpace,
-                    QCoreApplication::translate("hindcast::StateExport",
-                                                "%1 cannot be written; check the folder and the "
-                                                "space left.")
-                        .arg(path)
-                        .toStdString());
+    if (auto finished = file.finish(); !finished) {
+        return tl::unexpected<Error>(finished.error());
     }
-    std::ofstream receipt(QFile::encodeName(path + QStringLiteral(".receipt.json")).toStdString(),
-                          std::ios::binary);
-    receipt << stateReceiptJson(*state, trust, *hash) << '\n';
-    receipt.close();
-    if (!receipt) {
-        return fail(ErrorCode::NoSpace,
+    const QByteArray receipt = QFile::encodeName(path + QStringLiteral(".receipt.json"));
+    auto kept =
+        WholeFile::write(receipt.toStdString(), stateReceiptJson(*state, trust, *hash) + '\n');
+    if (!kept) {
+        return fail(kept.error().code,
                     QCoreApplication::translate("hindcast::StateExport",
-                                                "%1 was written, its receipt was not; check the "
-                                                "space left.")
-                        .arg(path)
+                                                "The rows are written, their receipt is not: %1")
+                        .arg(text::fromUtf8(kept.error().message))
                         .toStdString());
     }
     return done();

@@ -6,6 +6,7 @@
 #include "model/replay/moment_link.h"
 #include "tests/unit/replay/replay_fixture.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -299,6 +300,15 @@ void tst_Moments::aBookmarkSaysWhatDiffers()
     QVERIFY(read);
     QVERIFY(read->link == was->link);
     QVERIFY(MomentBookmark::differences(*was, *read).empty());
+    QVERIFY(was->save(path)); // over itself
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList{QStringLiteral("a.moment")});
+    const std::string nowhere = folder.filePath(QStringLiteral("no/a.moment")).toStdString();
+    const auto refusedToSave = was->save(nowhere);
+    QVERIFY(!refusedToSave);
+    QCOMPARE(message(refusedToSave.error()),
+             "The bookmark " + nowhere +
+                 " cannot be written (No such file or directory); check the folder and the space "
+                 "left.");
 
     const auto later = MomentBookmark::of(*State::at(log, 40));
     QCOMPARE(MomentBookmark::differences(*was, *later).size(), std::size_t{1});
