@@ -2,6 +2,7 @@
 
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/trust_look.h"
 #include "widgets/shared/workspace.h"
 #include "widgets/state/projection_store.h"
 #include "widgets/timestrip/time_strip.h"
@@ -15,18 +16,10 @@ namespace {
 constexpr int kAgainMs = 1000; // at the earliest, while records stream in
 constexpr int kRestOfTrust = 20;
 
-theme::Role roleOf(Trust trust)
+// Queue: a stretch without a judgement is seen, where a word without one stands back.
+theme::Role bandRole(Trust trust)
 {
-    switch (trust) {
-    case Trust::Exact:
-    case Trust::ExactSince:
-        return theme::Role::Ok;
-    case Trust::BestEffort:
-        return theme::Role::Warning;
-    case Trust::Unknown:
-        break;
-    }
-    return theme::Role::Queue;
+    return trust == Trust::Unknown ? theme::Role::Queue : trustRole(trust);
 }
 
 QString partitions(std::size_t n)
@@ -180,7 +173,7 @@ void TrustFeed::show(const TimeOrderPtr& order, const Band& band)
         const QString what = subject();
         for (const TrustSpan& span : *m_band) {
             if (span.times.from <= span.times.to) {
-                bands.push_back({span.times, roleOf(span.trust),
+                bands.push_back({span.times, bandRole(span.trust),
                                  what + QStringLiteral(": ") + verdictOf(span),
                                  span.trust == Trust::ExactSince});
             }
@@ -202,7 +195,7 @@ void TrustFeed::showA()
                          [](Rank rank, const TrustSpan& span) { return rank < span.from; });
     const TrustSpan& span = *(after == m_band->begin() ? after : std::prev(after));
     TrustSentence words;
-    words.role = span.trust == Trust::Unknown ? theme::Role::Dim : roleOf(span.trust);
+    words.role = trustRole(span.trust);
     words.word = text::fromUtf8(trustWord(span.trust));
     words.rest = span.trust == Trust::Exact
                      ? QStringLiteral("at or before A \u00b7 ") + partitions(span.partitions)
