@@ -1,32 +1,24 @@
-#include "tests/widgets/state/state_fixture.h"
+#include "tests/widgets/state/state_view_fixture.h"
 
-#include "model/capture/database.h"
 #include "model/replay/commit_order.h"
 #include "widgets/state/projection_editor.h"
-#include "widgets/state/state_table_model.h"
-#include "widgets/state/state_view.h"
 
 #include <Qsci/qsciscintilla.h>
 
-#include <QAbstractItemModelTester>
 #include <QLabel>
-#include <QLineEdit>
-#include <QPushButton>
 #include <QSignalSpy>
-#include <QTableView>
-#include <QTest>
-#include <QToolButton>
 
 using namespace hindcast;
 using namespace hindcast::test;
 
-class tst_StateView : public QObject
+// What the state view shows, and how a person looks around in it.
+class tst_StateView : public QObject, private StateViewFixture
 {
     Q_OBJECT
 
 private slots:
-    void init();
-    void cleanup();
+    void init() { begin(); }
+    void cleanup() { end(); }
     void theTableShowsTheStateAtA();
     void movingAMovesTheTable();
     void cellsThatDifferAtBAreMarked();
@@ -39,83 +31,16 @@ private slots:
     void aCellIsLookedAtByMouseAndByKeys();
     void aCellLeadsToTheRecordThatSetIt_data();
     void aCellLeadsToTheRecordThatSetIt();
-    void bracketsStepThroughTheRowsChanges();
-    void theClockGoesToWhereTheFilterBecameTrue();
-    void theClockGoesToTheChangeOfAField();
     void theSelectionFollowsItsKey();
     void theLineBelowSaysTrustRowsAndHash();
     void payloadsAreNeverReadAsMarkup();
-    void aStateIsExportedAsASqliteFile();
-    void aStateIsExportedWithItsReceipt_data();
-    void aStateIsExportedWithItsReceipt();
     void theEditorMarksMistakesAndFoldsAgain();
     void recordsThatArriveAppear();
     void aPinnedViewKeepsItsMoment();
-    void rowsAreCopiedAsText();
     void whatIsEmptySaysWhy();
     void changeDataInTheOrderOfTimestampsSaysSo_data();
     void changeDataInTheOrderOfTimestampsSaysSo();
-
-private:
-    QString cell(int row, int column, int role = Qt::DisplayRole) const
-    {
-        return m_view->model()->index(row, column).data(role).toString();
-    }
-    int rowOf(const QByteArray& key) const
-    {
-        for (int row = 0; row < m_view->model()->rowCount(); ++row) {
-            if (m_view->model()->keyAt(row) == key) {
-                return row;
-            }
-        }
-        return -1;
-    }
-    StateTableModel::Change change(int row, int column) const
-    {
-        return static_cast<StateTableModel::Change>(
-            m_view->model()->index(row, column).data(StateTableModel::ChangeRole).toInt());
-    }
-    bool hasRows(int rows) const { return m_view->model()->rowCount() == rows; }
-    QPushButton* button(const char* name) const
-    {
-        return m_view->findChild<QPushButton*>(QLatin1String(name));
-    }
-    QTableView* tableView() const
-    {
-        return m_view->findChild<QTableView*>(QStringLiteral("table"));
-    }
-    QLineEdit* filter() const { return m_view->findChild<QLineEdit*>(QStringLiteral("filter")); }
-
-    std::unique_ptr<Shop> m_shop;
-    std::unique_ptr<QWidget> m_frame;
-    StateView* m_view = nullptr;
-    std::unique_ptr<QAbstractItemModelTester> m_tester;
 };
-
-void tst_StateView::init()
-{
-    m_shop = std::make_unique<Shop>();
-    m_shop->clock.setA({shopTime(310), std::nullopt});
-    // In a frame: the offscreen platform warns of a window that has a least size.
-    m_frame = std::make_unique<QWidget>();
-    m_frame->resize(746, 600);
-    m_view = new StateView(m_shop->context(), m_shop->store.get(), QStringLiteral("order"),
-                           m_frame.get());
-    m_view->resize(m_frame->size());
-    m_tester = std::make_unique<QAbstractItemModelTester>(
-        m_view->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
-    m_frame->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_frame.get()));
-    QTRY_VERIFY(hasRows(100));
-    QTRY_VERIFY(!cell(0, 1).isEmpty());
-}
-
-void tst_StateView::cleanup()
-{
-    m_tester.reset();
-    m_frame.reset();
-    m_shop.reset();
-}
 
 void tst_StateView::theTableShowsTheStateAtA()
 {
@@ -283,55 +208,6 @@ void tst_StateView::aCellLeadsToTheRecordThatSetIt()
     QCOMPARE(opened.first().first().value<Place>().record.value().offset, offset);
 }
 
-void tst_StateView::bracketsStepThroughTheRowsChanges()
-{
-    m_view->show(Place::ofProjection(QStringLiteral("order"), "order-010"));
-    QTRY_COMPARE(tableView()->currentIndex().row(), 10);
-    m_view->nextChange();
-    QCOMPARE(m_shop->clock.a().time, shopTime(360));
-    QTRY_COMPARE(cell(10, 1), QStringLiteral("FAILED"));
-    m_view->nextChange(); // there is none
-    QCOMPARE(m_shop->clock.a().time, shopTime(360));
-    m_view->previousChange();
-    QCOMPARE(m_shop->clock.a().time, shopTime(300));
-    m_view->previousChange();
-    QCOMPARE(m_shop->clock.a().time, shopTime(10));
-    QTRY_COMPARE(cell(10, 1), QStringLiteral("CREATED"));
-}
-
-void tst_StateView::theClockGoesToWhereTheFilterBecameTrue()
-{
-    auto* const back = m_view->findChild<QToolButton*>(QStringLiteral("becameTrueBefore"));
-    auto* const on = m_view->findChild<QToolButton*>(QStringLiteral("becomesTrueNext"));
-    QVERIFY(!back->isEnabled() && !on->isEnabled()); // no condition yet
-    filter()->setText(QStringLiteral("status = 'FAILED'"));
-    QVERIFY(back->isEnabled() && on->isEnabled());
-    QTest::mouseClick(on, Qt::LeftButton);
-    QTRY_COMPARE(m_shop->clock.a().time, shopTime(360));
-    QTRY_COMPARE(m_view->place().key, QByteArray("order-010"));
-    QTest::mouseClick(back, Qt::LeftButton); // A stands at the only one
-    auto* const why = m_view->findChild<QLabel*>(QStringLiteral("filterProblem"));
-    QTRY_COMPARE(why->text(), QStringLiteral("No row began to satisfy this before A."));
-    QVERIFY(why->isVisible());
-    QCOMPARE(m_shop->clock.a().time, shopTime(360));
-    filter()->setText(QStringLiteral("status = 'PAID'"));
-    tableView()->setFocus();
-    QTest::keyClick(tableView(), Qt::Key_BracketLeft, Qt::ControlModifier);
-    QTRY_VERIFY(m_shop->clock.a().time < shopTime(360));
-    QTRY_COMPARE(m_view->place().key.isEmpty(), false);
-}
-
-void tst_StateView::theClockGoesToTheChangeOfAField()
-{
-    m_view->show(
-        Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("amount")));
-    QTRY_COMPARE(tableView()->currentIndex().row(), 10);
-    tableView()->setFocus();
-    // The amount never changed: it is as old as the row.
-    QTest::keyClick(tableView(), Qt::Key_BracketLeft, Qt::AltModifier);
-    QTRY_COMPARE(m_shop->clock.a().time, shopTime(10));
-}
-
 void tst_StateView::theSelectionFollowsItsKey()
 {
     m_view->show(Place::ofProjection(QStringLiteral("order"), "order-040"));
@@ -361,59 +237,6 @@ void tst_StateView::payloadsAreNeverReadAsMarkup()
     const int row = rowOf("order-new");
     QTRY_COMPARE(cell(row, 1), QStringLiteral("<b>CREATED</b>"));
     QVERIFY(!cell(row, 1, Qt::ToolTipRole).contains(QStringLiteral("<b>")));
-}
-
-void tst_StateView::aStateIsExportedWithItsReceipt_data()
-{
-    QTest::addColumn<QString>("file");
-    QTest::addColumn<QByteArray>("firstLines");
-    QTest::newRow("CSV") << QStringLiteral("order.csv")
-                         << QByteArray("key,status,amount\norder-000,CREATED,0.50\n");
-    QTest::newRow("JSON lines") << QStringLiteral("order.jsonl")
-                                << QByteArray(
-                                       R"({"key":"order-000","status":"CREATED","amount":0.50})"
-                                       "\n");
-}
-
-void tst_StateView::aStateIsExportedAsASqliteFile()
-{
-    QTemporaryDir folder;
-    const QString path = folder.filePath(QStringLiteral("order.sqlite"));
-    QSignalSpy finished(&m_shop->jobs, &JobTracker::finished);
-    for (int time = 1; time <= 2; ++time) { // the second replaces the first
-        m_view->exportTo(path);
-        QTRY_COMPARE(finished.count(), time);
-        QVERIFY2(!finished.last().at(1).toBool(), qPrintable(finished.last().at(0).toString()));
-    }
-    const auto database = Database::open(path.toStdString(), Database::Mode::ReadOnly).value();
-    QCOMPARE(database->integer("select count(*) from state where typeof(amount) = 'real'").value(),
-             100);
-    QCOMPARE(database->integer("select offset from state where key = 'order-010'").value(), 100);
-    QCOMPARE(database->integer("select json ->> 'rows' from receipt").value(), 100);
-}
-
-void tst_StateView::aStateIsExportedWithItsReceipt()
-{
-    QFETCH(QString, file);
-    QFETCH(QByteArray, firstLines);
-    QTemporaryDir folder;
-    const QString path = folder.filePath(file);
-    QSignalSpy finished(&m_shop->jobs, &JobTracker::finished);
-    m_view->exportTo(path);
-    QTRY_VERIFY(QFile::exists(path + QStringLiteral(".receipt.json")));
-    QTRY_VERIFY(!finished.isEmpty());
-    QFile out(path);
-    QVERIFY(out.open(QIODevice::ReadOnly));
-    const QByteArray text = out.readAll();
-    QVERIFY2(text.startsWith(firstLines), text.left(100).constData());
-    QVERIFY(text.contains("order-010"));
-    QFile receipt(path + QStringLiteral(".receipt.json"));
-    QVERIFY(receipt.open(QIODevice::ReadOnly));
-    const QByteArray json = receipt.readAll();
-    QVERIFY(json.contains("\"rows\":100"));
-    QVERIFY(json.contains("\"offsets\":{\"orders-0\":102}"));
-    QVERIFY(json.contains("\"trust\":\"Exact\""));
-    QVERIFY(finished.last().at(0).toString().contains(QStringLiteral("100 rows")));
 }
 
 void tst_StateView::theEditorMarksMistakesAndFoldsAgain()
@@ -462,16 +285,6 @@ void tst_StateView::aPinnedViewKeepsItsMoment()
     QVERIFY(hasRows(100));
     m_view->setPinned(false);
     QTRY_VERIFY(hasRows(50));
-}
-
-void tst_StateView::rowsAreCopiedAsText()
-{
-    QVERIFY(m_view->selectionAsTsv().isEmpty());
-    const QRect rect = tableView()->visualRect(m_view->model()->index(10, 0));
-    QTest::mouseClick(tableView()->viewport(), Qt::LeftButton, {}, rect.center());
-    QCOMPARE(m_view->selectionAsTsv(), QStringLiteral("order-010\tPAID\t10.50\t14:05:00\t2\n"));
-    QCOMPARE(m_view->selectionAsJson(),
-             QStringLiteral("{\"key\":\"order-010\",\"status\":\"PAID\",\"amount\":10.50}\n"));
 }
 
 void tst_StateView::whatIsEmptySaysWhy()
