@@ -26,6 +26,7 @@ giveUp() {
     exit 1
 }
 source "$here/processes.sh"
+source "$here/logging.sh"
 
 # Do all jars of a class path still exist? (A cleaned Maven folder invalidates a cached list.)
 jarsThere() {
@@ -156,21 +157,8 @@ start() {
     rm -f "$dir/bootstrap" "$dir/made-by-tests"
     resolve "$version"
     echo "$version" >"$dir/version"
-    cat >"$dir/log4j.properties" <<'END'
-log4j.rootLogger=INFO, out
-log4j.appender.out=org.apache.log4j.ConsoleAppender
-log4j.appender.out.layout=org.apache.log4j.PatternLayout
-log4j.appender.out.layout.ConversionPattern=%d %p %m (%c)%n
-END
-    cat >"$dir/log4j2.properties" <<'END'
-rootLogger.level = INFO
-rootLogger.appenderRefs = out
-rootLogger.appenderRef.out.ref = out
-appender.out.type = Console
-appender.out.name = out
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d %p %m (%c)%n
-END
+    log4j1To "$dir/log4j.properties"
+    log4j2To "$dir/log4j2.properties"
     local secure='' users=()
     if [ "${HINDCAST_KAFKA_SECURE:-}" = yes ]; then
         command -v openssl >/dev/null || giveUp "openssl is missing: install the package openssl"

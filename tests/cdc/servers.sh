@@ -1,6 +1,8 @@
 # PostgreSQL and a worker of Kafka Connect with Debezium for live.sh (to be sourced). Everything stands below $data; the
 # processes are kept in $data/processes, where endServers finds them.
 
+source "$here/../broker/logging.sh"
+
 readonly cache=${HINDCAST_KAFKA_CACHE:-$here/../../build/kafka}
 postgresBin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
 readonly postgresBin
@@ -131,15 +133,7 @@ offset.flush.interval.ms=3000
 listeners=http://127.0.0.1:$(freePort)
 plugin.discovery=service_load
 END
-    cat >"$data/log4j2.properties" <<'END'
-rootLogger.level = INFO
-rootLogger.appenderRefs = out
-rootLogger.appenderRef.out.ref = out
-appender.out.type = Console
-appender.out.name = out
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d %p %m (%c)%n%throwable
-END
+    log4j2To "$data/log4j2.properties"
     java -Dfile.encoding=UTF-8 -Xmx640m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData \
         -Dlog4j2.configurationFile="$data/log4j2.properties" -cp "$(cat "$cache/classpath-debezium")" \
         org.apache.kafka.connect.cli.ConnectStandalone "$data/worker.properties" "$data"/connectors/*.properties \
