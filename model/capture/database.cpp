@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fmt/core.h>
+#include <mutex>
 #include <sqlite3.h>
 
 namespace hindcast {
@@ -108,6 +109,12 @@ std::string_view Statement::bytes(int column) const
     return {static_cast<const char*>(data), data ? static_cast<std::size_t>(size) : 0};
 }
 
+void startSqlite()
+{
+    static std::once_flag once;
+    std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
 Database::Database(sqlite3* db, std::string path)
     : m_db(db)
     , m_path(std::move(path))
@@ -124,6 +131,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     flags |= mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     flags |= mode == Mode::Create ? SQLITE_OPEN_CREATE : 0;
+    startSqlite();
     sqlite3* db = nullptr;
     errno = 0;
     const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);

@@ -12,6 +12,10 @@ struct sqlite3_stmt;
 
 namespace hindcast {
 
+// To be called before a connection is opened, each time: SQLite then counts no memory, which would
+// have all threads that evaluate texts wait for one lock.
+void startSqlite();
+
 // A prepared statement; reset() makes it ready for the next use. One thread at a time.
 class Statement
 {

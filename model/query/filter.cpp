@@ -1,5 +1,6 @@
 #include "model/query/filter.h"
 
+#include "model/capture/database.h"
 #include "model/query/batch_table.h"
 #include "model/query/regexp_function.h"
 #include "model/query/sqlite_handles.h"
@@ -69,6 +70,7 @@ struct Filter::Private
 
 tl::expected<void, FilterMistake> Filter::Private::prepare()
 {
+    startSqlite();
     sqlite3* opened = nullptr;
     const int result = sqlite3_open_v2(":memory:", &opened,
                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -151,6 +153,11 @@ Filter Filter::clone() const
 const std::string& Filter::expression() const
 {
     return d->expression.text();
+}
+
+const FilterExpression& Filter::parsed() const
+{
+    return d->expression;
 }
 
 void Filter::match(const RecordBatch& batch, std::vector<std::uint32_t>& out, std::stop_token stop)

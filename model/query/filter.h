@@ -34,6 +34,7 @@ public:
 
     Filter clone() const;
     const std::string& expression() const;
+    const FilterExpression& parsed() const;
 
     // Appends the indexes of the records that match, in rising order. Stops early, with what it
     // has, when asked to.

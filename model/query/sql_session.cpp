@@ -1,5 +1,6 @@
 #include "model/query/sql_session.h"
 
+#include "model/capture/database.h"
 #include "model/query/records_table.h"
 #include "model/query/regexp_function.h"
 #include "model/query/sql_lexer.h"
@@ -133,6 +134,7 @@ Result<std::unique_ptr<SqlSession>> SqlSession::open(CaptureSnapshotPtr snapshot
 {
     auto made = std::make_unique<Private>();
     made->tables = std::move(tables);
+    startSqlite();
     sqlite3* database = nullptr;
     const int result =
         sqlite3_open_v2(":memory:", &database,

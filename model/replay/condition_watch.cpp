@@ -1,22 +1,29 @@
 #include "model/replay/condition_watch.h"
 
 #include <algorithm>
+#include <future>
+#include <thread>
 
 namespace hindcast {
 
 namespace {
 
-// Versions that are looked at together: enough to fill the filter's batches, few enough that an
-// answer nearby comes at once.
+// Enough to fill the filter's batches, few enough that an answer nearby comes at once.
 constexpr Version kPiece = 1U << 14;
+// So many are looked at in one go after a while: what lies in one block with others is unpacked
+// with them, and an answer is not passed by too far.
+constexpr std::size_t kMostAhead = 32;
+// Of the versions before those that satisfy the condition, so many are read one by one; where that
+// gives no answer most rows satisfy it all the time, and everything is looked at.
+constexpr std::size_t kReadSingly = 2048;
+constexpr std::size_t kReadTogether = 512;
 
 } // namespace
 
 ConditionWatch::ConditionWatch(VersionLogPtr log, StateFilter filter)
     : m_log(std::move(log))
     , m_filter(std::move(filter))
-    , m_looked(m_log->size() / kPiece + 1)
-    , m_true(m_log->size())
+    , m_pieces((m_log->size() + kPiece - 1) / kPiece)
 {
 }
 
@@ -35,125 +42,199 @@ Result<std::optional<Version>> ConditionWatch::next(Version from, KeyNo key,
                                                     const std::stop_token& stop)
 {
     const Version size = m_log->size();
-    // One key's versions are few: no need to look at all others.
-    const Version piece = key == kNoKeyNo ? kPiece : std::max<Version>(size, 1);
-    for (Version first = from; first < size;) {
-        const Version end = std::min(size, (first / piece + 1) * piece);
-        const auto found = became(first, end, key, stop);
-        if (!found) {
-            return tl::unexpected<Error>(found.error());
-        }
-        if (!found->empty()) {
-            return std::optional(found->front());
-        }
-        first = end;
-    }
-    return std::optional<Version>();
+    return key == kNoKeyNo ? search(std::min(from, size), size, Way::Forwards, stop)
+                           : searchKey(from, size, key, Way::Forwards, stop);
 }
 
 Result<std::optional<Version>> ConditionWatch::previous(Version before, KeyNo key,
                                                         const std::stop_token& stop)
 {
-    const Version size = m_log->size();
-    const Version piece = key == kNoKeyNo ? kPiece : std::max<Version>(size, 1);
-    for (Version end = std::min(before, size); end > 0;) {
-        const Version first = (end - 1) / piece * piece;
-        const auto found = became(first, end, key, stop);
-        if (!found) {
-            return tl::unexpected<Error>(found.error());
+    const Version end = std::min(before, m_log->size());
+    return key == kNoKeyNo ? search(0, end, Way::Backwards, stop)
+                           : searchKey(0, end, key, Way::Backwards, stop);
+}
+
+bool ConditionWatch::looked(Version version) const
+{
+    return m_pieces[version / kPiece].looked;
+}
+
+bool ConditionWatch::holds(Version version) const
+{
+    const Piece& piece = m_pieces[version / kPiece];
+    return !piece.holds.empty() && piece.holds[version % kPiece];
+}
+
+ConditionWatch::Found ConditionWatch::search(Version first, Version end, Way way,
+                                             const std::stop_token& stop)
+{
+    for (std::size_t ahead = 1; first < end; ahead = std::min(2 * ahead, kMostAhead)) {
+        // The next pieces on the way.
+        std::size_t from = first / kPiece;
+        std::size_t to = (std::size_t{end} + kPiece - 1) / kPiece;
+        if (way == Way::Forwards) {
+            to = std::min(to, from + ahead);
+        } else {
+            from = std::max(from, to - std::min(to, ahead));
         }
-        if (!found->empty()) {
-            return std::optional(found->back());
+        if (auto done = look(from, to, stop); !done) {
+            return tl::unexpected<Error>(done.error());
         }
-        end = first;
+        const auto near = std::max(first, static_cast<Version>(from) * kPiece);
+        const auto far = static_cast<Version>(std::min<std::size_t>(end, to * kPiece));
+        auto found = outermost(near, far, way, stop);
+        if (!found || *found) {
+            return found;
+        }
+        (way == Way::Forwards ? first : end) = way == Way::Forwards ? far : near;
     }
     return std::optional<Version>();
 }
 
-Result<std::vector<Version>> ConditionWatch::became(Version first, Version end, KeyNo key,
-                                                    const std::stop_token& stop)
+// One key's versions are few: no need to look at all others.
+ConditionWatch::Found ConditionWatch::searchKey(Version first, Version end, KeyNo key, Way way,
+                                                const std::stop_token& stop)
 {
-    std::vector<Version> holding;
-    if (key != kNoKeyNo) {
-        std::vector<Version> versions = m_log->chains().all(key);
-        std::erase_if(versions, [&](Version v) { return v < first || v >= end; });
-        const auto holds = satisfied(versions, stop);
-        if (!holds) {
-            return tl::unexpected<Error>(holds.error());
-        }
-        for (std::size_t i = 0; i < versions.size(); ++i) {
-            if ((*holds)[i]) {
-                holding.push_back(versions[i]);
-            }
-        }
-    } else {
-        if (auto looked = look(first, end, stop); !looked) {
-            return tl::unexpected<Error>(looked.error());
-        }
-        for (Version v = first; v < end; ++v) {
-            if (m_true[v]) {
-                holding.push_back(v);
+    const std::vector<Version> versions = m_log->chains().all(key);
+    const auto matches =
+        versions.empty() ? std::vector<bool>() : m_filter.match(*m_log, versions, stop);
+    if (!matches) {
+        return tl::unexpected<Error>(matches.error());
+    }
+    std::optional<Version> found;
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        if (versions[i] >= first && versions[i] < end && (*matches)[i] &&
+            (i == 0 || !(*matches)[i - 1])) {
+            found = versions[i];
+            if (way == Way::Forwards) {
+                break;
             }
         }
     }
-    // What was there before each: mostly not looked at yet, as it may lie far back.
-    std::vector<std::optional<Version>> older(holding.size());
-    std::vector<Version> unknown;
-    for (std::size_t i = 0; i < holding.size(); ++i) {
-        older[i] = m_log->chains().lastBefore(m_log->keyOf(holding[i]), holding[i]);
-        if (older[i] && !m_looked[*older[i] / kPiece]) {
-            unknown.push_back(*older[i]);
-        }
-    }
-    const auto holds = satisfied(unknown, stop);
-    if (!holds) {
-        return tl::unexpected<Error>(holds.error());
-    }
-    std::vector<Version> result;
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < holding.size(); ++i) {
-        bool before = false;
-        if (older[i] && m_looked[*older[i] / kPiece]) {
-            before = m_true[*older[i]];
-        } else if (older[i]) {
-            before = (*holds)[at++];
-        }
-        if (!before) {
-            result.push_back(holding[i]);
-        }
-    }
-    return result;
+    return found;
 }
 
-Result<void> ConditionWatch::look(Version first, Version end, const std::stop_token& stop)
+ConditionWatch::Found ConditionWatch::outermost(Version first, Version end, Way way,
+                                                const std::stop_token& stop)
 {
-    for (Version piece = first / kPiece; piece * kPiece < end; ++piece) {
-        if (m_looked[piece]) {
+    std::vector<Candidate> candidates; // whose older versions are to be read
+    std::size_t together = 1;
+    std::size_t read = 0;
+    for (Version done = 0; done < end - first; ++done) {
+        const Version v = way == Way::Forwards ? first + done : end - 1 - done;
+        if (m_pieces[v / kPiece].holds.empty()) {
+            // To the piece's last version on the way.
+            done += way == Way::Forwards ? kPiece - 1 - v % kPiece : v % kPiece;
             continue;
         }
-        std::vector<Version> versions;
-        const Version last = std::min(m_log->size(), (piece + 1) * kPiece);
-        versions.reserve(kPiece);
-        for (Version v = piece * kPiece; v < last; ++v) {
-            versions.push_back(v);
+        if (!holds(v)) {
+            continue;
         }
-        const auto holds = satisfied(versions, stop);
-        if (!holds) {
-            return tl::unexpected<Error>(holds.error());
+        const auto older = m_log->chains().lastBefore(m_log->keyOf(v), v);
+        if (older && looked(*older) && holds(*older)) {
+            continue;
         }
-        for (std::size_t i = 0; i < versions.size(); ++i) {
-            m_true[versions[i]] = (*holds)[i];
+        const bool became = !older || looked(*older);
+        if (!became) {
+            candidates.push_back({v, *older});
         }
-        m_looked[piece] = true;
+        if (became || candidates.size() == together) {
+            auto found = settle(candidates, stop);
+            if (!found || *found) {
+                return found;
+            }
+            if (became) {
+                return std::optional(v);
+            }
+            read += candidates.size();
+            candidates.clear();
+            together = std::min(8 * together, kReadTogether);
+            if (read >= kReadSingly) {
+                if (auto all = look(0, (std::size_t{end} + kPiece - 1) / kPiece, stop); !all) {
+                    return tl::unexpected<Error>(all.error());
+                }
+            }
+        }
     }
-    return {};
+    return settle(candidates, stop);
 }
 
-Result<std::vector<bool>> ConditionWatch::satisfied(const std::vector<Version>& versions,
-                                                    const std::stop_token& stop)
+ConditionWatch::Found ConditionWatch::settle(std::span<const Candidate> candidates,
+                                             const std::stop_token& stop)
 {
-    return versions.empty() ? Result<std::vector<bool>>(std::vector<bool>())
-                            : m_filter.match(*m_log, versions, stop);
+    if (candidates.empty()) {
+        return std::optional<Version>();
+    }
+    std::vector<Version> older;
+    older.reserve(candidates.size());
+    for (const Candidate& candidate : candidates) {
+        older.push_back(candidate.older);
+    }
+    const auto held = m_filter.match(*m_log, older, stop);
+    if (!held) {
+        return tl::unexpected<Error>(held.error());
+    }
+    const auto found = std::find(held->begin(), held->end(), false);
+    return found == held->end()
+               ? std::optional<Version>()
+               : std::optional(candidates[static_cast<std::size_t>(found - held->begin())].version);
+}
+
+Result<void> ConditionWatch::look(std::size_t first, std::size_t end, const std::stop_token& stop)
+{
+    std::vector<std::size_t> wanted;
+    for (std::size_t i = first; i < end; ++i) {
+        if (!m_pieces[i].looked) {
+            wanted.push_back(i);
+        }
+    }
+    const std::span<const std::size_t> pieces(wanted);
+    if (pieces.size() < 2 || std::thread::hardware_concurrency() < 2) {
+        return lookAt(pieces, m_filter, stop);
+    }
+    if (!m_second) {
+        m_second = m_filter.clone();
+    }
+    const std::size_t half = pieces.size() / 2;
+    auto other = std::async(std::launch::async,
+                            [&] { return lookAt(pieces.subspan(half), *m_second, stop); });
+    auto mine = lookAt(pieces.first(half), m_filter, stop);
+    auto others = other.get();
+    return mine ? others : mine;
+}
+
+Result<void> ConditionWatch::lookAt(std::span<const std::size_t> pieces, StateFilter& filter,
+                                    const std::stop_token& stop)
+{
+    std::vector<Version> versions;
+    while (!pieces.empty()) {
+        const auto together = pieces.first(std::min(pieces.size(), kMostAhead));
+        pieces = pieces.subspan(together.size());
+        versions.clear();
+        for (const std::size_t piece : together) {
+            const auto first = static_cast<Version>(piece) * kPiece;
+            const Version end = first + std::min(kPiece, m_log->size() - first);
+            for (Version v = first; v < end; ++v) {
+                versions.push_back(v);
+            }
+        }
+        const auto matches = filter.match(*m_log, versions, stop);
+        if (!matches) {
+            return tl::unexpected<Error>(matches.error());
+        }
+        auto match = matches->begin();
+        for (const std::size_t index : together) {
+            Piece& piece = m_pieces[index];
+            const auto first = static_cast<Version>(index) * kPiece;
+            const auto end = match + std::min(kPiece, m_log->size() - first);
+            if (std::find(match, end, true) != end) {
+                piece.holds.assign(match, end);
+            }
+            piece.looked = true;
+            match = end;
+        }
+    }
+    return {};
 }
 
 } // namespace hindcast

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,8 @@ namespace hindcast {
 
 // Finds where a condition became true: the versions that satisfy it where the version of their key
 // before did not, or there was none. A question is answered from the moment it is asked at, piece
-// by piece, and what was looked at is kept: one bit a version. One thread an object.
+// by piece, and what was looked at is kept: one bit a version. One thread an object, which takes a
+// second one for a while where there is much to look at.
 class ConditionWatch
 {
 public:
@@ -31,19 +33,39 @@ public:
     const VersionLogPtr& log() const { return m_log; }
 
 private:
+    using Found = Result<std::optional<Version>>;
+    enum class Way { Forwards, Backwards };
+    // Versions that are looked at together.
+    struct Piece
+    {
+        bool looked = false;
+        std::vector<bool> holds; // by version; empty where none does
+    };
+    // A version that satisfies the condition, and the one of its key before it.
+    struct Candidate
+    {
+        Version version = kNoVersion;
+        Version older = kNoVersion;
+    };
+
     ConditionWatch(VersionLogPtr log, StateFilter filter);
 
-    // Where versions [first, end) became true, in order. `key` given: of its versions only.
-    Result<std::vector<Version>> became(Version first, Version end, KeyNo key,
-                                        const std::stop_token& stop);
-    Result<void> look(Version first, Version end, const std::stop_token& stop);
-    Result<std::vector<bool>> satisfied(const std::vector<Version>& versions,
-                                        const std::stop_token& stop);
+    // The outermost of versions [first, end) on that way that became true.
+    Found search(Version first, Version end, Way way, const std::stop_token& stop);
+    Found searchKey(Version first, Version end, KeyNo key, Way way, const std::stop_token& stop);
+    Found outermost(Version first, Version end, Way way, const std::stop_token& stop);
+    Found settle(std::span<const Candidate> candidates, const std::stop_token& stop);
+    // Looks at those of pieces [first, end) that were not yet.
+    Result<void> look(std::size_t first, std::size_t end, const std::stop_token& stop);
+    Result<void> lookAt(std::span<const std::size_t> pieces, StateFilter& filter,
+                        const std::stop_token& stop);
+    bool looked(Version version) const;
+    bool holds(Version version) const; // looked(version)
 
     VersionLogPtr m_log;
     StateFilter m_filter;
-    std::vector<bool> m_looked; // by piece
-    std::vector<bool> m_true;   // by version
+    std::optional<StateFilter> m_second; // of the second thread
+    std::vector<Piece> m_pieces;
 };
 
 } // namespace hindcast

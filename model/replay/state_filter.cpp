@@ -7,6 +7,8 @@ namespace hindcast {
 
 namespace {
 
+constexpr std::size_t kRowsMatchedAtOnce = std::size_t{1} << 20;
+
 bool isNameStart(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -115,7 +117,12 @@ std::string namesOf(const std::vector<ProjectionColumn>& columns)
 
 StateFilter::StateFilter(Filter filter)
     : m_filter(std::move(filter))
+    , m_guard(m_filter.parsed())
 {
+    const auto& columns = m_filter.parsed().columns();
+    m_namesKey = std::any_of(columns.begin(), columns.end(), [](const auto& column) {
+        return column.path && column.path->root == FieldPath::Root::Key;
+    });
 }
 
 Result<StateFilter> StateFilter::compile(std::string_view expression,
@@ -150,41 +157,31 @@ Result<StateFilter> StateFilter::compile(std::string_view expression,
                                                  found.offset + 1, found.message));
 }
 
+StateFilter StateFilter::clone() const
+{
+    return StateFilter(m_filter.clone());
+}
+
 Result<std::vector<KeyNo>> StateFilter::rows(const State& state, const std::stop_token& stop)
 {
     std::vector<KeyNo> matches;
-    std::vector<KeyNo> pending;
-    std::vector<std::uint32_t> found;
-    RecordBatchBuilder builder(state.log()->projection().name);
-    const auto flush = [&] {
-        const RecordBatchPtr batch = builder.take();
-        found.clear();
-        m_filter.match(*batch, found, stop);
-        for (const std::uint32_t i : found) {
-            matches.push_back(pending[i]);
+    for (std::size_t from = 0; from < state.size(); from += kRowsMatchedAtOnce) {
+        const std::vector<StateRow> rows =
+            state.rowsFrom(from, std::min(kRowsMatchedAtOnce, state.size() - from));
+        std::vector<Version> versions;
+        versions.reserve(rows.size());
+        for (const StateRow& row : rows) {
+            versions.push_back(row.version);
         }
-        pending.clear();
-    };
-    const auto read = state.forEach(
-        0, state.size(),
-        [&](std::size_t i, const StateRow& row, std::string_view bytes) {
-            builder.add(0, static_cast<std::int64_t>(i), 0, TimestampType::None, state.keyText(row),
-                        bytes);
-            pending.push_back(row.key);
-            if (builder.full()) {
-                flush();
+        const auto found = match(*state.log(), versions, stop);
+        if (!found) {
+            return tl::unexpected<Error>(found.error());
+        }
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if ((*found)[i]) {
+                matches.push_back(rows[i].key);
             }
-            return !stop.stop_requested();
-        },
-        stop);
-    if (!read) {
-        return tl::unexpected(read.error());
-    }
-    if (!pending.empty()) {
-        flush();
-    }
-    if (stop.stop_requested()) {
-        return fail(ErrorCode::Cancelled, "The filter was stopped.");
+        }
     }
     return matches;
 }
@@ -209,11 +206,14 @@ Result<std::vector<bool>> StateFilter::match(const VersionLog& log,
     const auto read = log.statesOf(
         versions,
         [&](std::size_t i, std::optional<std::string_view> state) {
-            if (!state) {
+            if (!state || !m_guard.mayMatch(*state)) {
                 return;
             }
-            builder.add(0, static_cast<std::int64_t>(i), 0, TimestampType::None,
-                        log.keys().text(log.keyOf(versions[i])), *state);
+            std::optional<std::string_view> key;
+            if (m_namesKey) {
+                key = log.keys().text(log.keyOf(versions[i]));
+            }
+            builder.add(0, static_cast<std::int64_t>(i), 0, TimestampType::None, key, *state);
             pending.push_back(i);
             if (builder.full()) {
                 flush();

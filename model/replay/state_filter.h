@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/query/filter.h"
+#include "model/query/filter_guard.h"
 #include "model/replay/state.h"
 
 #include <span>
@@ -22,6 +23,9 @@ public:
                                        const std::vector<ProjectionColumn>& columns,
                                        FilterMistake* mistake = nullptr);
 
+    // For another thread.
+    StateFilter clone() const;
+
     // The rows that match, in key order.
     Result<std::vector<KeyNo>> rows(const State& state, const std::stop_token& stop = {});
     // Which of the versions left a state that matches; a deleted row matches nothing.
@@ -32,6 +36,8 @@ private:
     explicit StateFilter(Filter filter);
 
     Filter m_filter;
+    FilterGuard m_guard; // most states that do not match are not even parsed
+    bool m_namesKey = false;
 };
 
 } // namespace hindcast
