@@ -21,6 +21,17 @@ constexpr bool isBlank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+// Or is empty. What simdjson passes over as an object need not be one, and it takes its structure
+// for granted when it comes by again: {x} in what breaks off behind it.
+bool beginsWithAName(std::string_view object)
+{
+    std::size_t at = 1;
+    while (at < object.size() && isBlank(object[at])) {
+        ++at;
+    }
+    return at < object.size() && (object[at] == '"' || object[at] == '}');
+}
+
 } // namespace
 
 bool JsonPayload::isOddName(std::string_view name)
@@ -177,7 +188,7 @@ bool JsonPayload::read(ondemand::value& value, FieldValue& out, std::string& scr
     if (object) {
         ondemand::object entered;
         if (value.get_object().get(entered) != simdjson::SUCCESS ||
-            entered.raw_json().get(json) != simdjson::SUCCESS) {
+            entered.raw_json().get(json) != simdjson::SUCCESS || !beginsWithAName(json)) {
             return false;
         }
     } else {

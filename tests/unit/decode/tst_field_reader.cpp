@@ -57,6 +57,8 @@ private slots:
     void aFieldIsFound();
     void brokenJsonIsNoticed_data();
     void brokenJsonIsNoticed();
+    void whatOnlyLooksLikeAnObjectIsBroken_data();
+    void whatOnlyLooksLikeAnObjectIsBroken();
     void everyRootIsRead();
     void pathsOfOneValueAreReadTogether();
     void fieldsAreReadOneByOneInAnyOrder();
@@ -183,6 +185,28 @@ void tst_FieldReader::brokenJsonIsNoticed()
     QCOMPARE(describe(values[1]), std::string("missing"));
     QCOMPARE(describe(values[2]), std::string("integer 4 as 4"));
     QVERIFY(together.broken());
+}
+
+void tst_FieldReader::whatOnlyLooksLikeAnObjectIsBroken_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    for (const char* const value : {R"({"a":{x})", R"({"a":{1})", R"({"a":{,})", R"({"a":{{})",
+                                    R"({"a":{x}})", R"({"a":{]}})", R"({"a":{ x:1},"b":2})"}) {
+        QTest::newRow(value) << QByteArray(value);
+    }
+    QTest::newRow("NUL") << QByteArray("{\"a\":{\0}", 8);
+}
+
+// One path after the other, as filters ask: the second lookup comes by the first one's object.
+void tst_FieldReader::whatOnlyLooksLikeAnObjectIsBroken()
+{
+    QFETCH(QByteArray, value);
+    const auto batch = batchOf("k", value.toStdString(), "{}");
+    FieldReader reader({path("value.a"), path("value.b")});
+    reader.start(batch->record(0));
+    QCOMPARE(describe(reader.field(0)), std::string("missing"));
+    QVERIFY(reader.broken());
+    QCOMPARE(describe(reader.field(1)), std::string("missing"));
 }
 
 void tst_FieldReader::everyRootIsRead()
