@@ -54,6 +54,13 @@ QString verdictOf(const TrustSpan& span)
     return word + QStringLiteral(" on ") + exact + QLatin1Char('\n') + reasonOf(span);
 }
 
+// The day is said where it is another one.
+QString momentBeside(Timestamp time, Timestamp other)
+{
+    const QString whole = text::dateTime(time);
+    return whole.left(10) == text::dateTime(other).left(10) ? text::time(time) : whole;
+}
+
 } // namespace
 
 TrustFeed::TrustFeed(Workspace* workspace, MomentControl* moments, ProjectionStore* projections,
@@ -173,9 +180,10 @@ void TrustFeed::show(const TimeOrderPtr& order, const Band& band)
         const QString what = subject();
         for (const TrustSpan& span : *m_band) {
             if (span.times.from <= span.times.to) {
-                bands.push_back({span.times, bandRole(span.trust),
-                                 what + QStringLiteral(": ") + verdictOf(span),
-                                 span.trust == Trust::ExactSince});
+                bands.push_back(
+                    {span.times, bandRole(span.trust),
+                     what + QStringLiteral(": ") + verdictOf(span),
+                     span.trust == Trust::ExactSince && span.times.from == span.snapshotEnd});
             }
         }
     }
@@ -197,9 +205,18 @@ void TrustFeed::showA()
     TrustSentence words;
     words.role = trustRole(span.trust);
     words.word = text::fromUtf8(trustWord(span.trust));
-    words.rest = span.trust == Trust::Exact
-                     ? QStringLiteral("at or before A \u00b7 ") + partitions(span.partitions)
-                     : reasonOf(span);
+    switch (span.trust) {
+    case Trust::Exact:
+        words.rest = QStringLiteral("at or before A \u00b7 ") + partitions(span.partitions);
+        break;
+    case Trust::ExactSince:
+        words.rest = QStringLiteral("of ") + momentBeside(span.snapshotEnd, m_moments->a().time) +
+                     QStringLiteral(" \u00b7 ") + partitions(span.partitions);
+        break;
+    default:
+        words.rest = reasonOf(span);
+        break;
+    }
     words.all = subject() + QStringLiteral(" at A: ") + verdictOf(span);
     m_strip->setTrust(words);
 }

@@ -38,6 +38,7 @@ struct TrustReport
     std::uint64_t skipped = 0;              // records up to here that could not be folded
     std::string untold;                     // why the state is unknown, though all was read
     std::uint64_t unknownValues = 0;        // values up to here that the log does not tell
+    Timestamp snapshotEnd = kNoTimestamp;   // where it is exact since a snapshot: when that ended
 
     std::size_t exact() const;
     const PartitionTrust* worst() const; // null: all exact
@@ -54,8 +55,9 @@ struct TrustSpan
     Trust trust = Trust::Unknown;
     std::size_t exact = 0; // partitions
     std::size_t partitions = 0;
-    std::string reason;     // of the worst partition; empty: exact
-    std::size_t others = 0; // more partitions that are not exact
+    std::string reason;                   // of the worst partition; empty: exact
+    std::size_t others = 0;               // more partitions that are not exact
+    Timestamp snapshotEnd = kNoTimestamp; // as in TrustReport
 };
 
 } // namespace hindcast

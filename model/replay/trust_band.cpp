@@ -103,6 +103,7 @@ TrustSpan TrustJudge::spanFrom(Rank prefix) const
     span.trust = report.overall;
     span.exact = report.exact();
     span.partitions = report.partitions.size();
+    span.snapshotEnd = report.snapshotEnd;
     if (const PartitionTrust* const worst = report.worst()) {
         span.reason = worst->sentence();
         span.others = span.partitions - span.exact - 1;

@@ -109,9 +109,10 @@ void TrustJudge::settle(TrustReport& report, const TableSnapshot& snapshot,
                         const std::string& before) const
 {
     const CaptureSnapshot& capture = *m_order->snapshot();
+    report.snapshotEnd = m_order->timeAt(snapshot.end - 1);
     const std::string ended =
         fmt::format("the snapshot ended at {} ({})", capture.placeOf(snapshot.last).toString(),
-                    formatUtc(m_order->timeAt(snapshot.end - 1)));
+                    formatUtc(report.snapshotEnd));
     for (PartitionTrust& part : report.partitions) {
         if (part.trust == Trust::Exact && before.empty()) {
             continue;

@@ -77,9 +77,12 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
                       titleMetrics.elidedText(title, Qt::ElideRight, titleWidth - 6));
     area.setLeft(area.left() + titleWidth);
     painter->setPen(theme::color(theme::Role::Dim));
+    // Of a place the end tells it from the others.
+    const bool place = index.data(HistoryModel::PlaceRole).toBool();
     painter->drawText(area, Qt::AlignVCenter | Qt::AlignLeft,
                       titleMetrics.elidedText(index.data(HistoryModel::WhatRole).toString(),
-                                              Qt::ElideRight, area.width()));
+                                              place ? Qt::ElideLeft : Qt::ElideRight,
+                                              area.width()));
     painter->restore();
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/state/history_model.h"
 
+#include "model/replay/commit_order.h"
 #include "widgets/shared/text.h"
 
 #include <algorithm>
@@ -49,6 +50,21 @@ QString names(const std::vector<FieldChange>& changes, const std::string& withou
     return list.join(QStringLiteral(", "));
 }
 
+// Whether the row went because a snapshot of its table begins at the record.
+bool snapshotBegins(const TimeOrder& order, const HistoryEntry& entry)
+{
+    const auto* const commits = dynamic_cast<const CommitOrder*>(&order);
+    const auto topic =
+        commits == nullptr ? std::nullopt : order.snapshot()->topicId(entry.place.topic);
+    if (!topic) {
+        return false;
+    }
+    const auto& snapshots = commits->snapshots(*topic);
+    return std::any_of(snapshots.begin(), snapshots.end(), [&entry](const TableSnapshot& snapshot) {
+        return snapshot.first == entry.rank;
+    });
+}
+
 } // namespace
 
 Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std::string& key,
@@ -72,7 +88,10 @@ Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std:
         const std::vector<Cell>& row = cells[i];
         if (!step.entry.state) {
             step.title = tr("deleted");
-            step.what = text::place(step.entry.place);
+            step.emptied = snapshotBegins(*log.order(), step.entry);
+            if (step.emptied) {
+                step.what = tr("a snapshot begins");
+            }
         } else {
             step.title = title < row.size() && !row[title].absent() ? text::plain(row[title].text)
                                                                     : tr("written");
@@ -91,9 +110,10 @@ Result<HistoryModel::Steps> HistoryModel::read(const VersionLog& log, const std:
                 step.what = names(step.entry.changes,
                                   title < columns.size() ? columns[title].name : std::string());
             }
-            if (step.what.isEmpty()) {
-                step.what = text::place(step.entry.place);
-            }
+        }
+        if (step.what.isEmpty()) {
+            step.what = text::place(step.entry.place);
+            step.saysPlace = true;
         }
         steps->push_back(std::move(step));
     }
@@ -125,7 +145,9 @@ HistoryModel::Steps HistoryModel::valuesOf(const Steps& steps, const ProjectionC
                          : (now.kind == Cell::Kind::Null
                                 ? QStringLiteral("null")
                                 : text::plain(std::string_view(now.text).substr(0, kMostChars)));
-        step.what = text::place(step.entry.place);
+        step.emptied = (*steps)[i].emptied;
+        step.saysPlace = !step.emptied;
+        step.what = step.emptied ? (*steps)[i].what : text::place(step.entry.place);
         if ((*steps)[i].cut) {
             step.what += tr(", or one before it");
         }
@@ -210,10 +232,15 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
         return static_cast<int>(phase);
     case DeletedRole:
         return !step.entry.state.has_value();
+    case PlaceRole:
+        return step.saysPlace && phase != After;
     case Qt::ToolTipRole:
         return QStringLiteral("<p style='white-space:pre'>%1</p>")
             .arg(tr("%1\n%2\n%3\nClick: A goes there. Double click: opens the record.")
-                     .arg(text::full(step.entry.time), text::place(step.entry.place), step.what)
+                     .arg(text::full(step.entry.time), text::place(step.entry.place),
+                          step.emptied ? tr("A snapshot of the table begins with this record: it "
+                                            "empties the table and fills it again.")
+                                       : step.what)
                      .toHtmlEscaped());
     default:
         return {};

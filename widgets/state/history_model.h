@@ -22,6 +22,7 @@ public:
         WhatRole,                // QString: what changed
         PhaseRole,               // Phase
         DeletedRole,             // bool
+        PlaceRole,               // bool: what changed is said by the record's place
     };
     enum Phase { Before, AtA, After };
 
@@ -31,7 +32,9 @@ public:
         HistoryEntry entry;
         QString title;
         QString what;
-        bool cut = false; // older versions of the key were not read
+        bool cut = false;       // older versions of the key were not read
+        bool emptied = false;   // deleted as all rows were, by a snapshot that fills them again
+        bool saysPlace = false; // `what` is the record's place
     };
     using Steps = std::shared_ptr<const std::vector<Step>>;
 

@@ -28,17 +28,14 @@ ProvenanceList::ProvenanceList(QWidget* parent)
 {
     m_caption->setObjectName(QStringLiteral("provenanceCaption"));
     m_caption->setTextFormat(Qt::PlainText);
-    m_caption->setContentsMargins(12, 8, 12, 4);
     m_value->setObjectName(QStringLiteral("provenanceValue"));
     m_value->setTextFormat(Qt::PlainText);
     m_value->setWordWrap(true);
     m_value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_value->setContentsMargins(12, 0, 12, 2);
     m_setBy->setObjectName(QStringLiteral("provenanceSetBy"));
     m_setBy->setTextFormat(Qt::RichText); // a link; what is in it is escaped
     m_setBy->setWordWrap(true);
     m_setBy->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
-    m_setBy->setContentsMargins(12, 0, 12, 4);
     m_list->setObjectName(QStringLiteral("provenance"));
     m_list->setModel(m_values);
     m_list->setItemDelegate(new HistoryDelegate(m_list));
@@ -52,10 +49,17 @@ ProvenanceList::ProvenanceList(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    for (QWidget* const part : {static_cast<QWidget*>(m_caption), static_cast<QWidget*>(m_value),
-                                static_cast<QWidget*>(m_setBy), static_cast<QWidget*>(m_list)}) {
-        layout->addWidget(part);
-    }
+    // Margins of the layout: a label that is squeezed while this is hidden loses its own with the
+    // next style.
+    auto* words = new QVBoxLayout;
+    words->setContentsMargins(12, 8, 12, 4);
+    words->setSpacing(2);
+    words->addWidget(m_caption);
+    words->addSpacing(2);
+    words->addWidget(m_value);
+    words->addWidget(m_setBy);
+    layout->addLayout(words);
+    layout->addWidget(m_list);
     auto* below = new QFrame(this);
     below->setFixedHeight(1);
     below->setAutoFillBackground(true);

@@ -29,7 +29,6 @@ void colour(QLabel* label, theme::Role role, bool current)
     label->setPalette(palette);
 }
 
-// A tooltip whose text came from data: never taken for rich text.
 } // namespace
 
 StateBottom::StateBottom(QWidget* parent)

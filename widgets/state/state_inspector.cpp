@@ -246,6 +246,10 @@ void StateInspector::clockMoved()
         m_history->setPrefix(prefix);
         m_provenance->setPrefix(prefix);
         showStep();
+        if (m_history->current() >= 0) {
+            m_list->scrollTo(m_history->index(m_history->current()),
+                             QAbstractItemView::EnsureVisible);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #include "tests/widgets/state/state_fixture.h"
 #include "widgets/shared/elided_label.h"
+#include "widgets/shared/palette.h"
 
 #include "widgets/state/history_model.h"
 #include "widgets/state/provenance_list.h"
@@ -28,6 +29,7 @@ private slots:
     void aCellsValueNamesTheRecordsThatSetIt();
     void aStepOfACellMovesAAndOpensItsRecord();
     void whatSetACellThatIsNotThereIsSaid();
+    void theHeadingOfACellStandsInLineInEveryStyle();
     void theRowsTrustIsSaid();
 };
 
@@ -202,6 +204,27 @@ void tst_StateInspector::whatSetACellThatIsNotThereIsSaid()
     inspector.showPlace(
         Place::ofProjection(QStringLiteral("order"), "order-030", QStringLiteral("nothing")));
     QCOMPARE(value(), QStringLiteral("No record of this row ever set it."));
+}
+
+void tst_StateInspector::theHeadingOfACellStandsInLineInEveryStyle()
+{
+    Shop shop;
+    QWidget frame;
+    frame.resize(312, 600);
+    StateInspector inspector(shop.context(), shop.store.get(), &frame);
+    inspector.resize(frame.size());
+    frame.show();
+    for (const auto scheme : {theme::Scheme::Dark, theme::Scheme::Light}) {
+        theme::apply(*qApp, scheme); // once before the heading was ever seen
+        inspector.showPlace(
+            Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("status")));
+        for (const char* const name : {"provenanceCaption", "provenanceValue"}) {
+            const auto* const label = inspector.findChild<QLabel*>(QLatin1String(name));
+            QTRY_VERIFY(label->isVisible());
+            QTRY_COMPARE(label->mapTo(&inspector, label->contentsRect().topLeft()).x(), 12);
+            QVERIFY(label->contentsRect().height() >= label->fontMetrics().height());
+        }
+    }
 }
 
 void tst_StateInspector::theRowsTrustIsSaid()
