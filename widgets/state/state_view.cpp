@@ -9,6 +9,7 @@
 #include "widgets/state/projection_store.h"
 #include "widgets/state/state_bottom.h"
 #include "widgets/state/state_cell_delegate.h"
+#include "widgets/state/state_findings.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_watch.h"
 
@@ -86,6 +87,10 @@ void StateView::connectAll()
     connect(m_watch, &StateWatch::nothing, this, [this](const QString& why) {
         m_filterProblem->setText(why); // until the next answer about the filter
         m_filterProblem->show();
+    });
+    connect(m_findings, &StateFindings::chosen, this, &StateView::goToWatched);
+    connect(m_findings, &StateFindings::recordRequested, this, [this](const RecordPlace& place) {
+        context().navigator->open(Place::ofRecord(place));
     });
     connect(m_differ, &QPushButton::toggled, this, &StateView::wantWhole);
     connect(m_edit, &QPushButton::toggled, this, &StateView::editProjection);

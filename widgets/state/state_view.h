@@ -24,6 +24,7 @@ class ProjectionEditor;
 class ProjectionStore;
 class StateBottom;
 class StateCellDelegate;
+class StateFindings;
 class StateTableModel;
 class StateWatch;
 
@@ -122,6 +123,7 @@ private:
     QPushButton* m_edit = nullptr;
     QPushButton* m_export = nullptr;
     QLabel* m_emptyText = nullptr;
+    StateFindings* m_findings = nullptr;
     StateBottom* m_bottom = nullptr;
 
     VersionLogPtr m_log;

@@ -13,6 +13,7 @@
 #include "widgets/state/state_bottom.h"
 #include "widgets/state/state_cell_delegate.h"
 #include "widgets/state/state_export.h"
+#include "widgets/state/state_findings.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_view.h"
 #include "widgets/state/state_watch.h"
@@ -88,6 +89,8 @@ void StateView::setUp()
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setSizes({220, 400});
     layout->addWidget(m_splitter, 1);
+    m_findings = new StateFindings(this);
+    layout->addWidget(m_findings);
     layout->addWidget(hairline(this));
     m_bottom = new StateBottom(this);
     layout->addWidget(m_bottom);
@@ -258,6 +261,7 @@ void StateView::restyle()
     colour(m_filterProblem, theme::Role::Error);
     colour(m_emptyText, theme::Role::Dim);
     m_clockHint->restyle();
+    m_findings->restyle();
     m_bottom->restyle();
     m_editor->restyle();
     m_model->restyle();
@@ -313,6 +317,7 @@ void StateView::showBottom()
             m_hashOf == std::pair{m_whole->request.log.get(), m_whole->request.prefixA};
     }
     m_clockHint->setLog(m_log);
+    m_findings->setState(m_log, m_log ? prefixOf(m_a) : 0);
     m_bottom->setContent(content);
     m_bottom->setVisible(m_log != nullptr);
 }
