@@ -16,24 +16,26 @@
 
 namespace hindcast::test {
 
-// The window at 1280x800 on a capture, with a projection of the test's own; takes its pictures in
-// both themes. GUI thread; a base of the test that drives it.
+// The window at 1280x800 on a capture, with a projection of the test's own if it has one; takes its
+// pictures. GUI thread; a base of the test that drives it.
 class GalleryWindow
 {
 protected:
-    void open(const QString& capture, const char* projection)
+    void open(const QString& capture, const char* projection = nullptr)
     {
         allowPlatformWarnings();
         text::setZone(text::Zone::Utc);
         QDir().mkpath(QStringLiteral(HINDCAST_GALLERY));
-        QVERIFY(QDir(m_folder.path()).mkdir(QStringLiteral("projections")));
-        QFile toml(m_folder.filePath(QStringLiteral("projections/own.toml")));
-        QVERIFY(toml.open(QIODevice::WriteOnly));
-        toml.write(projection);
-        toml.close();
+        if (projection) {
+            QVERIFY(QDir(m_folder.path()).mkdir(QStringLiteral("projections")));
+            QFile toml(m_folder.filePath(QStringLiteral("projections/own.toml")));
+            QVERIFY(toml.open(QIODevice::WriteOnly));
+            toml.write(projection);
+        }
         m_application = std::make_unique<Application>(
             Application::Options{m_folder.filePath(QStringLiteral("settings.ini")),
                                  m_folder.filePath(QStringLiteral("scratch"))});
+        m_application->setScheme(theme::Scheme::Light);
         m_window = m_application->window();
         m_window->resize(1280, 800);
         m_window->show();
@@ -43,26 +45,32 @@ protected:
     }
     void close() { m_application.reset(); }
 
-    // When several looks, a moment apart, are the same.
+    // In both themes.
     void take(const char* name)
     {
         for (const auto scheme : {theme::Scheme::Light, theme::Scheme::Dark}) {
             m_application->setScheme(scheme);
-            QImage last;
-            int same = 0;
-            QTRY_VERIFY_WITH_TIMEOUT(
-                [&] {
-                    const QImage now = m_window->grab().toImage();
-                    const bool rests = now == last && m_application->jobs()->jobs().empty();
-                    same = rests ? same + 1 : 0;
-                    last = now;
-                    return same >= 8;
-                }(),
-                20'000);
-            const QLatin1String theme(scheme == theme::Scheme::Light ? "light" : "dark");
-            const QString file = QStringLiteral("%1-%2.png").arg(QLatin1String(name), theme);
-            QVERIFY(last.save(QDir(QStringLiteral(HINDCAST_GALLERY)).filePath(file)));
+            takeAsItIs(QLatin1String(name) + (scheme == theme::Scheme::Light
+                                                  ? QStringLiteral("-light")
+                                                  : QStringLiteral("-dark")));
         }
+    }
+    // When several looks, a moment apart, are the same.
+    void takeAsItIs(const QString& name)
+    {
+        QImage last;
+        int same = 0;
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                const QImage now = m_window->grab().toImage();
+                const bool rests = now == last && m_application->jobs()->jobs().empty();
+                same = rests ? same + 1 : 0;
+                last = now;
+                return same >= 8;
+            }(),
+            20'000);
+        QVERIFY(last.save(
+            QDir(QStringLiteral(HINDCAST_GALLERY)).filePath(name + QStringLiteral(".png"))));
     }
 
     const QTemporaryDir m_folder;

@@ -1,57 +1,33 @@
-#include "app/desktop/application.h"
-#include "app/desktop/documents.h"
-#include "app/desktop/main_window.h"
 #include "app/desktop/tab_group.h"
-#include "tests/widgets/shared/platform_warnings.h"
-#include "widgets/shared/job_tracker.h"
+#include "tests/widgets/gallery/gallery_window.h"
 #include "widgets/shared/moment_control.h"
-#include "widgets/shared/text.h"
 #include "widgets/shared/verdict_bar.h"
 #include "widgets/sql/sql_view.h"
 
 #include <QAbstractItemView>
-#include <QDir>
 #include <QLabel>
 #include <QPushButton>
-#include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTextDocumentFragment>
 
 using namespace hindcast;
 
 // resources/walk.md as a person does it, with mouse and keys; its pictures are taken on the way.
-class tst_Walk : public QObject
+class tst_Walk : public QObject, private test::GalleryWindow
 {
     Q_OBJECT
 
 private slots:
-    void initTestCase()
-    {
-        test::allowPlatformWarnings();
-        text::setZone(text::Zone::Utc);
-        QDir().mkpath(QStringLiteral(HINDCAST_GALLERY));
-        m_application = std::make_unique<Application>(
-            Application::Options{m_folder.filePath(QStringLiteral("settings.ini")),
-                                 m_folder.filePath(QStringLiteral("scratch"))});
-        m_application->setScheme(theme::Scheme::Light);
-        m_window = m_application->window();
-        m_window->resize(1280, 800);
-        m_window->show();
-        QSignalSpy ready(m_application.get(), &Application::ready);
-        m_application->openFile(QStringLiteral(HINDCAST_SAMPLE));
-        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, 60'000);
-    }
-    void cleanupTestCase() { m_application.reset(); }
+    void initTestCase() { open(QStringLiteral(HINDCAST_SAMPLE)); }
+    void cleanupTestCase() { close(); }
 
     void oneTheGroupThatStopped()
     {
         clickTab(QStringLiteral("billing \u00b7 lag"));
         QTRY_COMPARE(seen<VerdictBar>()->headline(),
                      QStringLiteral("billing has stopped on payments-2"));
-        take("walk-1-lag.png");
+        takeAsItIs(QStringLiteral("walk-1-lag"));
     }
 
     void twoTheRecordItIsStuckOn()
@@ -59,7 +35,7 @@ private slots:
         QTest::mouseClick(seen<VerdictBar>()->button(), Qt::LeftButton);
         QTRY_COMPARE(m_window->findChild<QLabel*>(QStringLiteral("factRecord"))->text(),
                      QStringLiteral("payments-2 @ 8,122,277"));
-        take("walk-2-record.png");
+        takeAsItIs(QStringLiteral("walk-2-record"));
     }
 
     void threeItsOrderAtThatMoment()
@@ -70,7 +46,7 @@ private slots:
         QTRY_COMPARE(documents()->current()->title(), QStringLiteral("order \u00b7 state"));
         QTRY_COMPARE(setBy(), QStringLiteral("orders-5 @ 48,211,954"));
         QCOMPARE(text::time(m_application->moments()->a().time), QStringLiteral("14:03:10.738"));
-        take("walk-3-state.png");
+        takeAsItIs(QStringLiteral("walk-3-state"));
     }
 
     void fourWhatChangedItAndWhatCameAfter()
@@ -82,7 +58,7 @@ private slots:
         QTRY_COMPARE(text::time(m_application->moments()->a().time),
                      QStringLiteral("14:06:31.402"));
         QTRY_COMPARE(setBy(), QStringLiteral("orders-5 @ 48,214,321"));
-        take("walk-4-why.png");
+        takeAsItIs(QStringLiteral("walk-4-why"));
     }
 
     void fiveWhetherItIsTheOnlyOne()
@@ -104,7 +80,7 @@ private slots:
         QCOMPARE(answer->index(1, 2).data().toString(), QStringLiteral("201.49"));
         QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
                           table->visualRect(answer->index(1, 0)).center());
-        take("walk-5-sql.png");
+        takeAsItIs(QStringLiteral("walk-5-sql"));
     }
 
 private:
@@ -153,27 +129,6 @@ private:
         return label == nullptr ? QString()
                                 : QTextDocumentFragment::fromHtml(label->text()).toPlainText();
     }
-
-    // When several looks, a moment apart, are the same.
-    void take(const char* name)
-    {
-        QImage last;
-        int same = 0;
-        QTRY_VERIFY_WITH_TIMEOUT(
-            [&] {
-                const QImage now = m_window->grab().toImage();
-                const bool rests = now == last && m_application->jobs()->jobs().empty();
-                same = rests ? same + 1 : 0;
-                last = now;
-                return same >= 8;
-            }(),
-            20'000);
-        QVERIFY(last.save(QDir(QStringLiteral(HINDCAST_GALLERY)).filePath(QLatin1String(name))));
-    }
-
-    const QTemporaryDir m_folder;
-    std::unique_ptr<Application> m_application;
-    MainWindow* m_window = nullptr;
 };
 
 QTEST_MAIN(tst_Walk)
