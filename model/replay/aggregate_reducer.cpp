@@ -4,6 +4,7 @@
 #include "model/replay/aggregate_values.h"
 #include "model/replay/decimal.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/prepared_fields.h"
 #include "model/replay/row_aggregate_reducer.h"
 
 #include <algorithm>
@@ -139,7 +140,9 @@ MadeReducer AggregateReducer::make(const ProjectionSource& source)
     reducer->m_everything = plan->everything;
     reducer->m_distinct = plan->distinct;
     reducer->m_ownNames = std::move(plan->ownNames);
-    reducer->m_fields.emplace(std::move(plan->paths));
+    reducer->m_paths = std::move(plan->paths);
+    reducer->m_fields.emplace(reducer->m_paths);
+    reducer->m_rows.resize(kRows);
     return reducer;
 }
 
@@ -154,7 +157,7 @@ std::vector<std::string> AggregateReducer::columnNames(const ProjectionSource& s
     return names;
 }
 
-std::string AggregateReducer::add(std::string& sum, const Column& column, const FieldValue& value)
+std::string AggregateReducer::add(const Column& column, const FieldValue& value, Cell& cell)
 {
     const bool may = value.kind == FieldValue::Kind::Integer ||
                      value.kind == FieldValue::Kind::Number ||
@@ -166,97 +169,94 @@ std::string AggregateReducer::add(std::string& sum, const Column& column, const 
         return fmt::format("{} is {}, which is no number that can be added up", column.path,
                            shown ? shortenedToken(token) : "bytes");
     }
-    Decimal total = Decimal::parse(sum).value_or(Decimal()); // null: nothing yet
-    total += *number;
-    sum = total.toString();
+    cell.number += *number;
     return {};
 }
 
-std::string AggregateReducer::extreme(Column& column, const FieldValue& value, std::string_view old)
+std::string AggregateReducer::extreme(const Column& column, const FieldValue& value,
+                                      const Cell& old, Cell& cell)
 {
     const bool text = value.kind == FieldValue::Kind::String;
     const auto number = text ? std::nullopt : Decimal::parse(value.text);
-    std::string token;
-    if (!appendToken(value, token) || (!text && !number)) {
+    m_token.clear();
+    if (!appendToken(value, m_token) || (!text && !number)) {
         return fmt::format("{} is {}, which is neither a text nor a number that can be compared",
-                           column.path, token.empty() ? "bytes" : shortenedToken(token));
+                           column.path, m_token.empty() ? "bytes" : shortenedToken(m_token));
     }
+    const bool none = old.token.empty() || old.token == "null";
+    const bool oldText = !none && old.token.front() == '"';
     std::strong_ordering order = std::strong_ordering::equal;
-    if (old.empty() || old == "null") {
-        column.token = std::move(token);
-        return {};
-    }
-    const bool oldText = old.front() == '"';
-    if (text != oldText) {
+    if (none || text != oldText) {
         order = text <=> oldText; // numbers before texts, as SQLite sorts them
     } else if (text) {
         std::string plain;
-        appendKeyToken(old, plain);
+        appendKeyToken(old.token, plain);
         order = value.text.compare(plain) <=> 0;
     } else {
-        order = *number <=> Decimal::parse(old).value_or(Decimal());
+        order = *number <=> old.number;
     }
-    const bool better = column.function == Function::Min ? order < 0 : order > 0;
-    column.token = better ? std::move(token) : std::string(old);
+    if (none || (column.function == Function::Min ? order < 0 : order > 0)) {
+        cell.token = m_token;
+        cell.number = number.value_or(Decimal());
+    }
     return {};
 }
 
-std::string AggregateReducer::compute(Column& column, const FieldValue* value, bool fresh,
-                                      Seen* seen)
+std::string AggregateReducer::compute(const Column& column, const FieldValue* value,
+                                      const Cell& old, Seen* seen, Cell& cell)
 {
-    const std::string_view old = fresh ? std::string_view() : m_members.value(column.jsonName);
     const bool absent = value && isAbsent(*value);
-    const auto keep = [&old](std::string_view none) {
-        return std::string(old.empty() ? none : old);
+    const auto tell = [&value, &column](std::string& token) {
+        token.clear();
+        return appendToken(*value, token) ? std::string() : column.path + " is bytes";
     };
+    cell = old;
     switch (column.function) {
     case Function::Group:
-        column.token.clear();
-        return appendToken(*value, column.token) ? std::string() : column.name + " is bytes";
+        cell.token.clear();
+        return appendToken(*value, cell.token) ? std::string() : column.name + " is bytes";
     case Function::Count:
-        column.token = fmt::format("{}", countIn(old) + (absent ? 0 : 1));
+        cell.count += absent ? 0 : 1;
+        cell.token = std::to_string(cell.count);
         return {};
     case Function::Sum:
-        column.token = keep("null");
-        return absent ? std::string() : add(column.token, column, *value);
     case Function::Avg: {
-        const std::string_view sum =
-            fresh ? std::string_view() : m_members.value(column.jsonName + ".sum");
-        column.sum = sum.empty() ? "null" : std::string(sum);
-        const std::uint64_t count =
-            (fresh ? 0 : countIn(m_members.value(column.jsonName + ".count"))) + (absent ? 0 : 1);
-        column.count = fmt::format("{}", count);
-        column.token = keep("null");
-        std::string wrong = absent ? std::string() : add(column.sum, column, *value);
-        if (wrong.empty() && !absent) {
-            column.token = Decimal::parse(column.sum).value_or(Decimal()).dividedBy(count);
+        const bool average = column.function == Function::Avg;
+        std::string& sum = average ? cell.sum : cell.token;
+        sum = sum.empty() ? "null" : sum;
+        cell.token = cell.token.empty() ? "null" : cell.token;
+        if (absent) {
+            return {};
+        }
+        std::string wrong = add(column, *value, cell);
+        if (wrong.empty()) {
+            sum = cell.number.toString();
+            cell.count += 1;
+            cell.token = average ? cell.number.dividedBy(cell.count) : cell.token;
         }
         return wrong;
     }
     case Function::Min:
     case Function::Max:
-        column.token = keep("null");
-        return absent ? std::string() : extreme(column, *value, old);
+        cell.token = cell.token.empty() ? "null" : cell.token;
+        return absent ? std::string() : extreme(column, *value, old, cell);
     case Function::First:
     case Function::Last:
-        column.token = keep("null");
-        if (!absent && (column.function == Function::Last || column.token == "null")) {
-            column.token.clear();
-            return appendToken(*value, column.token) ? std::string() : column.path + " is bytes";
-        }
-        return {};
+        cell.token = cell.token.empty() ? "null" : cell.token;
+        return !absent && (column.function == Function::Last || cell.token == "null")
+                   ? tell(cell.token)
+                   : std::string();
     case Function::Distinct: {
         auto& set = (*seen)[column.set];
-        if (old.empty()) {
+        if (old.token.empty()) {
             set.clear(); // the row is new, or another source began it
         }
-        m_token.clear();
-        if (!absent && !appendToken(*value, m_token)) {
-            return column.path + " is bytes";
+        std::string wrong = absent ? std::string() : tell(m_token);
+        if (wrong.empty()) {
+            const bool isNew = !absent && !set.contains(identityOf(*value, m_token));
+            cell.token = std::to_string(set.size() + (isNew ? 1 : 0));
         }
-        const bool isNew = !absent && !set.contains(identityOf(*value, m_token));
-        column.token = fmt::format("{}", set.size() + (isNew ? 1 : 0));
-        return {};
+        return wrong;
     }
     }
     return {};
@@ -269,7 +269,61 @@ bool AggregateReducer::isOurs(const JsonMember& member) const
     });
 }
 
-void AggregateReducer::write()
+void AggregateReducer::readRow(std::optional<std::string_view> state, Row& row)
+{
+    row.others.clear();
+    if (!state || m_members.read(*state, false) != JsonMembers::Kind::Object) {
+        m_members.clear();
+    }
+    row.cells.assign(m_columns.size(), {});
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        const Column& column = m_columns[i];
+        Cell& cell = row.cells[i];
+        cell.token = m_members.value(column.jsonName);
+        switch (column.function) {
+        case Function::Count:
+            cell.count = countIn(cell.token);
+            break;
+        case Function::Sum:
+        case Function::Min:
+        case Function::Max: // where it is a text, or null: 0
+            cell.number = Decimal::parse(cell.token).value_or(Decimal());
+            break;
+        case Function::Avg:
+            cell.sum = m_members.value(column.jsonName + ".sum");
+            cell.number = Decimal::parse(cell.sum).value_or(Decimal());
+            cell.count = countIn(m_members.value(column.jsonName + ".count"));
+            break;
+        case Function::Group:
+        case Function::First:
+        case Function::Last:
+        case Function::Distinct:
+            break;
+        }
+    }
+    for (const JsonMember& member : m_members.members()) {
+        if (!isOurs(member)) {
+            row.others += ",\"";
+            row.others += member.key;
+            row.others += "\":";
+            row.others += member.value;
+        }
+    }
+}
+
+AggregateReducer::Row& AggregateReducer::rowOf(std::string_view key,
+                                               std::optional<std::string_view> state)
+{
+    Row& row = m_rows[std::hash<std::string_view>{}(key) % kRows];
+    if (!state || row.text != *state || row.key != key) {
+        row.key = key;
+        row.text = state.value_or(std::string_view());
+        readRow(state, row);
+    }
+    return row;
+}
+
+void AggregateReducer::write(const std::string& others)
 {
     m_text = "{";
     const auto put = [this](std::string_view name, std::string_view part, std::string_view token) {
@@ -279,49 +333,49 @@ void AggregateReducer::write()
         m_text += "\":";
         m_text += token;
     };
-    for (const Column& column : m_columns) {
-        put(column.jsonName, "", column.token);
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        const Column& column = m_columns[i];
+        const Cell& cell = m_cells[i];
+        put(column.jsonName, "", cell.token);
         if (column.function == Function::Avg) {
-            put(column.jsonName, ".sum", column.sum);
-            put(column.jsonName, ".count", column.count);
+            put(column.jsonName, ".sum", cell.sum);
+            put(column.jsonName, ".count", std::to_string(cell.count));
         }
     }
-    for (const JsonMember& member : m_members.members()) {
-        if (!isOurs(member)) {
-            put(member.key, "", member.value);
-        }
-    }
+    m_text += others;
     m_text += '}';
 }
 
-void AggregateReducer::apply(const RecordView& record, std::optional<std::string_view> key,
-                             FoldContext& context)
+std::unique_ptr<RecordPreparer> AggregateReducer::preparer() const
 {
-    if (m_everything) {
-        key = "[]";
-    }
+    return PreparedFields::preparer(m_paths);
+}
+
+void AggregateReducer::apply(const FoldEvent& event, FoldContext& context)
+{
+    const auto key = m_everything ? std::optional<std::string_view>("[]") : event.key;
     if (!key) {
         context.skipWithoutKey();
         return;
     }
-    const auto values = m_fields->read(record);
-    if (m_fields->broken()) {
+    const auto* const prepared = static_cast<const PreparedFields*>(event.prepared);
+    const auto values = prepared ? prepared->values(event.index) : m_fields->read(event.record);
+    if (prepared ? prepared->broken(event.index) : m_fields->broken()) {
         context.skip("The record's bytes are not the JSON that its columns are looked for in.");
         return;
     }
-    const auto state = context.stateOf(*key);
-    const bool fresh = !state || m_members.read(*state, false) != JsonMembers::Kind::Object;
-    if (fresh) {
-        m_members.clear();
-    }
+    Row& row = rowOf(*key, context.stateOf(*key));
     Seen* seen = nullptr;
     if (m_distinct > 0) {
         seen = &m_seen[std::string(*key)];
         seen->resize(m_distinct);
     }
-    for (Column& column : m_columns) {
+    m_cells.resize(m_columns.size());
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        const Column& column = m_columns[i];
         const FieldValue* const value = column.field ? &values[*column.field] : nullptr;
-        if (const std::string wrong = compute(column, value, fresh, seen); !wrong.empty()) {
+        const std::string wrong = compute(column, value, row.cells[i], seen, m_cells[i]);
+        if (!wrong.empty()) {
             context.skip(wrong + ".");
             return;
         }
@@ -333,8 +387,10 @@ void AggregateReducer::apply(const RecordView& record, std::optional<std::string
             (*seen)[column.set].insert(identityOf(values[*column.field], m_token));
         }
     }
-    write();
+    write(row.others);
     context.put(*key, m_text);
+    row.text = m_text;
+    std::swap(row.cells, m_cells);
 }
 
 std::optional<std::string_view> AggregateReducer::stateInRecord(const RecordView&)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/decode/field_reader.h"
+#include "model/replay/decimal.h"
 #include "model/replay/json_members.h"
 #include "model/replay/reducer_registry.h"
 
@@ -38,10 +39,6 @@ public:
         std::optional<std::size_t> field; // none: `count` of all
         std::string path;
         std::size_t set = 0; // of Distinct: which of the group's
-        // Of a state that is being made: JSON; empty: not to be written.
-        std::string token;
-        std::string sum;
-        std::string count;
     };
     // What the settings say.
     struct Plan
@@ -56,8 +53,8 @@ public:
     // The names of the columns, in their order.
     static std::vector<std::string> columnNames(const ProjectionSource& source);
 
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
+    void apply(const FoldEvent& event, FoldContext& context) override;
+    std::unique_ptr<RecordPreparer> preparer() const override;
     std::optional<std::string_view> stateInRecord(const RecordView& record) override;
     // What `distinct` has seen is too much for a state.
     bool keepsMemory() const override { return m_distinct > 0; }
@@ -65,22 +62,47 @@ public:
 private:
     using Seen = std::vector<std::unordered_set<std::string>>; // by Column::set
 
+    // A column's part of a state.
+    struct Cell
+    {
+        std::string token; // JSON; empty: the state does not have it
+        std::string sum;   // of Avg
+        Decimal number;    // of Sum, Min and Max: the token; of Avg: the sum; 0 where it is none
+        std::uint64_t count = 0; // of Count and Avg
+    };
+    // A state, read. A state is text, and reading it takes longer than adding to it: what was
+    // written last of a key is believed where its text is still the same.
+    struct Row
+    {
+        std::string key;
+        std::string text; // empty: none
+        std::vector<Cell> cells;
+        std::string others; // members of other sources: ,"name":value
+    };
+    static constexpr std::size_t kRows = 1024; // that are kept
+
     AggregateReducer() = default;
     static Set<std::pair<Function, std::string>> readFunction(const Setting& setting);
+    Row& rowOf(std::string_view key, std::optional<std::string_view> state);
+    void readRow(std::optional<std::string_view> state, Row& row);
     // Each gives what is wrong; empty: nothing.
-    std::string compute(Column& column, const FieldValue* value, bool fresh, Seen* seen);
-    static std::string add(std::string& sum, const Column& column, const FieldValue& value);
-    static std::string extreme(Column& column, const FieldValue& value, std::string_view old);
+    std::string compute(const Column& column, const FieldValue* value, const Cell& old, Seen* seen,
+                        Cell& cell);
+    static std::string add(const Column& column, const FieldValue& value, Cell& cell);
+    std::string extreme(const Column& column, const FieldValue& value, const Cell& old, Cell& cell);
     bool isOurs(const JsonMember& member) const;
-    void write();
+    void write(const std::string& others);
 
     std::vector<Column> m_columns;
+    std::vector<FieldPath> m_paths; // by Column::field
     std::optional<FieldReader> m_fields;
     bool m_everything = false; // group = []
     std::size_t m_distinct = 0;
     std::unordered_map<std::string, Seen> m_seen;
     JsonMembers m_members;
     std::string m_token;
+    std::vector<Row> m_rows;   // by the key's hash
+    std::vector<Cell> m_cells; // of the state that is being made
     std::string m_text;
     std::vector<std::string> m_ownNames; // as JSON writes them: of columns and their parts
 };

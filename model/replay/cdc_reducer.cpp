@@ -3,6 +3,7 @@
 #include "model/decode/json_text.h"
 #include "model/replay/change_counts.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/prepared_changes.h"
 
 #include <algorithm>
 #include <string>
@@ -92,75 +93,6 @@ bool CdcReducer::isMine(std::string_view database, std::string_view schema,
     });
 }
 
-// The key's text: its one field, or all of them as a JSON array.
-bool CdcReducer::readKey(std::string_view raw, std::string& key)
-{
-    key.clear();
-    const auto kind = m_outer.read(raw, false);
-    if (kind != JsonMembers::Kind::Object) {
-        key = raw; // a key of another converter: its bytes
-        return !raw.empty();
-    }
-    const std::string_view payload = m_outer.value("payload");
-    if (!payload.empty() && !m_outer.value("schema").empty()) {
-        if (m_row.read(payload, false) != JsonMembers::Kind::Object) {
-            if (payload == "null") {
-                return false;
-            }
-            appendKeyToken(payload, key);
-            return true;
-        }
-    } else {
-        std::swap(m_outer, m_row);
-    }
-    const auto& fields = m_row.members();
-    if (isMaxwellKey(m_row)) {
-        return readMaxwellKey(key);
-    }
-    if (fields.empty()) {
-        return false;
-    }
-    if (fields.size() == 1) {
-        appendKeyToken(fields.front().value, key);
-        return true;
-    }
-    for (const JsonMember& field : fields) {
-        key += key.empty() ? '[' : ',';
-        key += field.value;
-    }
-    key += ']';
-    return true;
-}
-
-// {"database":"shop","table":"orders","pk.id":4}, or "_uuid" where the table has no key.
-bool CdcReducer::isMaxwellKey(const JsonMembers& key)
-{
-    const auto& fields = key.members();
-    return fields.size() > 2 && fields[0].key == "database" && fields[1].key == "table" &&
-           (fields[2].key.starts_with("pk.") || fields[2].key == "_uuid");
-}
-
-bool CdcReducer::readMaxwellKey(std::string& key)
-{
-    std::size_t columns = 0;
-    for (const JsonMember& field : m_row.members()) {
-        columns += field.key.starts_with("pk.") ? 1 : 0;
-    }
-    for (const JsonMember& field : m_row.members()) {
-        if (!field.key.starts_with("pk.")) {
-            continue;
-        }
-        if (columns == 1) {
-            appendKeyToken(field.value, key);
-            return true;
-        }
-        key += key.empty() ? '[' : ',';
-        key += field.value;
-    }
-    key += columns > 0 ? "]" : "";
-    return columns > 0;
-}
-
 bool CdcReducer::keyOf(const JsonMembers& row, const std::vector<std::string>& columns)
 {
     m_key.clear();
@@ -180,16 +112,28 @@ bool CdcReducer::keyOf(const JsonMembers& row, const std::vector<std::string>& c
     return true;
 }
 
+// Of the record itself, into m_key.
+bool CdcReducer::readRecordsKey(const FoldEvent& event)
+{
+    if (event.prepared != nullptr) {
+        const auto key = static_cast<const PreparedChanges*>(event.prepared)->key(event.index);
+        m_key = key.value_or(std::string_view());
+        return key.has_value();
+    }
+    return event.record.key && m_keyReader.read(*event.record.key, m_key);
+}
+
 // `row`: what the event has of the row it changes or makes.
-CdcReducer::RowKey CdcReducer::findKey(const RecordView& record, std::string_view row,
+CdcReducer::RowKey CdcReducer::findKey(const FoldEvent& event, std::string_view row,
                                        FoldContext& context)
 {
     const bool named = !m_keyColumns.empty();
-    if (!named && (!record.key || !readKey(*record.key, m_key))) {
+    if (!named && !readRecordsKey(event)) {
         return RowKey::None;
     }
     const std::vector<std::string>* const columns = named ? &m_keyColumns : context.rowIdentity();
     if (columns == nullptr) {
+        context.keyIsOfRecord(m_key);
         return RowKey::Key;
     }
     // The key of such a delete is made up.
@@ -198,15 +142,25 @@ CdcReducer::RowKey CdcReducer::findKey(const RecordView& record, std::string_vie
     return told ? RowKey::Key : RowKey::Untold;
 }
 
-void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>,
-                       FoldContext& context)
+std::unique_ptr<RecordPreparer> CdcReducer::preparer() const
 {
-    const ChangeEvent& event = m_reader.read(record);
+    // Which table an event changes is not in what is prepared.
+    return m_tables.empty() ? PreparedChanges::preparer() : nullptr;
+}
+
+void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
+{
+    const RecordView& record = incoming.record;
+    const ChangeEvent* const known =
+        incoming.prepared == nullptr
+            ? nullptr
+            : static_cast<const PreparedChanges*>(incoming.prepared)->event(incoming.index);
+    const ChangeEvent& event = known ? *known : m_reader.read(record);
     if (event.tombstone) {
         // After a `d` there is nothing left to remove; where compaction took the `d`, the tombstone
         // says the same.
-        if (record.key && m_keyColumns.empty() && context.rowIdentity() == nullptr &&
-            readKey(*record.key, m_key)) {
+        if (m_keyColumns.empty() && context.rowIdentity() == nullptr && readRecordsKey(incoming)) {
+            context.keyIsOfRecord(m_key);
             context.remove(m_key);
         }
         return;
@@ -245,7 +199,7 @@ void CdcReducer::apply(const RecordView& record, std::optional<std::string_view>
         context.skip("This change event has no row in \"after\".");
         return;
     }
-    switch (findKey(record, removes ? event.before : event.after, context)) {
+    switch (findKey(incoming, removes ? event.before : event.after, context)) {
     case RowKey::Key:
         if (!removes) {
             // An update changes a row that is there, as one that changes what tells its row apart
@@ -368,7 +322,7 @@ void CdcReducer::put(const RecordView& record, const ChangeEvent& event, FoldCon
         // The parser reads past the end; a header has no padding behind it.
         std::string padded(*old->value);
         padded.append(RecordBatch::kPadding, '\0');
-        if (readKey(std::string_view(padded).substr(0, old->value->size()), m_oldKey)) {
+        if (m_keyReader.read(std::string_view(padded).substr(0, old->value->size()), m_oldKey)) {
             before = context.lastStateOf(m_oldKey);
         }
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/replay/change_event.h"
+#include "model/replay/change_key.h"
 #include "model/replay/reducer.h"
 #include "model/replay/reducer_registry.h"
 
@@ -28,17 +29,15 @@ public:
     static MadeReducer make(const ProjectionSource& source);
 
     CdcReducer(std::vector<std::string> keyColumns, std::vector<std::string> tables);
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
+    void apply(const FoldEvent& event, FoldContext& context) override;
+    std::unique_ptr<RecordPreparer> preparer() const override;
     std::optional<std::string_view> stateInRecord(const RecordView& record) override;
 
 private:
     enum class RowKey { Key, None, Untold };
 
-    RowKey findKey(const RecordView& record, std::string_view row, FoldContext& context);
-    bool readKey(std::string_view raw, std::string& key);
-    static bool isMaxwellKey(const JsonMembers& key);
-    bool readMaxwellKey(std::string& key);
+    RowKey findKey(const FoldEvent& event, std::string_view row, FoldContext& context);
+    bool readRecordsKey(const FoldEvent& event);
     bool keyOf(const JsonMembers& row, const std::vector<std::string>& columns);
     void applyToBag(const ChangeEvent& event, FoldContext& context);
     void addToBag(std::string_view row, bool inRecord, FoldContext& context);
@@ -55,8 +54,7 @@ private:
     RowKey columnsOf(const RecordView& record, const RowChange& change);
     void readRecordKey(std::string_view raw);
     bool keyOfRow(const JsonMembers* changed, std::string& key) const;
-    bool findRowKey(const RecordView& record, std::string_view row, bool alone,
-                    FoldContext& context);
+    bool findRowKey(const RecordView& record, bool alone, FoldContext& context);
     void applyRowToBag(const RowChange& change, FoldContext& context);
     bool complete(std::string_view key, FoldContext& context);
 
@@ -66,6 +64,7 @@ private:
     const std::vector<std::string> m_keyColumns; // as JSON writes them
     const std::vector<std::string> m_tables;
     ChangeReader m_reader;
+    ChangeKey m_keyReader;
     JsonMembers m_outer;
     JsonMembers m_row;
     JsonMembers m_before;

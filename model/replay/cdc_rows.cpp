@@ -137,7 +137,7 @@ void CdcReducer::readRecordKey(std::string_view raw)
         m_outer.read(payload, false) != JsonMembers::Kind::Object) {
         return;
     }
-    const bool maxwell = isMaxwellKey(m_outer);
+    const bool maxwell = ChangeKey::isMaxwell(m_outer);
     for (const JsonMember& field : m_outer.members()) {
         if (!maxwell) {
             m_columns.push_back(field.key);
@@ -169,8 +169,7 @@ bool CdcReducer::keyOfRow(const JsonMembers* changed, std::string& key) const
     return !m_columns.empty();
 }
 
-bool CdcReducer::findRowKey(const RecordView& record, std::string_view row, bool alone,
-                            FoldContext& context)
+bool CdcReducer::findRowKey(const RecordView& record, bool alone, FoldContext& context)
 {
     if (keyOfRow(nullptr, m_key)) {
         return true;
@@ -178,9 +177,7 @@ bool CdcReducer::findRowKey(const RecordView& record, std::string_view row, bool
     if (m_fromRecordKey && alone) {
         // Its fields are no columns: the record's key as it stands.
         m_columns.clear();
-        const bool told = readKey(*record.key, m_key);
-        m_row.read(row, false);
-        if (told) {
+        if (m_keyReader.read(*record.key, m_key)) {
             return true;
         }
     }
@@ -214,7 +211,7 @@ void CdcReducer::applyChange(const RecordView& record, const RowChange& change, 
                        "has no key; name them: key = \"value.id\".");
         return;
     }
-    if (!findRowKey(record, row, alone, context)) {
+    if (!findRowKey(record, alone, context)) {
         return;
     }
     if (removes) {

@@ -118,10 +118,40 @@ bool shift(std::int64_t value, int places, std::int64_t& out)
            !__builtin_mul_overflow(value, kPowers[static_cast<std::size_t>(places)], &out);
 }
 
+// What nearly every number is: few digits and no exponent. False: another one, or none.
+bool readShort(std::string_view number, std::int64_t& value, int& scale)
+{
+    const bool negative = number.starts_with('-');
+    number.remove_prefix(negative ? 1 : 0);
+    const std::size_t point = std::min(number.find('.'), number.size());
+    const std::size_t places = point < number.size() ? number.size() - point - 1 : 0;
+    if (point == 0 || (point > 1 && number.front() == '0') || point + places > kFastDigits ||
+        (point < number.size() && places == 0)) {
+        return false;
+    }
+    value = 0;
+    for (std::size_t i = 0; i < number.size(); ++i) {
+        if (i == point) {
+            continue;
+        }
+        if (number[i] < '0' || number[i] > '9') {
+            return false;
+        }
+        value = value * 10 + (number[i] - '0');
+    }
+    value = negative ? -value : value;
+    scale = static_cast<int>(places);
+    return true;
+}
+
 } // namespace
 
 std::optional<Decimal> Decimal::parse(std::string_view number)
 {
+    Decimal shortOne;
+    if (readShort(number, shortOne.m_small, shortOne.m_scale)) {
+        return shortOne;
+    }
     auto parts = partsOf(number);
     if (!parts) {
         return std::nullopt;
@@ -209,7 +239,7 @@ std::string Decimal::digits() const
     if (!m_big.empty()) {
         return m_big.substr(m_big.front() == '-' ? 1 : 0);
     }
-    return m_small == 0 ? std::string() : fmt::format("{}", m_small < 0 ? -m_small : m_small);
+    return m_small == 0 ? std::string() : std::to_string(m_small < 0 ? -m_small : m_small);
 }
 
 Decimal& Decimal::operator+=(const Decimal& other)
@@ -249,6 +279,13 @@ std::strong_ordering Decimal::operator<=>(const Decimal& other) const
         return sign <=> otherSign;
     }
     const int scale = std::max(m_scale, other.m_scale);
+    if (m_big.empty() && other.m_big.empty()) {
+        std::int64_t a = 0;
+        std::int64_t b = 0;
+        if (shift(m_small, scale - m_scale, a) && shift(other.m_small, scale - other.m_scale, b)) {
+            return a <=> b;
+        }
+    }
     std::string a = digits();
     std::string b = other.digits();
     a.append(static_cast<std::size_t>(scale - m_scale), '0');

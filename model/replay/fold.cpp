@@ -51,17 +51,8 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
             run.member = std::make_unique<NestedContext>(*this, source.into);
         }
         run.recordKey = source.keyIsRecordKey();
-        if (!source.key.empty()) {
-            run.keys = std::make_unique<KeyReader>(source.key);
-        }
         if (!source.where.empty()) {
-            if (auto filter = Filter::compile(source.where)) {
-                run.filter.emplace(std::move(*filter));
-                run.passes.resize(m_snapshot->blockCount());
-                m_blocks.onLoad = [this](std::size_t block, const RecordBatch& batch) {
-                    return filterBlock(block, batch);
-                };
-            } else {
+            if (const auto filter = Filter::compile(source.where); !filter) {
                 m_problem = filter.error();
                 m_failed = true;
             }
@@ -77,7 +68,7 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
         }
     }
     findWantedRows();
-    m_numberOfRecordKey.assign(m_snapshot->keyCount(), kNoKeyNo);
+    prepareBlocks();
     begin(older);
 }
 
@@ -132,24 +123,6 @@ void Fold::mark(Rank rank)
     m_log->m_marks.push_back(std::move(mark));
 }
 
-Result<void> Fold::filterBlock(std::size_t block, const RecordBatch& batch)
-{
-    std::vector<std::uint32_t> matches;
-    for (Run* run : m_runsOfTopic[m_info.topic]) {
-        if (!run->filter) {
-            continue;
-        }
-        matches.clear();
-        run->filter->match(batch, matches);
-        std::vector<bool>& passes = run->passes[block];
-        passes.assign(batch.size(), false);
-        for (const std::uint32_t match : matches) {
-            passes[match] = true;
-        }
-    }
-    return {};
-}
-
 Result<void> Fold::foldRank(Rank rank)
 {
     const Ahead& ahead = at(rank);
@@ -181,31 +154,42 @@ Result<void> Fold::foldRank(Rank rank)
         m_log->m_report.snapshots.push_back({.from = rank});
     }
     const RecordView record = at->batch->record(at->index);
-    for (Run* run : runs) {
-        if (run->filter && !run->passes[at->block][at->index]) {
-            ++m_log->m_report.filtered;
-            continue;
-        }
-        m_run = run;
-        m_recordKey = nullptr;
-        std::optional<std::string_view> key;
-        if (run->recordKey) {
-            key = record.key;
-            m_recordKey = key ? key->data() : nullptr;
-        } else if (run->keys && !run->kind->ownKey) {
-            key = run->keys->read(record);
-            if (!key && run->keys->broken()) {
-                skip("The record's bytes are not the JSON that the key is looked for in.");
-                continue;
-            }
-        }
-        FoldContext& context = run->member ? static_cast<FoldContext&>(*run->member) : *this;
-        run->reducer->apply(record, key, context);
-        if (m_failed) {
-            return tl::unexpected(m_problem);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const PreparedBlock::Part* const part = at->prepared ? &at->prepared->parts[i] : nullptr;
+        if (auto folded = foldRecord(*runs[i], record, part, at->index); !folded) {
+            return folded;
         }
     }
     return {};
+}
+
+Result<void> Fold::foldRecord(Run& run, const RecordView& record, const PreparedBlock::Part* part,
+                              std::size_t index)
+{
+    if (part && !part->passes.empty() && !part->passes[index]) {
+        ++m_log->m_report.filtered;
+        return {};
+    }
+    m_run = &run;
+    m_keyOfRecord.reset();
+    FoldEvent event{record};
+    if (run.recordKey) {
+        event.key = record.key;
+        m_keyOfRecord = record.key;
+    } else if (part && part->hasKeys) {
+        event.key = part->keys.at(index);
+        if (!event.key && !part->broken.empty() && part->broken[index]) {
+            skip("The record's bytes are not the JSON that the key is looked for in.");
+            return {};
+        }
+    }
+    if (part) {
+        event.prepared = part->records.get();
+        event.index = index;
+    }
+    FoldContext& context = run.member ? static_cast<FoldContext&>(*run.member) : *this;
+    run.reducer->apply(event, context);
+    return m_failed ? Result<void>(tl::unexpected(m_problem)) : Result<void>();
 }
 
 VersionLogPtr Fold::finish()
@@ -263,8 +247,15 @@ KeyNo Fold::find(std::string_view key)
 
 KeyNo* Fold::knownNumber(std::string_view key)
 {
-    const bool known = m_recordKey && key.data() == m_recordKey && m_info.key != kNoKey;
-    return known ? &m_numberOfRecordKey[m_info.key] : nullptr;
+    const bool follows = m_keyOfRecord && key.data() == m_keyOfRecord->data() &&
+                         key.size() == m_keyOfRecord->size() && m_info.key != kNoKey;
+    if (!follows) {
+        return nullptr;
+    }
+    if (m_run->numbers.empty()) {
+        m_run->numbers.assign(m_snapshot->keyCount(), kNoKeyNo);
+    }
+    return &m_run->numbers[m_info.key];
 }
 
 KeyNo Fold::numberOf(std::string_view key)

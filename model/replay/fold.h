@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/query/filter.h"
 #include "model/replay/block_cursor.h"
+#include "model/replay/block_preparer.h"
 #include "model/replay/commit_order.h"
 #include "model/replay/key_reader.h"
 #include "model/replay/nested_context.h"
@@ -30,6 +30,7 @@ public:
 
     std::optional<std::string_view> stateOf(std::string_view key) override;
     bool exists(std::string_view key) override;
+    void keyIsOfRecord(std::string_view key) override { m_keyOfRecord = key; }
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
     const std::vector<std::string>* rowIdentity() override;
     bool wholeOrder() const override { return m_commits != nullptr; }
@@ -57,11 +58,8 @@ private:
         StateRef number = 0; // in ProjectionSource order
         std::unique_ptr<Reducer> reducer;
         std::unique_ptr<NestedContext> member; // where it fills a member of the row only
-        std::unique_ptr<KeyReader> keys;
         bool recordKey = false;
-        // Which records of each unpacked block `where` lets through; empty where it is not set.
-        std::optional<Filter> filter;
-        std::vector<std::vector<bool>> passes;
+        std::vector<KeyNo> numbers; // by KeyId, of keys that follow from the record's; empty: none
     };
 
     // A record soon to be folded.
@@ -80,8 +78,12 @@ private:
     void lookAhead(Rank rank);
     void begin(const VersionLogPtr& older);
     void goOnFrom(const VersionLog& older, const VersionLog::Mark& mark);
-    Result<void> filterBlock(std::size_t block, const RecordBatch& batch);
+    static BlockPreparer::Part partOf(const Run& run);
+    void prepareBlocks();
     Result<void> foldRank(Rank rank);
+    // `part`: what was prepared of its block for this source; null: nothing.
+    Result<void> foldRecord(Run& run, const RecordView& record, const PreparedBlock::Part* part,
+                            std::size_t index);
     // Over the rows of another fold (fold_rows.cpp).
     void watchRows();
     void touch(KeyNo key);
@@ -92,7 +94,7 @@ private:
     void tellMissing(TopicId topic); // changes that a transaction has, but not the topic
 
     KeyNo find(std::string_view key);         // kNoKeyNo: not met yet
-    KeyNo* knownNumber(std::string_view key); // null: not the record's key
+    KeyNo* knownNumber(std::string_view key); // null: it does not follow from the record's key
     KeyNo numberOf(std::string_view key);
     Version newestOf(KeyNo key);
     std::optional<std::string_view> materialise(Version version);
@@ -106,8 +108,9 @@ private:
     const CommitOrder* const m_commits; // the order, where it is the clock `commit`; else null
     std::shared_ptr<VersionLog> m_log;
     std::vector<Run> m_runs;
-    std::vector<std::vector<Run*>> m_runsOfTopic; // by TopicId
-    BlockCursor m_blocks;
+    std::vector<std::vector<Run*>> m_runsOfTopic;            // by TopicId
+    std::vector<std::unique_ptr<BlockPreparer>> m_preparers; // by TopicId; null: nothing to prepare
+    BlockCursor m_blocks; // behind the preparers: it uses them on threads of its own
     Rank m_from = 0;
     Error m_problem;
     bool m_failed = false;
@@ -121,10 +124,9 @@ private:
     Rank m_rank = 0;
     RowInfo m_info;
     Run* m_run = nullptr;
-    const char* m_recordKey = nullptr;
+    std::optional<std::string_view> m_keyOfRecord; // the very text that keyIsOfRecord() was given
     std::map<std::pair<StateRef, std::string>, Rank> m_stopped; // by source and key
-    KeyNo m_lastKey = kNoKeyNo;             // that was looked up by its text last
-    std::vector<KeyNo> m_numberOfRecordKey; // by KeyId: the key's number, where its text is the key
+    KeyNo m_lastKey = kNoKeyNo; // that was looked up by its text last
     std::string m_scratch;
 
     // By key number; kNoVersion: not looked up yet.

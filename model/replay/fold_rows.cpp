@@ -31,7 +31,7 @@ Result<void> Fold::foldRows(Run& run, Rank rank)
         return folded;
     }
     m_run = &run;
-    m_recordKey = nullptr;
+    m_keyOfRecord.reset();
     const RecordView nothing;
     const auto stateOf = [](const std::string& padded) {
         return padded.empty() ? std::nullopt

@@ -49,9 +49,10 @@ std::optional<std::string_view> JsonPatchReducer::patchIn(const RecordView& reco
     return there ? std::optional(value.text) : std::nullopt;
 }
 
-void JsonPatchReducer::apply(const RecordView& record, std::optional<std::string_view> key,
-                             FoldContext& context)
+void JsonPatchReducer::apply(const FoldEvent& event, FoldContext& context)
 {
+    const RecordView& record = event.record;
+    const auto& key = event.key;
     if (!key) {
         context.skipWithoutKey();
         return;

@@ -24,8 +24,7 @@ public:
     static constexpr std::array<std::string_view, 3> kSettings{"patch", "initial", "failure"};
     static MadeReducer make(const ProjectionSource& source);
 
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
+    void apply(const FoldEvent& event, FoldContext& context) override;
     std::optional<std::string_view> stateInRecord(const RecordView& record) override;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "model/decode/json_text.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace hindcast {
@@ -73,6 +74,16 @@ void appendKeyToken(std::string_view token, std::string& out)
 
 void appendJsonText(std::string_view text, std::string& out)
 {
+    // Nearly every text stands in JSON as it is; what does not is the library's.
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+        return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+    });
+    if (plain) {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
     out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

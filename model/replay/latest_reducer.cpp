@@ -2,9 +2,10 @@
 
 namespace hindcast {
 
-void LatestReducer::apply(const RecordView& record, std::optional<std::string_view> key,
-                          FoldContext& context)
+void LatestReducer::apply(const FoldEvent& event, FoldContext& context)
 {
+    const RecordView& record = event.record;
+    const auto& key = event.key;
     if (!key) {
         context.skipWithoutKey();
     } else if (record.value) {

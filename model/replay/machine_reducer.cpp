@@ -97,9 +97,10 @@ void MachineReducer::write(const Place& place)
     m_text += '}';
 }
 
-void MachineReducer::apply(const RecordView& record, std::optional<std::string_view> key,
-                           FoldContext& context)
+void MachineReducer::apply(const FoldEvent& event, FoldContext& context)
 {
+    const RecordView& record = event.record;
+    const auto& key = event.key;
     if (!key) {
         context.skipWithoutKey();
         return;

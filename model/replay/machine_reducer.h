@@ -25,8 +25,7 @@ public:
         "state", "event", "initial", "terminal", "transitions", "violation"};
     static MadeReducer make(const ProjectionSource& source);
 
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
+    void apply(const FoldEvent& event, FoldContext& context) override;
     std::optional<std::string_view> stateInRecord(const RecordView& record) override;
 
 private:

@@ -2,9 +2,10 @@
 
 namespace hindcast {
 
-void MergePatchReducer::apply(const RecordView& record, std::optional<std::string_view> key,
-                              FoldContext& context)
+void MergePatchReducer::apply(const FoldEvent& event, FoldContext& context)
 {
+    const RecordView& record = event.record;
+    const auto& key = event.key;
     if (!key) {
         context.skipWithoutKey();
         return;

@@ -10,8 +10,7 @@ namespace hindcast {
 class MergePatchReducer final : public Reducer
 {
 public:
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
+    void apply(const FoldEvent& event, FoldContext& context) override;
     std::optional<std::string_view> stateInRecord(const RecordView&) override;
 
 private:

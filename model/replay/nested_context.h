@@ -18,6 +18,7 @@ public:
 
     std::optional<std::string_view> stateOf(std::string_view key) override;
     bool exists(std::string_view key) override;
+    void keyIsOfRecord(std::string_view key) override { m_row.keyIsOfRecord(key); }
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/record/record_batch.h"
+#include "model/replay/record_preparer.h"
 
 #include <memory>
 #include <optional>
@@ -12,6 +12,18 @@
 namespace hindcast {
 
 struct ChangeCounts;
+
+// A record as a reducer gets it.
+struct FoldEvent
+{
+    const RecordView& record;
+    // By the source's key paths; nullopt where the record has none (or the reducer finds its key by
+    // itself).
+    std::optional<std::string_view> key = std::nullopt;
+    // By Reducer::preparer(), and which of its records this one is; null: nothing was prepared.
+    const PreparedRecords* prepared = nullptr;
+    std::size_t index = 0;
+};
 
 // What a reducer sees of the states and what it does to them. Given to Reducer::apply() for one
 // event; every call makes at most one version of a key. Implemented by the fold.
@@ -33,6 +45,9 @@ public:
     virtual void putFromRecord(std::string_view key, std::string_view part) = 0;
     // The key is gone. One that does not exist stays so, without a version.
     virtual void remove(std::string_view key) = 0;
+    // `key`, this very text, follows from the record's own key and from nothing else, here and in
+    // every event of this source: until the end of the event it need not be looked up again.
+    virtual void keyIsOfRecord(std::string_view key) = 0;
     // Columns that tell the rows of this event's topic apart where its key does not; null where the
     // key does, or nothing else is known.
     virtual const std::vector<std::string>* rowIdentity() = 0;
@@ -79,10 +94,9 @@ class Reducer
 public:
     virtual ~Reducer() = default;
 
-    // `key`: by the source's key paths; nullopt where the record has none (or the reducer finds its
-    // key by itself).
-    virtual void apply(const RecordView& record, std::optional<std::string_view> key,
-                       FoldContext& context) = 0;
+    virtual void apply(const FoldEvent& event, FoldContext& context) = 0;
+    // What of a record can be read without the states; null: nothing is worth it.
+    virtual std::unique_ptr<RecordPreparer> preparer() const { return nullptr; }
     // In place of apply(), where the source is the rows of another projection: all that one event
     // changed.
     virtual void applyUpdates(std::span<const RowUpdate>, FoldContext&) {}

@@ -25,7 +25,7 @@ class RowAggregateReducer final : public Reducer
 public:
     static MadeReducer make(const ProjectionSource& source);
 
-    void apply(const RecordView&, std::optional<std::string_view>, FoldContext&) override {}
+    void apply(const FoldEvent&, FoldContext&) override {}
     void applyUpdates(std::span<const RowUpdate> rows, FoldContext& context) override;
     std::optional<std::string_view> stateInRecord(const RecordView&) override
     {

@@ -69,9 +69,10 @@ ScriptReducer::ScriptReducer(std::unique_ptr<ScriptEngine> engine)
 {
 }
 
-void ScriptReducer::apply(const RecordView& record, std::optional<std::string_view> key,
-                          FoldContext& context)
+void ScriptReducer::apply(const FoldEvent& event, FoldContext& context)
 {
+    const RecordView& record = event.record;
+    const auto& key = event.key;
     if (!key) {
         context.skipWithoutKey();
         return;

@@ -25,8 +25,7 @@ public:
     // Puts the text of a `file` in its place, so that the projection is what is in it.
     static Set<void> load(ProjectionSource& source, const std::string& folder);
 
-    void apply(const RecordView& record, std::optional<std::string_view> key,
-               FoldContext& context) override;
+    void apply(const FoldEvent& event, FoldContext& context) override;
     std::optional<std::string_view> stateInRecord(const RecordView&) override
     {
         return std::nullopt;

@@ -362,7 +362,7 @@ int main(int argc, char** argv)
         line(fmt::format("order of {} records by `log`", order->size()), "",
              timed(since(start), processorMs() - processor));
         const auto latest = fold(latestOf, order, "1.5 M/s");
-        const auto changes = makeCapture(changesPath, records / 5, keys, true);
+        const auto changes = makeCapture(changesPath, records, keys, true);
         const TimeOrderPtr changesOrder = TimeOrder::build(changes->snapshot());
         fold(projectionOf("changes", "cdc"), changesOrder, "1.5 M/s");
         const auto merged = fold(mergedOf, order, "1 M/s");
@@ -370,13 +370,6 @@ int main(int argc, char** argv)
                           "group = \"value.status\"\n[source.compute]\norders = \"count\"\n"
                           "spent = \"sum(value.amount)\"\nleast = \"min(value.amount)\"\n"),
              order, "1 M/s");
-        fold(projectionOf("changes", "script",
-                          "script = \"\"\"\nfunction init(key) { return { n: 0, spent: 0 }; }\n"
-                          "function apply(state, event) {\n  state.n += 1;\n"
-                          "  state.spent += event.value.after.amount;\n"
-                          "  state.status = event.value.after.status;\n  return state;\n}\n"
-                          "\"\"\"\n"),
-             changesOrder, "0.1 M/s");
         memory(latest);
         memory(merged);
         KeptLogs kept(options);
@@ -419,6 +412,13 @@ int main(int argc, char** argv)
         const auto capture = makeCapture(smallPath, records / 10, keys);
         const TimeOrderPtr order = TimeOrder::build(capture->snapshot());
         jumps(orDie(VersionLog::fold(latestOf, order, {})), "the same");
+        fold(projectionOf("orders", "script",
+                          "script = \"\"\"\nfunction init(key) { return { n: 0, spent: 0 }; }\n"
+                          "function apply(state, event) {\n  state.n += 1;\n"
+                          "  state.spent += event.value.amount;\n"
+                          "  state.status = event.value.status;\n  return state;\n}\n"
+                          "\"\"\"\n"),
+             order, "0.1 M/s");
         orDie(capture->close());
     }
     for (const std::string& file : {path, smallPath, changesPath}) {

@@ -45,6 +45,7 @@ private slots:
     void valuesThatDoNotFitLeaveTheWholeRecordOut_data();
     void valuesThatDoNotFitLeaveTheWholeRecordOut();
     void groupsAreRowsWithTheirColumns();
+    void textsAreTheSameHoweverTheyAreWritten();
     void oneRowOfEverything();
     void theTableShowsWhatIsComputed();
     void otherSourcesKeepTheirMembers();
@@ -180,6 +181,35 @@ void tst_Aggregate::groupsAreRowsWithTheirColumns()
                                                 "[source.compute]\norders = \"count\"\n"));
     QCOMPARE(table(named, 4),
              (Table{{"DE", R"({"land":"DE","orders":2})"}, {"FR", R"({"land":"FR","orders":2})"}}));
+}
+
+// Many in a block: what is read of them ahead outlives the reading of the next.
+void tst_Aggregate::textsAreTheSameHoweverTheyAreWritten()
+{
+    const auto capture = Capture::inMemory();
+    std::vector<Event> events;
+    std::map<std::string, int> counts;
+    for (int i = 0; i < 3000; ++i) {
+        const std::string tail = std::to_string(i % 7) + std::string(90, 'x');
+        const std::string written =
+            i % 2 == 0 ? "M\\u00fcnster\\t" + tail : "Münster\\u0009" + tail;
+        const auto at = std::int64_t{i};
+        events.push_back(
+            {"orders", 0, at, at, "k" + std::to_string(i), R"({"s":")" + written + "\"}"});
+        ++counts["Münster\t" + tail];
+    }
+    append(*capture, events, 1000);
+    const auto log =
+        fold(*capture, aggregate("group = \"value.s\"\n[source.compute]\nn = \"count\"\n"
+                                 "last = \"max(value.s)\"\n"));
+    const Table rows = table(log, 3000);
+    QCOMPARE(rows.size(), counts.size());
+    for (const auto& [text, count] : counts) {
+        const auto row = nlohmann::json::parse(rows.at(text));
+        QCOMPARE(row.at("s").get<std::string>(), text);
+        QCOMPARE(row.at("last").get<std::string>(), text);
+        QCOMPARE(row.at("n").get<int>(), count);
+    }
 }
 
 void tst_Aggregate::oneRowOfEverything()

@@ -41,6 +41,7 @@ private slots:
     void aMemberComesAndGoesWithItsSource_data();
     void aMemberComesAndGoesWithItsSource();
     void compositeKeysMeetAcrossSources();
+    void aRecordKeyMeansToEachSourceWhatItReadsInIt();
     void aCellNamesTheRecordOfItsOwnSource();
     void everyWayToAMomentGivesOneState();
 };
@@ -141,6 +142,41 @@ reduce = "merge-patch"
 )"));
     QCOMPARE(table(log, 3), (Table{{R"(["x\"y",7,"t1"])", R"({"id":7,"n":1,"t":"t1","m":2})"}}));
     QCOMPARE(log->report().withoutKey, std::uint64_t{1});
+}
+
+// Each looks a key up once and then knows it by the record's key.
+void tst_Sources::aRecordKeyMeansToEachSourceWhatItReadsInIt()
+{
+    const auto capture = Capture::inMemory();
+    const auto change = [](int n) {
+        return R"({"before":null,"after":{"id":1,"n":)" + std::to_string(n) +
+               R"(},"source":{"table":"t"},"op":"u"})";
+    };
+    const std::string key = R"({"id":1})";
+    std::vector<Event> events;
+    for (int i = 0; i < 6; ++i) {
+        const auto at = std::int64_t{i};
+        events.push_back({"orders", 0, at, 100 + 3 * at, key, std::to_string(i)});
+        events.push_back({"changes", 0, at, 101 + 3 * at, key, change(i)});
+        events.push_back({"more", 0, at, 102 + 3 * at, key, "\"m" + std::to_string(i) + "\""});
+    }
+    append(*capture, events);
+    const auto log = fold(*capture, projection(R"(
+name = "p"
+[[source]]
+topic = "changes"
+reduce = "cdc"
+[[source]]
+topic = "orders"
+reduce = "latest"
+[[source]]
+topic = "more"
+key = "key.id"
+reduce = "merge-patch"
+)"));
+    QCOMPARE(table(log, 17), (Table{{"1", R"({"id":1,"n":5})"}, {key, "5"}}));
+    QCOMPARE(table(log, 18), (Table{{"1", R"("m5")"}, {key, "5"}}));
+    QCOMPARE(log->size(), Version{18});
 }
 
 void tst_Sources::aCellNamesTheRecordOfItsOwnSource()

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "model/replay/change_event.h"
+#include "model/replay/prepared_texts.h"
+#include "model/replay/record_preparer.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+// The change events of a block as ChangeReader reads them, with their keys as ChangeKey does. Those
+// of the streaming tools are not in it: they are several rows each.
+class PreparedChanges final : public PreparedRecords
+{
+public:
+    static std::unique_ptr<RecordPreparer> preparer();
+
+    // Null: not prepared.
+    const ChangeEvent* event(std::size_t record) const
+    {
+        return m_there[record] ? &m_events[record] : nullptr;
+    }
+    std::optional<std::string_view> key(std::size_t record) const { return m_keys.at(record); }
+    std::size_t bytes() const override;
+
+private:
+    class Preparer;
+
+    std::vector<ChangeEvent> m_events;
+    std::vector<bool> m_there;
+    PreparedTexts m_keys;
+};
+
+} // namespace hindcast
