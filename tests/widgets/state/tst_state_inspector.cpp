@@ -214,16 +214,24 @@ void tst_StateInspector::theHeadingOfACellStandsInLineInEveryStyle()
     StateInspector inspector(shop.context(), shop.store.get(), &frame);
     inspector.resize(frame.size());
     frame.show();
+    const auto place =
+        Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("status"));
+    inspector.showPlace(place);
+    const auto label = [&](const char* name) {
+        return inspector.findChild<QLabel*>(QLatin1String(name));
+    };
+    QTRY_VERIFY(label("provenanceCaption")->isVisible());
+    // Too low for all of it, as before it is first in front, while the style changes.
+    inspector.resize(312, 40);
+    inspector.provenance()->resize(312, 30);
     for (const auto scheme : {theme::Scheme::Dark, theme::Scheme::Light}) {
-        theme::apply(*qApp, scheme); // once before the heading was ever seen
-        inspector.showPlace(
-            Place::ofProjection(QStringLiteral("order"), "order-010", QStringLiteral("status")));
-        for (const char* const name : {"provenanceCaption", "provenanceValue"}) {
-            const auto* const label = inspector.findChild<QLabel*>(QLatin1String(name));
-            QTRY_VERIFY(label->isVisible());
-            QTRY_COMPARE(label->mapTo(&inspector, label->contentsRect().topLeft()).x(), 12);
-            QVERIFY(label->contentsRect().height() >= label->fontMetrics().height());
-        }
+        theme::apply(*qApp, scheme);
+        inspector.restyle();
+    }
+    inspector.resize(frame.size());
+    for (const char* const name : {"provenanceCaption", "provenanceValue"}) {
+        QTRY_COMPARE(label(name)->mapTo(&inspector, label(name)->contentsRect().topLeft()).x(), 12);
+        QVERIFY(label(name)->contentsRect().height() >= label(name)->fontMetrics().height());
     }
 }
 
