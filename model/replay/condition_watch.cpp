@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <numeric>
 #include <thread>
 
 namespace hindcast {
@@ -13,10 +14,10 @@ constexpr Version kPiece = 1U << 14;
 // So many are looked at in one go after a while: what lies in one block with others is unpacked
 // with them, and an answer is not passed by too far.
 constexpr std::size_t kMostAhead = 32;
-// Of the versions before those that satisfy the condition, so many are read one by one; where that
-// gives no answer most rows satisfy it all the time, and everything is looked at.
-constexpr std::size_t kReadSingly = 2048;
-constexpr std::size_t kReadTogether = 512;
+// Of the versions before those that satisfy the condition, first a few are read, then so many, then
+// a piece of them, for which all blocks are unpacked; where that gives no answer most rows satisfy
+// the condition all the time, and everything is looked at.
+constexpr std::size_t kReadSingly = 512;
 
 } // namespace
 
@@ -96,8 +97,7 @@ ConditionWatch::Found ConditionWatch::searchKey(Version first, Version end, KeyN
                                                 const std::stop_token& stop)
 {
     const std::vector<Version> versions = m_log->chains().all(key);
-    const auto matches =
-        versions.empty() ? std::vector<bool>() : m_filter.match(*m_log, versions, stop);
+    const auto matches = versions.empty() ? std::vector<bool>() : satisfied(versions, stop);
     if (!matches) {
         return tl::unexpected<Error>(matches.error());
     }
@@ -119,7 +119,6 @@ ConditionWatch::Found ConditionWatch::outermost(Version first, Version end, Way 
 {
     std::vector<Candidate> candidates; // whose older versions are to be read
     std::size_t together = 1;
-    std::size_t read = 0;
     for (Version done = 0; done < end - first; ++done) {
         const Version v = way == Way::Forwards ? first + done : end - 1 - done;
         if (m_pieces[v / kPiece].holds.empty()) {
@@ -146,14 +145,8 @@ ConditionWatch::Found ConditionWatch::outermost(Version first, Version end, Way 
             if (became) {
                 return std::optional(v);
             }
-            read += candidates.size();
             candidates.clear();
-            together = std::min(8 * together, kReadTogether);
-            if (read >= kReadSingly) {
-                if (auto all = look(0, (std::size_t{end} + kPiece - 1) / kPiece, stop); !all) {
-                    return tl::unexpected<Error>(all.error());
-                }
-            }
+            together = together < kReadSingly ? 8 * together : kPiece;
         }
     }
     return settle(candidates, stop);
@@ -170,14 +163,60 @@ ConditionWatch::Found ConditionWatch::settle(std::span<const Candidate> candidat
     for (const Candidate& candidate : candidates) {
         older.push_back(candidate.older);
     }
-    const auto held = m_filter.match(*m_log, older, stop);
+    const auto held = satisfied(older, stop);
     if (!held) {
         return tl::unexpected<Error>(held.error());
     }
     const auto found = std::find(held->begin(), held->end(), false);
-    return found == held->end()
-               ? std::optional<Version>()
-               : std::optional(candidates[static_cast<std::size_t>(found - held->begin())].version);
+    if (found != held->end()) {
+        return std::optional(candidates[static_cast<std::size_t>(found - held->begin())].version);
+    }
+    if (candidates.size() > kReadSingly) {
+        const Version last = std::max(candidates.front().version, candidates.back().version);
+        if (auto done = look(0, last / kPiece + 1, stop); !done) {
+            return tl::unexpected<Error>(done.error());
+        }
+    }
+    return std::optional<Version>();
+}
+
+StateFilter& ConditionWatch::second()
+{
+    if (!m_second) {
+        m_second = m_filter.clone();
+    }
+    return *m_second;
+}
+
+Result<std::vector<bool>> ConditionWatch::satisfied(const std::vector<Version>& versions,
+                                                    const std::stop_token& stop)
+{
+    if (versions.size() <= kReadSingly || std::thread::hardware_concurrency() < 2) {
+        return m_filter.match(*m_log, versions, stop);
+    }
+    // The earlier half, and the later one: they lie in different blocks.
+    std::vector<std::size_t> places(versions.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    const auto half = places.begin() + static_cast<std::ptrdiff_t>(places.size() / 2);
+    std::nth_element(places.begin(), half, places.end(),
+                     [&](std::size_t a, std::size_t b) { return versions[a] < versions[b]; });
+    std::vector<Version> earlier;
+    std::vector<Version> later;
+    for (auto place = places.begin(); place != places.end(); ++place) {
+        (place < half ? earlier : later).push_back(versions[*place]);
+    }
+    auto other = std::async(std::launch::async,
+                            [&, &filter = second()] { return filter.match(*m_log, later, stop); });
+    auto mine = m_filter.match(*m_log, earlier, stop);
+    auto others = other.get();
+    if (!mine || !others) {
+        return mine ? std::move(others) : std::move(mine);
+    }
+    std::vector<bool> matches(versions.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        matches[places[i]] = i < earlier.size() ? (*mine)[i] : (*others)[i - earlier.size()];
+    }
+    return matches;
 }
 
 Result<void> ConditionWatch::look(std::size_t first, std::size_t end, const std::stop_token& stop)
@@ -192,12 +231,10 @@ Result<void> ConditionWatch::look(std::size_t first, std::size_t end, const std:
     if (pieces.size() < 2 || std::thread::hardware_concurrency() < 2) {
         return lookAt(pieces, m_filter, stop);
     }
-    if (!m_second) {
-        m_second = m_filter.clone();
-    }
     const std::size_t half = pieces.size() / 2;
-    auto other = std::async(std::launch::async,
-                            [&] { return lookAt(pieces.subspan(half), *m_second, stop); });
+    auto other = std::async(std::launch::async, [&, &filter = second()] {
+        return lookAt(pieces.subspan(half), filter, stop);
+    });
     auto mine = lookAt(pieces.first(half), m_filter, stop);
     auto others = other.get();
     return mine ? others : mine;

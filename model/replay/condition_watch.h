@@ -55,6 +55,10 @@ private:
     Found searchKey(Version first, Version end, KeyNo key, Way way, const std::stop_token& stop);
     Found outermost(Version first, Version end, Way way, const std::stop_token& stop);
     Found settle(std::span<const Candidate> candidates, const std::stop_token& stop);
+    // Which of the versions satisfy the condition; of many by both threads.
+    Result<std::vector<bool>> satisfied(const std::vector<Version>& versions,
+                                        const std::stop_token& stop);
+    StateFilter& second();
     // Looks at those of pieces [first, end) that were not yet.
     Result<void> look(std::size_t first, std::size_t end, const std::stop_token& stop);
     Result<void> lookAt(std::span<const std::size_t> pieces, StateFilter& filter,
