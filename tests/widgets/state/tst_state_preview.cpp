@@ -1,45 +1,28 @@
-#include "tests/widgets/state/state_fixture.h"
+#include "tests/widgets/state/state_view_fixture.h"
 
 #include "widgets/state/projection_editor.h"
-#include "widgets/state/state_table_model.h"
-#include "widgets/state/state_view.h"
 
 #include <Qsci/qsciscintilla.h>
 
 #include <QLabel>
-#include <QPushButton>
-#include <QTest>
 
 using namespace hindcast;
 using namespace hindcast::test;
 
 // The rows in sight follow a definition while it is being written.
-class tst_StatePreview : public QObject
+class tst_StatePreview : public QObject, private StateViewFixture
 {
     Q_OBJECT
 
 private slots:
     void init()
     {
-        m_shop = std::make_unique<Shop>();
-        m_shop->clock.setA({shopTime(310), std::nullopt});
-        m_frame = std::make_unique<QWidget>();
-        m_frame->resize(746, 600);
-        m_view = new StateView(m_shop->context(), m_shop->store.get(), QStringLiteral("order"),
-                               m_frame.get());
-        m_view->resize(m_frame->size());
-        m_frame->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_frame.get()));
-        QTRY_COMPARE(m_view->model()->rowCount(), 100);
+        begin();
         QTRY_COMPARE(cell(10, 1), QStringLiteral("PAID"));
         QTRY_COMPARE(cell(10, 2), QStringLiteral("10.50"));
         QTest::mouseClick(m_view->findChild<QPushButton*>(QStringLiteral("edit")), Qt::LeftButton);
     }
-    void cleanup()
-    {
-        m_frame.reset();
-        m_shop.reset();
-    }
+    void cleanup() { end(); }
 
     void anotherReducerIsSeenAtOnce()
     {
@@ -93,19 +76,11 @@ private slots:
     }
 
 private:
-    QString cell(int row, int column) const
-    {
-        return m_view->model()->index(row, column).data().toString();
-    }
     QsciScintilla* edit() const { return m_view->editor()->findChild<QsciScintilla*>(); }
     QString words() const
     {
         return m_view->editor()->findChild<QLabel*>(QStringLiteral("words"))->text();
     }
-
-    std::unique_ptr<Shop> m_shop;
-    std::unique_ptr<QWidget> m_frame;
-    StateView* m_view = nullptr;
 };
 
 QTEST_MAIN(tst_StatePreview)
