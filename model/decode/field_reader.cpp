@@ -261,7 +261,13 @@ bool FieldReader::Private::readOne(JsonPayload& payload, std::size_t path)
     }
     if (quick[path] && !payload.hasEscapes()) {
         ondemand::value value;
-        const auto error = payload.documentAsItStands().find_field_unordered(*name).get(value);
+        // On from the member found last, then from the first. find_field_unordered() does so too,
+        // but takes it for granted that what it passed before was JSON.
+        const bool resumed = payload.touched();
+        auto error = payload.documentAsItStands().find_field(*name).get(value);
+        if (error == simdjson::NO_SUCH_FIELD && resumed) {
+            error = payload.document().find_field(*name).get(value);
+        }
         if (error == simdjson::NO_SUCH_FIELD) {
             return true;
         }

@@ -32,6 +32,7 @@ public:
     bool hasEscapes() const { return m_escapes; }
     // The document, for a lookup that starts at its root.
     simdjson::ondemand::document& document();
+    bool touched() const { return m_touched; } // by a lookup
     // The document as the last lookup left it.
     simdjson::ondemand::document& documentAsItStands()
     {

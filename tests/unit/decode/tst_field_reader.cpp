@@ -207,6 +207,14 @@ void tst_FieldReader::whatOnlyLooksLikeAnObjectIsBroken()
     QCOMPARE(describe(reader.field(0)), std::string("missing"));
     QVERIFY(reader.broken());
     QCOMPARE(describe(reader.field(1)), std::string("missing"));
+
+    // An index into an object finds nothing, and does not look at it; the next lookup has to.
+    FieldReader passing({path("value.a[1]"), path("value.b"), path("value.a")});
+    passing.start(batch->record(0));
+    for (std::size_t i = 0; i < 3; ++i) {
+        QCOMPARE(describe(passing.field(i)), std::string("missing"));
+    }
+    QVERIFY(passing.broken());
 }
 
 void tst_FieldReader::everyRootIsRead()
