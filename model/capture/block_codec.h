@@ -27,8 +27,11 @@ struct BlockParts
     static BlockParts encode(std::span<const RecordBatchPtr> batches);
 };
 
-// All parts of a stored block; Corrupt where it is not whole.
-Result<std::vector<RecordBatchPtr>> decodeParts(std::string_view frame);
+// All parts of a stored block; Corrupt where it is not whole. A part is null where `mayHold`, if
+// given, denies its records' bytes.
+using MayHold = std::function<bool(std::string_view bytes)>;
+Result<std::vector<RecordBatchPtr>> decodeParts(std::string_view frame,
+                                                const MayHold& mayHold = {});
 
 // Single records of one part of a stored block, `indices` in rising order: only the pieces that its
 // columns and these records lie in are unpacked. Views live as long as the call.

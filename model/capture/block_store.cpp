@@ -137,18 +137,31 @@ Result<void> BlockStore::pick(std::size_t block, std::span<const std::uint32_t> 
     return {};
 }
 
-Result<RecordBatchPtr> BlockStore::read(Location location, const BlockEntry& entry)
+Result<RecordBatchPtr> BlockStore::loadIf(std::size_t block, const BlockEntry& entry,
+                                          const MayHold& mayHold)
+{
+    if (RecordBatchPtr batch = inMemory(block, false)) {
+        return mayHold(batch->arena()) ? batch : nullptr;
+    }
+    return read(location(block), entry, mayHold);
+}
+
+Result<RecordBatchPtr> BlockStore::read(Location location, const BlockEntry& entry,
+                                        const MayHold& mayHold)
 {
     auto frame = m_file->readBlock(location.block);
     if (!frame) {
         return tl::unexpected(frame.error());
     }
-    auto parts = decodeParts(*frame);
+    auto parts = decodeParts(*frame, mayHold);
     if (!parts) {
         return fail(ErrorCode::Corrupt,
                     fmt::format("{} is damaged: block {} cannot be read, {}.", m_file->path(),
                                 location.block, parts.error().message),
                     parts.error().detail);
+    }
+    if (mayHold && location.part < parts->size() && !(*parts)[location.part]) {
+        return nullptr;
     }
     if (location.part >= parts->size() ||
         (*parts)[location.part]->size() < std::size_t{location.start} + entry.count) {

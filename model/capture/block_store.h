@@ -37,6 +37,9 @@ public:
     Location location(std::size_t block) const;
 
     Result<RecordBatchPtr> load(std::size_t block, const BlockEntry& entry, bool keep);
+    // Null where `mayHold` denies its bytes; not kept.
+    Result<RecordBatchPtr> loadIf(std::size_t block, const BlockEntry& entry,
+                                  const MayHold& mayHold);
     // Of a block that is not in memory only what leads up to the last of `indices` (rising, inside
     // the block) is unpacked.
     Result<void> pick(std::size_t block, std::span<const std::uint32_t> indices,
@@ -53,7 +56,8 @@ private:
 
     RecordBatchPtr inMemory(std::size_t block, bool touch);
     void keepInCache(std::size_t block, const RecordBatchPtr& batch); // m_mutex is held
-    Result<RecordBatchPtr> read(Location location, const BlockEntry& entry);
+    Result<RecordBatchPtr> read(Location location, const BlockEntry& entry,
+                                const MayHold& mayHold = {});
 
     const std::shared_ptr<CaptureFile> m_file;
     const std::size_t m_cacheLimit;

@@ -21,6 +21,12 @@ Result<void> CaptureSnapshot::pick(std::span<const Row> rows, const TakeRecord& 
     return {};
 }
 
+Result<RecordBatchPtr> CaptureSnapshot::loadBlockIf(std::size_t index, const MayHold& mayHold) const
+{
+    auto batch = loadBlock(index);
+    return !batch || mayHold((*batch)->arena()) ? batch : nullptr;
+}
+
 RecordPlace CaptureSnapshot::placeOf(Row number) const
 {
     const RowInfo info = row(number);

@@ -99,6 +99,10 @@ public:
     // Past the cache, for scans over everything: decompresses on the caller's thread, so scans run
     // in parallel.
     virtual Result<RecordBatchPtr> loadBlock(std::size_t index) const = 0;
+    // Null where nothing that is looked for can be in it, as `mayHold` says of bytes among which
+    // its records' are: that is found out before anything else is made of them.
+    using MayHold = std::function<bool(std::string_view bytes)>;
+    virtual Result<RecordBatchPtr> loadBlockIf(std::size_t index, const MayHold& mayHold) const;
 
     virtual KeyId keyCount() const = 0;
     virtual std::optional<KeyId> findKey(TopicId topic, std::string_view key) const = 0;

@@ -135,6 +135,11 @@ Result<RecordBatchPtr> IndexedSnapshot::loadBlock(std::size_t index) const
     return m_core->store->load(index, *m_index.entries[index], false);
 }
 
+Result<RecordBatchPtr> IndexedSnapshot::loadBlockIf(std::size_t index, const MayHold& mayHold) const
+{
+    return m_core->store->loadIf(index, *m_index.entries[index], mayHold);
+}
+
 std::optional<KeyId> IndexedSnapshot::findKey(TopicId topic, std::string_view key) const
 {
     return m_index.keys.find(m_core->index.hashOf(topic, key), m_index.keyCount);

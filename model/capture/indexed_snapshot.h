@@ -26,6 +26,7 @@ public:
     BlockInfo block(std::size_t index) const override;
     std::size_t blockOf(Row row) const override { return m_index.blockOf(row); }
     Result<RecordBatchPtr> loadBlock(std::size_t index) const override;
+    Result<RecordBatchPtr> loadBlockIf(std::size_t index, const MayHold& mayHold) const override;
 
     KeyId keyCount() const override { return m_index.keyCount; }
     std::optional<KeyId> findKey(TopicId topic, std::string_view key) const override;

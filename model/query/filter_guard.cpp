@@ -9,6 +9,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <span>
 
 namespace hindcast {
@@ -29,33 +31,51 @@ struct Literal
 };
 
 // Both ends belong to it, and what is nearly at an end: a range is never too narrow.
-struct Range
+class Range
 {
-    std::optional<Literal> from;
-    std::optional<Literal> to;
+public:
+    Range(std::optional<Literal> from, std::optional<Literal> to)
+    {
+        const auto margin = [](double end) { return std::abs(end) * kMargin + 1e-300; };
+        if (from && from->isText) {
+            m_numbers = false;
+            m_fromText = std::move(from->text);
+        } else if (from) {
+            m_least = from->number - margin(from->number);
+        }
+        if (to && to->isText) {
+            m_toText = std::move(to->text);
+        } else if (to) {
+            m_texts = false;
+            m_most = to->number + margin(to->number);
+        }
+    }
 
+    // Written so that what cannot be compared lies inside.
     bool mayHold(double number) const
     {
-        const auto margin = [](const Literal& end) {
-            return std::abs(end.number) * kMargin + 1e-300;
-        };
-        // Written so that what cannot be compared lies inside.
-        return !(from && (from->isText || number < from->number - margin(*from))) &&
-               !(to && !to->isText && number > to->number + margin(*to));
+        return m_numbers && !(number < m_least) && !(number > m_most);
     }
     bool mayHold(std::string_view text) const
     {
-        return !(from && from->isText && text < from->text) &&
-               !(to && (!to->isText || text > to->text));
+        return m_texts && !(m_fromText && text < *m_fromText) && !(m_toText && text > *m_toText);
     }
     // Some text that begins with this character.
     bool mayHoldTextFrom(char first) const
     {
         const auto byte = [](char c) { return static_cast<unsigned char>(c); };
-        return !(from && from->isText && !from->text.empty() &&
-                 byte(from->text.front()) > byte(first)) &&
-               !(to && (!to->isText || to->text.empty() || byte(to->text.front()) < byte(first)));
+        return m_texts &&
+               !(m_fromText && !m_fromText->empty() && byte(m_fromText->front()) > byte(first)) &&
+               !(m_toText && (m_toText->empty() || byte(m_toText->front()) < byte(first)));
     }
+
+private:
+    bool m_numbers = true; // some may lie in it
+    double m_least = -std::numeric_limits<double>::infinity();
+    double m_most = std::numeric_limits<double>::infinity();
+    bool m_texts = true;
+    std::optional<std::string> m_fromText;
+    std::optional<std::string> m_toText;
 };
 
 // Calls look(at) for each place where `first` stands and `second` stands `distance` behind it,
@@ -123,16 +143,16 @@ std::optional<double> numberAt(std::string_view text)
     constexpr std::size_t kExactDigits = 15;
     const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
     std::size_t end = 0;
-    double whole = 0;
+    std::uint64_t whole = 0; // of no use behind kExactDigits
     for (; end < text.size() && isDigit(text[end]); ++end) {
-        whole = whole * 10 + (text[end] - '0');
+        whole = whole * 10 + static_cast<std::uint64_t>(text[end] - '0');
     }
     const auto isPart = [&](char c) {
         return isDigit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+';
     };
     if (end > 0 && end <= kExactDigits && text.front() != '0' &&
         (end == text.size() || !isPart(text[end]))) {
-        return whole;
+        return static_cast<double>(whole);
     }
     while (end < text.size() && isPart(text[end])) {
         ++end;
@@ -323,7 +343,7 @@ std::optional<FilterGuard::Node> FilterGuard::Reading::comparison(Tokens tokens)
             }
             auto from = literalOf(tokens.subspan(2, at - 2));
             auto to = literalOf(tokens.subspan(at + 1));
-            return from && to ? field(std::move(name), {{std::move(from), std::move(to)}})
+            return from && to ? field(std::move(name), {Range(std::move(from), std::move(to))})
                               : std::nullopt;
         }
         const auto literal = literalOf(tokens.subspan(2));
@@ -356,7 +376,7 @@ std::optional<FilterGuard::Node> FilterGuard::Reading::listed(Tokens tokens) con
         if (!literal || (rest[end].text == ")") != (end + 1 == rest.size())) {
             return std::nullopt;
         }
-        ranges.push_back({*literal, *literal});
+        ranges.emplace_back(literal, literal);
         rest = rest.subspan(end + 1);
     }
     return field(nameOf(tokens[0]), std::move(ranges));
@@ -441,11 +461,12 @@ bool FilterGuard::may(const Node& node, std::string_view value)
     return node.field.may(value);
 }
 
-bool FilterGuard::mayMatch(std::string_view value) const
+bool FilterGuard::mayMatch(std::string_view bytes) const
 {
-    // Behind an escape a name or a text may be written otherwise.
-    return !m_root || (!value.empty() && std::memchr(value.data(), '\\', value.size())) ||
-           may(*m_root, value);
+    // Behind an escape a name or a text may be written otherwise. What ends in the middle of a
+    // value, and is judged by what comes next, is no JSON, so nothing is true of it.
+    return !m_root || (!bytes.empty() && std::memchr(bytes.data(), '\\', bytes.size())) ||
+           may(*m_root, bytes);
 }
 
 } // namespace hindcast

@@ -21,8 +21,9 @@ public:
 
     // false: nothing is ruled out, whatever the value.
     bool judges() const { return m_root != nullptr; }
-    // false: the expression is not true of any record with this value.
-    bool mayMatch(std::string_view value) const;
+    // false: the expression is not true of any record with this value, nor of any whose value is
+    // among these bytes, whatever stands between the values.
+    bool mayMatch(std::string_view bytes) const;
 
 private:
     struct Node;

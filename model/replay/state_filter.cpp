@@ -203,6 +203,11 @@ Result<std::vector<bool>> StateFilter::match(const VersionLog& log,
         }
         pending.clear();
     };
+    // Most states are ruled out by the block, without being looked for in it.
+    VersionLog::MayHold mayHold;
+    if (m_guard.judges()) {
+        mayHold = [this](std::string_view bytes) { return m_guard.mayMatch(bytes); };
+    }
     const auto read = log.statesOf(
         versions,
         [&](std::size_t i, std::optional<std::string_view> state) {
@@ -219,7 +224,7 @@ Result<std::vector<bool>> StateFilter::match(const VersionLog& log,
                 flush();
             }
         },
-        stop);
+        stop, mayHold);
     if (!read) {
         return tl::unexpected(read.error());
     }

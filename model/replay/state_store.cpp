@@ -1,6 +1,7 @@
 #include "model/replay/state_store.h"
 
 #include "model/capture/byte_stream.h"
+#include "model/record/record_batch.h"
 #include "model/replay/frame_reader.h"
 
 #include <algorithm>
@@ -29,6 +30,12 @@ struct PageHead
     std::uint32_t rawBytes = 0;
     std::uint32_t packedBytes = 0;
 };
+
+tl::unexpected<Error> damaged()
+{
+    return fail(ErrorCode::Internal, "A stored state cannot be unpacked; fold the projection "
+                                     "again.");
+}
 
 struct Unpacker
 {
@@ -172,8 +179,14 @@ struct StateStore::Unpacked
 {
     StateRef first = 0;
     std::uint32_t count = 0;
-    std::string raw;
+    std::string raw; // padded
 
+    std::string_view states() const
+    {
+        return std::string_view(raw).substr(count * sizeof(std::uint32_t),
+                                            raw.size() - RecordBatch::kPadding -
+                                                count * sizeof(std::uint32_t));
+    }
     std::string_view state(StateRef ref) const
     {
         const auto end = [this](std::size_t i) {
@@ -244,7 +257,38 @@ void StateStore::finish()
     }
 }
 
+std::size_t StateStore::pageOf(StateRef ref) const
+{
+    const auto after =
+        std::upper_bound(m_pages.begin(), m_pages.end(), ref,
+                         [](StateRef r, const auto& page) { return r < page->first; });
+    return static_cast<std::size_t>(after - m_pages.begin()) - 1;
+}
+
 std::shared_ptr<const StateStore::Unpacked> StateStore::unpack(std::size_t page) const
+{
+    thread_local Unpacker unpacker;
+    const Page& packed = *m_pages[page];
+    const auto bytes = packed.bytes();
+    auto result = std::make_shared<Unpacked>();
+    result->first = packed.first;
+    result->count = packed.count;
+    result->raw.reserve(packed.rawBytes + RecordBatch::kPadding);
+    if (bytes->size() == packed.rawBytes) {
+        result->raw = *bytes;
+    } else {
+        result->raw.resize(packed.rawBytes);
+        const std::size_t size = ZSTD_decompressDCtx(
+            unpacker.context, result->raw.data(), result->raw.size(), bytes->data(), bytes->size());
+        if (ZSTD_isError(size) || size != packed.rawBytes) {
+            return nullptr;
+        }
+    }
+    result->raw.append(RecordBatch::kPadding, '\0');
+    return result;
+}
+
+std::shared_ptr<const StateStore::Unpacked> StateStore::atHand(std::size_t page) const
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -256,26 +300,13 @@ std::shared_ptr<const StateStore::Unpacked> StateStore::unpack(std::size_t page)
             }
         }
     }
-    thread_local Unpacker unpacker;
-    const Page& packed = *m_pages[page];
-    const auto bytes = packed.bytes();
-    auto result = std::make_shared<Unpacked>();
-    result->first = packed.first;
-    result->count = packed.count;
-    if (bytes->size() == packed.rawBytes) {
-        result->raw = *bytes;
-    } else {
-        result->raw.resize(packed.rawBytes);
-        const std::size_t size = ZSTD_decompressDCtx(
-            unpacker.context, result->raw.data(), result->raw.size(), bytes->data(), bytes->size());
-        if (ZSTD_isError(size) || size != packed.rawBytes) {
-            return nullptr;
+    auto result = unpack(page);
+    if (result) {
+        const std::lock_guard lock(m_mutex);
+        m_recent.emplace(m_recent.begin(), page, result);
+        if (m_recent.size() > kRecentPages) {
+            m_recent.pop_back();
         }
-    }
-    const std::lock_guard lock(m_mutex);
-    m_recent.emplace(m_recent.begin(), page, result);
-    if (m_recent.size() > kRecentPages) {
-        m_recent.pop_back();
     }
     return result;
 }
@@ -287,15 +318,39 @@ Result<std::string> StateStore::get(StateRef ref) const
         const std::size_t from = i == 0 ? 0 : m_openEnds[i - 1];
         return m_open.substr(from, m_openEnds[i] - from);
     }
-    const auto after =
-        std::upper_bound(m_pages.begin(), m_pages.end(), ref,
-                         [](StateRef r, const auto& page) { return r < page->first; });
-    const auto page = unpack(static_cast<std::size_t>(after - m_pages.begin()) - 1);
+    const auto page = atHand(pageOf(ref));
     if (!page) {
-        return fail(ErrorCode::Internal, "A stored state cannot be unpacked; fold the projection "
-                                         "again.");
+        return damaged();
     }
     return std::string(page->state(ref));
+}
+
+Result<void> StateStore::each(std::span<const StateRef> refs, const Take& take,
+                              const MayHold& mayHold) const
+{
+    std::size_t i = 0;
+    while (i < refs.size() && refs[i] < m_openFirst) {
+        const auto page = unpack(pageOf(refs[i]));
+        if (!page) {
+            return damaged();
+        }
+        const StateRef end = page->first + page->count;
+        const bool wanted = !mayHold || mayHold(page->states());
+        for (; i < refs.size() && refs[i] < end; ++i) {
+            if (wanted && !take(i, page->state(refs[i]))) {
+                return {};
+            }
+        }
+    }
+    for (; i < refs.size(); ++i) {
+        std::string state = *get(refs[i]);
+        const std::size_t size = state.size();
+        state.append(RecordBatch::kPadding, '\0');
+        if (!take(i, std::string_view(state).substr(0, size))) {
+            return {};
+        }
+    }
+    return {};
 }
 
 // Pages go as they are packed, several to a frame.

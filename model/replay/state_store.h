@@ -4,8 +4,10 @@
 #include "model/replay/version.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,13 @@ public:
     // Nothing more is added: every full page is packed when it returns, and the thread has ended.
     void finish();
     Result<std::string> get(StateRef ref) const;
+    // Many, in rising order: each page is unpacked once, past those kept at hand. `take` gets the
+    // index into `refs` and the state, followed by RecordBatch::kPadding readable bytes, and says
+    // whether to go on. Where `mayHold` denies the bytes of a page, its states are passed over.
+    using Take = std::function<bool(std::size_t index, std::string_view state)>;
+    using MayHold = std::function<bool(std::string_view bytes)>;
+    Result<void> each(std::span<const StateRef> refs, const Take& take,
+                      const MayHold& mayHold = {}) const;
     StateRef size() const { return m_size; }
     void write(FrameWriter& to) const;
     void read(FrameReader& from); // in place of what was there
@@ -43,7 +52,9 @@ private:
     class Page;
     class Packing;
     struct Unpacked;
+    std::size_t pageOf(StateRef ref) const;
     std::shared_ptr<const Unpacked> unpack(std::size_t page) const;
+    std::shared_ptr<const Unpacked> atHand(std::size_t page) const;
     void closePage();
 
     std::vector<std::shared_ptr<const Page>> m_pages;

@@ -18,6 +18,7 @@ namespace {
 // whole blocks are unpacked.
 constexpr std::size_t kPicked = 512;
 constexpr std::size_t kWorthASlot = 16;
+constexpr std::size_t kLookEvery = 4096; // states, whether to stop
 
 // Finds a version's state in its record; the reducers are made when they are first needed.
 class RecordStates
@@ -50,6 +51,11 @@ Error lostState(const RecordPlace& place)
             fmt::format("The state that {} left is no longer in it; fold the projection again.",
                         place.toString()),
             {}};
+}
+
+Result<void> readingStopped()
+{
+    return fail(ErrorCode::Cancelled, "Reading the states was stopped.");
 }
 
 } // namespace
@@ -94,7 +100,7 @@ Result<std::optional<std::string>> VersionLog::stateOf(Version version) const
 }
 
 Result<void> VersionLog::statesOf(std::span<const Version> versions, const Take& take,
-                                  const std::stop_token& stop) const
+                                  const std::stop_token& stop, const MayHold& mayHold) const
 {
     // Stored states in their order, then records in the order of their blocks.
     std::vector<Item> stored;
@@ -117,38 +123,61 @@ Result<void> VersionLog::statesOf(std::span<const Version> versions, const Take&
             std::sort(items->begin(), items->end(), byPlace);
         }
     }
-    std::size_t done = 0;
-    const auto stopped = [&] { return ++done % 4096 == 0 && stop.stop_requested(); };
-    const Error cancelled{ErrorCode::Cancelled, "Reading the states was stopped.", {}};
+    if (auto read = storedStates(stored, take, stop, mayHold); !read) {
+        return read;
+    }
+    return versions.size() <= kPicked ? pickStates(versions, inRecord, take)
+                                      : scanStates(versions, inRecord, take, stop, mayHold);
+}
+
+Result<void> VersionLog::storedStates(std::span<const Item> stored, const Take& take,
+                                      const std::stop_token& stop, const MayHold& mayHold) const
+{
+    std::vector<StateRef> refs;
+    refs.reserve(stored.size());
     for (const Item& item : stored) {
-        const auto state = m_store->get(item.at);
-        if (!state) {
-            return tl::unexpected(state.error());
-        }
-        take(item.index, *state);
-        if (stopped()) {
-            return tl::unexpected(cancelled);
-        }
+        refs.push_back(item.at);
     }
-    const std::span<const Item> records(inRecord);
-    if (versions.size() <= kPicked) {
-        return pickStates(versions, records, take);
-    }
+    bool stopped = false;
+    auto read = m_store->each(
+        refs,
+        [&](std::size_t i, std::string_view state) {
+            take(stored[i].index, state);
+            stopped = (i + 1) % kLookEvery == 0 && stop.stop_requested();
+            return !stopped;
+        },
+        mayHold);
+    return stopped ? readingStopped() : read;
+}
+
+Result<void> VersionLog::scanStates(std::span<const Version> versions,
+                                    std::span<const Item> records, const Take& take,
+                                    const std::stop_token& stop, const MayHold& mayHold) const
+{
+    const CaptureSnapshot& snapshot = *m_order->snapshot();
     RecordStates states(*m_projection);
-    BlockCursor blocks(m_order->snapshot(), 0);
-    for (const Item& item : records) {
-        const Version version = versions[item.index];
-        const auto at = blocks.at(item.at);
-        if (!at) {
-            return tl::unexpected(at.error());
+    for (auto item = records.begin(); item != records.end();) {
+        if (stop.stop_requested()) {
+            return readingStopped();
         }
-        const auto state = states.state(m_refs[version], at->batch->record(at->index));
-        if (!state) {
-            return tl::unexpected(lostState(placeOf(version)));
+        const std::size_t number = snapshot.blockOf(item->at);
+        const BlockInfo block = snapshot.block(number);
+        const auto batch =
+            mayHold ? snapshot.loadBlockIf(number, mayHold) : snapshot.loadBlock(number);
+        if (!batch) {
+            return tl::unexpected(batch.error());
         }
-        take(item.index, state);
-        if (stopped()) {
-            return tl::unexpected(cancelled);
+        for (; item != records.end() && item->at < block.firstRow + block.count; ++item) {
+            if (!*batch) {
+                continue;
+            }
+            const Version version = versions[item->index];
+            const auto state =
+                states.state(m_refs[version], (*batch)->record(item->at - block.firstRow));
+            if (!state) {
+                return tl::unexpected(lostState(placeOf(version)));
+            }
+            take(item->index, state);
         }
     }
     return {};

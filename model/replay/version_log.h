@@ -64,10 +64,13 @@ public:
     // The key's state after the version; nullopt where it was deleted.
     Result<std::optional<std::string>> stateOf(Version version) const;
     // Many at once, in any order: each block of the capture is read once. `take` gets the index
-    // into `versions` and the state's bytes (nullopt: deleted), in no particular order.
+    // into `versions` and the state's bytes (nullopt: deleted), in no particular order. `mayHold`,
+    // where given, is asked about bytes that many states lie in, among others: false passes them
+    // all over.
     using Take = std::function<void(std::size_t index, std::optional<std::string_view> state)>;
+    using MayHold = CaptureSnapshot::MayHold;
     Result<void> statesOf(std::span<const Version> versions, const Take& take,
-                          const std::stop_token& stop = {}) const;
+                          const std::stop_token& stop = {}, const MayHold& mayHold = {}) const;
     // Whether two versions of the log leave the same bytes; decided without reading where possible.
     Result<bool> sameState(Version a, Version b) const;
     // The same without reading: nullopt where only the bytes can tell.
@@ -104,6 +107,11 @@ private:
         std::uint32_t at; // the state's number, or the row
         std::uint32_t index;
     };
+    Result<void> storedStates(std::span<const Item> stored, const Take& take,
+                              const std::stop_token& stop, const MayHold& mayHold) const;
+    Result<void> scanStates(std::span<const Version> versions, std::span<const Item> records,
+                            const Take& take, const std::stop_token& stop,
+                            const MayHold& mayHold) const;
     Result<void> pickStates(std::span<const Version> versions, std::span<const Item> records,
                             const Take& take) const;
 

@@ -36,6 +36,7 @@ private slots:
     void keysThatDifferInOneByteHaveDifferentHashes();
     void offsetsAreFoundWhateverTheOrderOfTheBlocks();
     void blocksOfSeveralTopicsComeBack();
+    void aPartThatCannotHoldWhatIsLookedForIsNotMade();
     void singleRecordsArePickedOutOfABlock_data();
     void singleRecordsArePickedOutOfABlock();
     void changedBytesAreRefusedAndNeverReadPast_data();
@@ -212,6 +213,38 @@ void tst_CaptureParts::blocksOfSeveralTopicsComeBack()
     QVERIFY(!r.key);
     QVERIFY(r.value && r.value->empty());
     QCOMPARE(r.headers.count(), std::size_t{1});
+}
+
+void tst_CaptureParts::aPartThatCannotHoldWhatIsLookedForIsNotMade()
+{
+    const auto batchOf = [](const char* topic, std::string_view value) {
+        RecordBatchBuilder builder(topic);
+        builder.add(0, 1000, -1, TimestampType::None, "a key", value);
+        return builder.take();
+    };
+    const auto made = [](const std::vector<RecordBatchPtr>& batches, std::string_view wanted) {
+        std::vector<std::string> seen;
+        const auto parts =
+            decodeParts(BlockCompressor(1).compress(BlockParts::encode(batches).bytes),
+                        [&](std::string_view bytes) {
+                            seen.emplace_back(bytes);
+                            return bytes.find(wanted) != std::string_view::npos;
+                        });
+        std::string which;
+        for (const RecordBatchPtr& part : parts.value()) {
+            which += part ? 'x' : '-';
+        }
+        for (const std::string& bytes : seen) { // of records, and nothing else
+            if (bytes != "a keyone" && bytes != "a keytwo") {
+                return std::string("asked about ") + bytes;
+            }
+        }
+        return which;
+    };
+    QCOMPARE(made({batchOf("a", "one")}, "one"), std::string("x"));
+    QCOMPARE(made({batchOf("a", "one")}, "two"), std::string("-"));
+    QCOMPARE(made({batchOf("a", "one"), batchOf("b", "two")}, "one"), std::string("x-"));
+    QCOMPARE(made({batchOf("a", "one"), batchOf("b", "two")}, "two").back(), 'x');
 }
 
 void tst_CaptureParts::singleRecordsArePickedOutOfABlock_data()

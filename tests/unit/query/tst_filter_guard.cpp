@@ -332,6 +332,9 @@ void tst_FilterGuard::nothingThatMatchesIsRuledOut()
     Dice dice(20);
     std::size_t matched = 0;
     std::size_t ruledOut = 0;
+    std::size_t deniedTogether = 0;
+    constexpr std::size_t kTogether = 3;
+    const std::string kKeys[] = {"", "1", "0,", "5}", R"("x")", R"({"a":1})", "order-7", ":2,"};
     for (int round = 0; round < 3000; ++round) {
         const std::string expression = dice.expression(static_cast<int>(dice.upTo(3)));
         auto filter = Filter::compile(expression);
@@ -350,6 +353,20 @@ void tst_FilterGuard::nothingThatMatchesIsRuledOut()
         for (const std::uint32_t i : matches) {
             QVERIFY2(guard.mayMatch(values[i]), (expression + "\n" + values[i]).c_str());
         }
+        // Several at once, with keys between them that could be taken for what a value goes on
+        // with.
+        for (std::size_t first = 0; first + kTogether <= values.size(); first += kTogether) {
+            std::string bytes;
+            for (std::size_t i = first; i < first + kTogether; ++i) {
+                bytes += kKeys[dice.upTo(std::size(kKeys) - 1)] + values[i];
+            }
+            const bool denied = !guard.mayMatch(bytes);
+            deniedTogether += denied ? 1 : 0;
+            const bool found = std::any_of(matches.begin(), matches.end(), [&](std::uint32_t i) {
+                return i >= first && i < first + kTogether;
+            });
+            QVERIFY2(!denied || !found, (expression + "\n" + bytes).c_str());
+        }
         matched += matches.size();
         ruledOut += static_cast<std::size_t>(
             std::count_if(values.begin(), values.end(),
@@ -358,6 +375,7 @@ void tst_FilterGuard::nothingThatMatchesIsRuledOut()
     // Both happen often, or nothing was tried.
     QVERIFY(matched > 5000);
     QVERIFY(ruledOut > 5000);
+    QVERIFY(deniedTogether > 1000);
 }
 
 QTEST_GUILESS_MAIN(tst_FilterGuard)
