@@ -183,14 +183,22 @@ void BatchTable::setBatch(const RecordBatch* batch)
 void BatchTable::next()
 {
     if (m_started == m_at + 1 && m_reader.broken()) {
-        ++m_undecodable;
+        countUndecodable();
     }
     ++m_at;
 }
 
-void BatchTable::skipCurrent()
+void BatchTable::countUndecodable()
 {
     ++m_undecodable;
+    if (m_list) {
+        m_list->push_back(static_cast<std::uint32_t>(m_at));
+    }
+}
+
+void BatchTable::skipCurrent()
+{
+    countUndecodable();
     ++m_at;
 }
 

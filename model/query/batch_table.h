@@ -28,12 +28,15 @@ public:
 
     std::size_t current() const { return m_at; }
     std::uint64_t undecodable() const { return m_undecodable; }
+    // Where the indexes of such records go from now on, in rising order; null: nowhere.
+    void listUndecodable(std::vector<std::uint32_t>* list) { m_list = list; }
 
 private:
     struct Module;
     friend struct Module;
 
     void next();
+    void countUndecodable();
 
     std::vector<int> m_fields; // the reader's path of a column; -1: time
     std::size_t m_columnCount;
@@ -43,6 +46,7 @@ private:
     std::size_t m_end = 0;
     std::size_t m_started = 0; // the record that the reader is at, plus one
     std::uint64_t m_undecodable = 0;
+    std::vector<std::uint32_t>* m_list = nullptr;
 };
 
 } // namespace hindcast

@@ -160,11 +160,13 @@ const FilterExpression& Filter::parsed() const
     return d->expression;
 }
 
-void Filter::match(const RecordBatch& batch, std::vector<std::uint32_t>& out, std::stop_token stop)
+void Filter::match(const RecordBatch& batch, std::vector<std::uint32_t>& out, std::stop_token stop,
+                   std::vector<std::uint32_t>* undecodable)
 {
     sqlite3_stmt* const statement = d->statement.get();
     d->stop = std::move(stop);
     d->table.setBatch(&batch);
+    d->table.listUndecodable(undecodable);
     while (statement) {
         const int result = sqlite3_step(statement);
         if (result == SQLITE_ROW) {
@@ -183,6 +185,7 @@ void Filter::match(const RecordBatch& batch, std::vector<std::uint32_t>& out, st
     }
     sqlite3_reset(statement);
     d->table.setBatch(nullptr);
+    d->table.listUndecodable(nullptr);
 }
 
 std::uint64_t Filter::undecodable() const

@@ -37,12 +37,13 @@ public:
     const FilterExpression& parsed() const;
 
     // Appends the indexes of the records that match, in rising order. Stops early, with what it
-    // has, when asked to.
-    void match(const RecordBatch& batch, std::vector<std::uint32_t>& out,
-               std::stop_token stop = {});
+    // has, when asked to. `undecodable`, where given, gets those that are counted as such.
+    void match(const RecordBatch& batch, std::vector<std::uint32_t>& out, std::stop_token stop = {},
+               std::vector<std::uint32_t>* undecodable = nullptr);
 
     // Since compile(): records that the expression could not be evaluated on, as a path led into
-    // something that was not JSON, or a function failed on it. They do not match.
+    // something that was not JSON, or a function failed on it. They match only where the rest of
+    // the expression is enough.
     std::uint64_t undecodable() const;
     // What a function said when it first failed; empty: none did.
     const std::string& problem() const;

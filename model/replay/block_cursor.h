@@ -39,13 +39,17 @@ public:
     };
     Result<At> at(Row row);
 
-private:
+    // A block and what was prepared of it.
     struct Loaded
     {
         RecordBatchPtr batch;
         std::shared_ptr<const PreparedBlock> prepared;
         std::size_t bytes() const;
     };
+    // The one that the last at() led to, for who needs it beyond the next.
+    const Loaded& last() const { return m_slots[m_last].loaded; }
+
+private:
     struct Slot
     {
         Loaded loaded; // without a batch: not unpacked

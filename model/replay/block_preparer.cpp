@@ -4,7 +4,8 @@ namespace hindcast {
 
 std::size_t PreparedBlock::Part::bytes() const
 {
-    return (passes.size() + broken.size()) / 8 + keys.bytes() + (records ? records->bytes() : 0);
+    return (passes.size() + unclear.size() + broken.size()) / 8 + keys.bytes() +
+           (records ? records->bytes() : 0);
 }
 
 std::size_t PreparedBlock::bytes() const
@@ -48,10 +49,17 @@ void BlockPreparer::prepare(const RecordBatch& batch, Part& part, PreparedBlock:
 {
     if (part.filter) {
         std::vector<std::uint32_t> matches;
-        part.filter->match(batch, matches);
+        std::vector<std::uint32_t> undecodable;
+        part.filter->match(batch, matches, {}, &undecodable);
         to.passes.assign(batch.size(), false);
         for (const std::uint32_t match : matches) {
             to.passes[match] = true;
+        }
+        if (!undecodable.empty()) {
+            to.unclear.assign(batch.size(), false);
+            for (const std::uint32_t record : undecodable) {
+                to.unclear[record] = true;
+            }
         }
     }
     if (part.keys) {

@@ -19,8 +19,9 @@ struct PreparedBlock
 {
     struct Part
     {
-        std::vector<bool> passes; // the source's `where`; empty: all do
-        bool hasKeys = false;     // the source reads its keys by paths:
+        std::vector<bool> passes;  // the source's `where`; empty: all do
+        std::vector<bool> unclear; // `where` could not be asked about them; empty: about all
+        bool hasKeys = false;      // the source reads its keys by paths:
         PreparedTexts keys;
         std::vector<bool> broken; // what the paths lead into is not readable; empty: none is
         std::unique_ptr<const PreparedRecords> records; // of the reducer; null: it makes none

@@ -81,13 +81,12 @@ Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::P
         return tl::unexpected(m_problem);
     }
     const Rank total = m_order->size();
+    openLanes();
     lookFirst();
-    for (Rank rank = m_from; rank < total; ++rank) {
+    for (Rank rank = m_from; rank < total;) {
         const bool looksUp = rank % kProgressEvery == 0;
         if ((looksUp || m_lookUp) && stop.stop_requested()) {
-            return fail(ErrorCode::Cancelled,
-                        fmt::format("Folding {} was stopped at record {} of {}.",
-                                    m_projection->name, rank, total));
+            return cancelledAt(rank);
         }
         m_lookUp = false;
         if (looksUp && progress) {
@@ -97,11 +96,22 @@ Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::P
             (m_log->m_marks.empty() || m_log->m_marks.back().rank < rank)) {
             mark(rank);
         }
+        if (m_lanes) {
+            const auto next = foldWindow(rank, stop);
+            if (!next) {
+                return tl::unexpected(next.error());
+            }
+            rank = *next;
+            continue;
+        }
         lookAhead(rank);
         if (auto folded = foldRank(rank); !folded) {
             return tl::unexpected(folded.error());
         }
+        ++rank;
     }
+    m_lanes.reset();
+    m_held.clear();
     mark(total);
     auto log = finish();
     const_cast<VersionLog&>(*log).m_report.took =
@@ -111,6 +121,12 @@ Result<VersionLogPtr> Fold::run(const std::stop_token& stop, const VersionLog::P
         progress(total, total);
     }
     return log;
+}
+
+tl::unexpected<Error> Fold::cancelledAt(Rank rank) const
+{
+    return fail(ErrorCode::Cancelled, fmt::format("Folding {} was stopped at record {} of {}.",
+                                                  m_projection->name, rank, m_order->size()));
 }
 
 void Fold::mark(Rank rank)
@@ -163,26 +179,45 @@ Result<void> Fold::foldRank(Rank rank)
     return {};
 }
 
+Fold::Reading Fold::read(const Run& run, const RecordView& record, const PreparedBlock::Part* part,
+                         std::size_t index)
+{
+    Reading reading;
+    if (part && !part->passes.empty() && !part->passes[index]) {
+        if (!part->unclear.empty() && part->unclear[index]) {
+            reading.leftOut =
+                "Whether `where` is true of this record cannot be told: its bytes are "
+                "not the JSON that is looked into, or a function fails on them.";
+        } else {
+            reading.filtered = true;
+        }
+    } else if (run.recordKey) {
+        reading.key = record.key;
+        reading.keyOfRecord = true;
+    } else if (part && part->hasKeys) {
+        reading.key = part->keys.at(index);
+        if (!reading.key && !part->broken.empty() && part->broken[index]) {
+            reading.leftOut = "The record's bytes are not the JSON that the key is looked for in.";
+        }
+    }
+    return reading;
+}
+
 Result<void> Fold::foldRecord(Run& run, const RecordView& record, const PreparedBlock::Part* part,
                               std::size_t index)
 {
-    if (part && !part->passes.empty() && !part->passes[index]) {
+    m_run = &run;
+    const Reading reading = read(run, record, part, index);
+    if (reading.filtered) {
         ++m_log->m_report.filtered;
         return {};
     }
-    m_run = &run;
-    m_keyOfRecord.reset();
-    FoldEvent event{record};
-    if (run.recordKey) {
-        event.key = record.key;
-        m_keyOfRecord = record.key;
-    } else if (part && part->hasKeys) {
-        event.key = part->keys.at(index);
-        if (!event.key && !part->broken.empty() && part->broken[index]) {
-            skip("The record's bytes are not the JSON that the key is looked for in.");
-            return {};
-        }
+    if (!reading.leftOut.empty()) {
+        skip(reading.leftOut);
+        return {};
     }
+    m_keyOfRecord = reading.keyOfRecord ? reading.key : std::nullopt;
+    FoldEvent event{record, reading.key};
     if (part) {
         event.prepared = part->records.get();
         event.index = index;
@@ -211,22 +246,6 @@ VersionLogPtr Fold::finish()
     log.m_report.versions = log.size();
     log.m_report.keys = log.m_keys.size();
     return m_log;
-}
-
-void Fold::tellMissing(TopicId topic)
-{
-    FoldReport& report = m_log->m_report;
-    const auto tell = [](std::optional<Rank> missing, Rank& first, std::string& why) {
-        if (missing && *missing < first) {
-            first = *missing;
-            why = "A transaction changed more than its unwrapped changes tell: a TRUNCATE is not "
-                  "among them.";
-        }
-    };
-    tell(m_commits->firstMissing(topic), report.firstUntold, report.untold);
-    for (SnapshotCounts& since : report.snapshots) {
-        tell(m_commits->firstMissing(topic, since.from), since.firstUntold, since.untold);
-    }
 }
 
 // The capture has numbered the record keys already: each is looked up by its text only once. Any
@@ -409,20 +428,15 @@ void Fold::keepCurrent(KeyNo key, std::string_view state)
 void Fold::put(std::string_view key, std::string_view state)
 {
     const KeyNo number = numberOf(key);
-    StateRef ref = kDeleted;
+    bool again = false;
     const auto current = currentOf(number);
     const bool differs = current && *current != state;
     const Version newest = differs ? kNever : newestOf(number);
     if (newest != kNever && m_log->m_refs[newest] < kInRecord) {
         const auto before = stateOf(key);
-        if (before && *before == state) {
-            ref = m_log->m_refs[newest];
-        }
+        again = before && *before == state;
     }
-    if (ref == kDeleted) {
-        ref = m_log->m_store->add(state);
-    }
-    addVersion(number, ref);
+    addVersion(number, again ? m_log->m_refs[newest] : m_log->m_store->add(state));
     keepCurrent(number, state);
 }
 
@@ -433,8 +447,13 @@ void Fold::putFromRecord(std::string_view key, std::string_view part)
         return;
     }
     const KeyNo number = numberOf(key);
-    addVersion(number, kInRecord | (m_run->number << kStateHashBits) | stateHashBits(part));
+    addVersion(number, refInRecord(part));
     keepCurrent(number, part);
+}
+
+StateRef Fold::refInRecord(std::string_view part) const
+{
+    return kInRecord | (m_run->number << kStateHashBits) | stateHashBits(part);
 }
 
 void Fold::remove(std::string_view key)

@@ -3,6 +3,7 @@
 #include "model/replay/block_cursor.h"
 #include "model/replay/block_preparer.h"
 #include "model/replay/commit_order.h"
+#include "model/replay/fold_lanes.h"
 #include "model/replay/key_reader.h"
 #include "model/replay/nested_context.h"
 #include "model/replay/reducer_registry.h"
@@ -62,6 +63,15 @@ private:
         std::vector<KeyNo> numbers; // by KeyId, of keys that follow from the record's; empty: none
     };
 
+    // What of a record needs no state.
+    struct Reading
+    {
+        bool filtered = false;    // `where` does not let it through
+        std::string_view leftOut; // why it is skipped; empty: it is not
+        std::optional<std::string_view> key;
+        bool keyOfRecord = false;
+    };
+
     // A record soon to be folded.
     struct Ahead
     {
@@ -84,12 +94,23 @@ private:
     // `part`: what was prepared of its block for this source; null: nothing.
     Result<void> foldRecord(Run& run, const RecordView& record, const PreparedBlock::Part* part,
                             std::size_t index);
+    // `part`: what was prepared of its block; null: nothing.
+    static Reading read(const Run& run, const RecordView& record, const PreparedBlock::Part* part,
+                        std::size_t index);
+    // Window by window (fold_windows.cpp).
+    void openLanes();
+    Result<Rank> foldWindow(Rank rank, const std::stop_token& stop); // the next rank
+    void hold(std::size_t block);
+    Result<void> addToWindow(Rank rank);
+    void doDeed(const LaneEvent& event, const LaneDeed& deed, std::string_view text);
+    void keepFresh();
     // Over the rows of another fold (fold_rows.cpp).
     void watchRows();
     void touch(KeyNo key);
     Result<void> foldRows(Run& run, Rank rank);
     void addReportOfRows(const Fold& rows);
     void mark(Rank rank);
+    tl::unexpected<Error> cancelledAt(Rank rank) const;
     VersionLogPtr finish();
     void tellMissing(TopicId topic); // changes that a transaction has, but not the topic
 
@@ -98,6 +119,7 @@ private:
     KeyNo numberOf(std::string_view key);
     Version newestOf(KeyNo key);
     std::optional<std::string_view> materialise(Version version);
+    StateRef refInRecord(std::string_view part) const;
     void addVersion(KeyNo key, StateRef ref);
     std::optional<std::string_view> currentOf(KeyNo key) const; // where it is kept
     void keepCurrent(KeyNo key, std::string_view state);
@@ -118,6 +140,7 @@ private:
 
     std::vector<bool> m_wanted; // by row; empty: all are
     static constexpr Rank kAhead = 16;
+    static constexpr Rank kLook = 12;  // ranks
     std::array<Ahead, kAhead> m_ahead; // by rank, modulo kAhead
 
     // The event at hand.
@@ -125,7 +148,7 @@ private:
     RowInfo m_info;
     Run* m_run = nullptr;
     std::optional<std::string_view> m_keyOfRecord; // the very text that keyIsOfRecord() was given
-    std::map<std::pair<StateRef, std::string>, Rank> m_stopped; // by source and key
+    StoppedKeys m_stopped;
     KeyNo m_lastKey = kNoKeyNo; // that was looked up by its text last
     std::string m_scratch;
 
@@ -135,6 +158,12 @@ private:
     std::vector<std::string> m_current; // live states, for reducers that read them; padded
     bool m_keepsCurrent = false;
     std::uint32_t m_lookedUp = 0; // states read back; many: the live ones are kept from then on
+    // Where it goes window by window: the lanes, and the blocks that the window's records lie in.
+    std::unique_ptr<FoldLanes> m_lanes;
+    std::vector<BlockCursor::Loaded> m_held;
+    std::vector<std::uint32_t> m_heldIn; // by block: the window that holds it
+    std::size_t m_heldBytes = 0;
+    std::uint32_t m_window = 0;
     // Where another fold reads the rows: those that an event changed, and what they were.
     bool m_watched = false;
     static constexpr Rank kNoRank = std::numeric_limits<Rank>::max();

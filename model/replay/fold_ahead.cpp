@@ -9,7 +9,6 @@ namespace hindcast {
 
 namespace {
 
-constexpr Rank kLook = 12;
 constexpr Rank kFetchEntry = 8;
 constexpr Rank kFetchState = 4;
 constexpr std::size_t kLine = 64;

@@ -65,4 +65,20 @@ void Fold::unknownValue()
     m_log->m_report.countUnknownValue(m_rank);
 }
 
+void Fold::tellMissing(TopicId topic)
+{
+    FoldReport& report = m_log->m_report;
+    const auto tell = [](std::optional<Rank> missing, Rank& first, std::string& why) {
+        if (missing && *missing < first) {
+            first = *missing;
+            why = "A transaction changed more than its unwrapped changes tell: a TRUNCATE is not "
+                  "among them.";
+        }
+    };
+    tell(m_commits->firstMissing(topic), report.firstUntold, report.untold);
+    for (SnapshotCounts& since : report.snapshots) {
+        tell(m_commits->firstMissing(topic, since.from), since.firstUntold, since.untold);
+    }
+}
+
 } // namespace hindcast

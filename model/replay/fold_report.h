@@ -51,11 +51,11 @@ struct SnapshotCounts
 struct FoldReport
 {
     std::uint64_t records = 0;     // of the projection's topics
-    std::uint64_t filtered = 0;    // left out by `where`, or not to be read by it
+    std::uint64_t filtered = 0;    // left out by `where`
     std::uint64_t redelivered = 0; // came again, as the clock `commit` knows; left out
     std::uint64_t withoutKey = 0;
-    std::uint64_t skipped = 0;       // undecodable, or not what the reducer takes
-    std::uint64_t unknownValues = 0; // values that the log cannot tell
+    std::uint64_t skipped = 0; // undecodable (also for `where`), or not what the reducer takes
+    std::uint64_t unknownValues = 0;                           // values that the log cannot tell
     Rank firstUnknownValue = std::numeric_limits<Rank>::max(); // of the first record that has one
     // From this record on the state is unknown, and why.
     Rank firstUntold = std::numeric_limits<Rank>::max();

@@ -18,12 +18,17 @@ void MergePatchReducer::apply(const FoldEvent& event, FoldContext& context)
         context.skip(merged.error().message);
         return;
     }
-    context.put(*key, m_state);
+    if (m_state == *record.value) {
+        context.putFromRecord(*key,
+                              *record.value); // a patch that names all members, in their order
+    } else {
+        context.put(*key, m_state);
+    }
 }
 
-std::optional<std::string_view> MergePatchReducer::stateInRecord(const RecordView&)
+std::optional<std::string_view> MergePatchReducer::stateInRecord(const RecordView& record)
 {
-    return std::nullopt;
+    return record.value;
 }
 
 } // namespace hindcast

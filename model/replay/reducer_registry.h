@@ -20,10 +20,13 @@ struct ReducerKind
 {
     std::string_view name;
     bool ownKey = false; // finds the key in the record by itself
-    bool readsState =
-        false; // looks at the key's state before: the fold keeps the live ones at hand
+    // Looks at the key's state before: the fold keeps the live ones at hand.
+    bool readsState = false;
     // Only the newest event of a key matters, so removing superseded ones changes no newest state.
     bool lastWins = false;
+    // Looks at and changes nothing but the state of the event's key: others can be folded beside
+    // it.
+    bool ownState = false;
     // Refuses settings that it cannot read; Projection::parse() has asked it once already.
     MadeReducer (*make)(const ProjectionSource& source) = nullptr;
     std::span<const std::string_view> settings = {}; // the names it knows in its [[source]]

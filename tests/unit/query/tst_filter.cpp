@@ -290,8 +290,10 @@ void tst_Filter::undecodableRecordsAreCounted()
     filter.match(*batch, out);
     QCOMPARE(out, std::vector<std::uint32_t>{0});
     QCOMPARE(filter.undecodable(), std::uint64_t{3});
-    filter.match(*batch, out);
+    std::vector<std::uint32_t> undecodable;
+    filter.match(*batch, out, {}, &undecodable);
     QCOMPARE(filter.undecodable(), std::uint64_t{6});
+    QCOMPARE(undecodable, (std::vector<std::uint32_t>{1, 2, 6}));
 
     auto text = Filter::compile("value like '%a%' and key = 'plain'").value();
     out.clear();

@@ -111,6 +111,7 @@ private slots:
     void changesOfARowAreSteppedThrough();
     void recordsThatCannotBeFoldedAreListed();
     void aFilterLeavesRecordsOut();
+    void whatAFilterCannotReadIsToldAndNotCalledFiltered();
     void keysComeFromPathsAndSeveralMakeAnArray();
     void twoSourcesMakeOneTable();
     void aFoldCanBeStopped();
@@ -395,6 +396,34 @@ void tst_VersionLog::aFilterLeavesRecordsOut()
                                                "where = \"value.n > 3\"\nreduce = \"latest\"\n"));
     QCOMPARE(log->report().filtered, std::uint64_t{2});
     QCOMPARE(table(log, log->order()->size()), (Table{{"a", R"({"n":7})"}, {"b", R"({"n":5})"}}));
+}
+
+void tst_VersionLog::whatAFilterCannotReadIsToldAndNotCalledFiltered()
+{
+    const auto capture = Capture::inMemory();
+    append(*capture, {{"orders", 0, 0, 100, "a", R"({"n":1})"},
+                      {"orders", 0, 1, 200, "b", R"({"n":5})"},
+                      {"orders", 0, 2, 300, "b", R"({"n":)"},
+                      {"orders", 0, 3, 400, "c", "a mere text"},
+                      {"orders", 0, 4, 500, "b", std::nullopt},
+                      {"orders", 0, 5, 600, "a", R"({"n":7})"}});
+    const auto foldWhere = [&](const std::string& where) {
+        return fold(*capture,
+                    projection("name = \"p\"\n[[source]]\ntopic = \"orders\"\nwhere = \"" + where +
+                               "\"\nreduce = \"latest\"\n"));
+    };
+    const auto log = foldWhere("value.n > 3");
+    const FoldReport& report = log->report();
+    QCOMPARE(report.filtered, std::uint64_t{2});
+    QCOMPARE(report.skipped, std::uint64_t{2});
+    QCOMPARE(report.firstSkipped.at(0).place.toString(), std::string("orders-0@2"));
+    QCOMPARE(report.firstSkipped.at(1).place.toString(), std::string("orders-0@3"));
+    QVERIFY(report.firstSkipped.at(0).reason.find("`where`") != std::string::npos);
+    QCOMPARE(table(log, log->order()->size()), (Table{{"a", R"({"n":7})"}, {"b", R"({"n":5})"}}));
+
+    // What need not look into them, or is true of them all the same, says nothing of the kind.
+    QCOMPARE(foldWhere("offset > 1")->report().skipped, std::uint64_t{0});
+    QCOMPARE(foldWhere("value.n > 3 or offset > 1")->report().skipped, std::uint64_t{0});
 }
 
 void tst_VersionLog::keysComeFromPathsAndSeveralMakeAnArray()
