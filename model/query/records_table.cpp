@@ -43,8 +43,8 @@ public:
     {
     }
 
-    Result<void> begin(std::uint64_t columns,
-                       std::span<const TableConstraint> constraints) override;
+    Result<void> begin(std::uint64_t columns, std::span<const TableConstraint> constraints,
+                       std::span<const TableOrder> order) override;
     bool atEnd() const override { return m_bounds.nothing || m_block >= m_snapshot->blockCount(); }
     Result<void> next() override
     {
@@ -87,7 +87,8 @@ Result<void> RecordsCursor::narrowToTopic(sqlite3_value* value, bool mustExist)
 }
 
 Result<void> RecordsCursor::begin(std::uint64_t columns,
-                                  std::span<const TableConstraint> constraints)
+                                  std::span<const TableConstraint> constraints,
+                                  std::span<const TableOrder> /*order*/)
 {
     m_bounds = {};
     m_payloads = (columns & kPayloads) != 0;

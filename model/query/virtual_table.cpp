@@ -88,7 +88,7 @@ char letterOf(unsigned char op)
 }
 
 // The plan is a text: the columns asked for in hexadecimal, then column and comparison of each
-// argument: "3f 0= 4g ".
+// argument, then column and direction of what the rows are sorted by: "3f 0= 4g ;2+ 3- ".
 int bestIndex(sqlite3_vtab* base, sqlite3_index_info* info)
 {
     const VirtualTable& table = *reinterpret_cast<Table*>(base)->self;
@@ -118,6 +118,17 @@ int bestIndex(sqlite3_vtab* base, sqlite3_index_info* info)
         plan += fmt::format("{}{} ", constraint.iColumn, op);
         info->aConstraintUsage[i].argvIndex = static_cast<int>(taken.size());
         info->aConstraintUsage[i].omit = argument ? 1 : 0;
+    }
+    std::vector<TableOrder> order;
+    for (int i = 0; i < info->nOrderBy; ++i) {
+        order.push_back({info->aOrderBy[i].iColumn, info->aOrderBy[i].desc != 0});
+    }
+    if (!order.empty() && table.comesIn(order, taken)) {
+        info->orderByConsumed = 1;
+        plan += ';';
+        for (const TableOrder& by : order) {
+            plan += fmt::format("{}{} ", by.column, by.falling ? '-' : '+');
+        }
     }
     info->idxStr = sqlite3_mprintf("%s", plan.c_str());
     info->needToFreeIdxStr = 1;
@@ -157,7 +168,14 @@ int filter(sqlite3_vtab_cursor* cursor, int, const char* plan, int count, sqlite
             constraints[i].value = values[i];
             at += 2;
         }
-        return of(cursor).begin(columns, constraints);
+        std::vector<TableOrder> order;
+        for (at += at < end ? 1 : 0; at < end; at += 2) {
+            TableOrder by;
+            at = std::from_chars(at, end, by.column).ptr;
+            by.falling = *at == '-';
+            order.push_back(by);
+        }
+        return of(cursor).begin(columns, constraints, order);
     });
 }
 

@@ -25,15 +25,24 @@ struct TableConstraint
     sqlite3_value* value = nullptr; // what it is compared with, for as long as begin() runs
 };
 
+// A column that rows shall be sorted by, as SQLite compares values: NULL, numbers, texts by their
+// bytes, blobs.
+struct TableOrder
+{
+    int column = 0;
+    bool falling = false;
+};
+
 // One walk over a VirtualTable, as SQLite has it: begin() for each time it is walked.
 class VirtualCursor
 {
 public:
     virtual ~VirtualCursor() = default;
 
-    // `columns`: a bit for each one that is asked for, the last bit for those from 63 on.
-    virtual Result<void> begin(std::uint64_t columns,
-                               std::span<const TableConstraint> constraints) = 0;
+    // `columns`: a bit for each one that is asked for, the last bit for those from 63 on. `order`:
+    // what the rows must be sorted by; only where the table said that it can (comesIn()).
+    virtual Result<void> begin(std::uint64_t columns, std::span<const TableConstraint> constraints,
+                               std::span<const TableOrder> order) = 0;
     virtual bool atEnd() const = 0;
     virtual Result<void> next() = 0;
     virtual void column(sqlite3_context* context, int index) const = 0;
@@ -59,6 +68,15 @@ public:
     // costs, in rows of a walk over all.
     virtual std::pair<double, double>
     estimate(std::span<const TableConstraint> constraints) const = 0;
+    // Whether the rows that these constraints (without values) leave can come in that order, which
+    // spares SQLite sorting them: for ORDER BY, GROUP BY and DISTINCT.
+    virtual bool comesIn(std::span<const TableOrder> order,
+                         std::span<const TableConstraint> constraints) const
+    {
+        static_cast<void>(order);
+        static_cast<void>(constraints);
+        return false;
+    }
     virtual std::unique_ptr<VirtualCursor> open() const = 0;
 
     // The table stands in `database` under that name, until it is closed.

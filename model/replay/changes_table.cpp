@@ -55,8 +55,8 @@ public:
         m_paths.push_back(FieldPath{FieldPath::Root::Value, {}}); // the whole
     }
 
-    Result<void> begin(std::uint64_t columns,
-                       std::span<const TableConstraint> constraints) override;
+    Result<void> begin(std::uint64_t columns, std::span<const TableConstraint> constraints,
+                       std::span<const TableOrder> order) override;
     bool atEnd() const override { return m_at == m_cells.size(); }
     Result<void> next() override { return ++m_at == m_cells.size() ? readOn() : Result<void>(); }
     void column(sqlite3_context* context, int index) const override;
@@ -95,7 +95,8 @@ private:
 };
 
 Result<void> ChangesCursor::begin(std::uint64_t columns,
-                                  std::span<const TableConstraint> constraints)
+                                  std::span<const TableConstraint> constraints,
+                                  std::span<const TableOrder> /*order*/)
 {
     m_wholes = asksFor(columns, Before) || asksFor(columns, After);
     m_cells.clear();

@@ -38,8 +38,8 @@ public:
     {
     }
 
-    Result<void> begin(std::uint64_t columns,
-                       std::span<const TableConstraint> constraints) override;
+    Result<void> begin(std::uint64_t columns, std::span<const TableConstraint> constraints,
+                       std::span<const TableOrder> order) override;
     bool atEnd() const override { return m_at == m_stretch.size(); }
     Result<void> next() override { return ++m_at == m_stretch.size() ? readOn() : Result<void>(); }
     void column(sqlite3_context* context, int index) const override;
@@ -84,7 +84,8 @@ void HistoryCursor::askFor(std::uint64_t columns)
 }
 
 Result<void> HistoryCursor::begin(std::uint64_t columns,
-                                  std::span<const TableConstraint> constraints)
+                                  std::span<const TableConstraint> constraints,
+                                  std::span<const TableOrder> /*order*/)
 {
     askFor(columns);
     m_stretch.clear();

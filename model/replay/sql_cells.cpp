@@ -1,5 +1,7 @@
 #include "model/replay/sql_cells.h"
 
+#include "model/replay/cell_cache.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -62,12 +64,12 @@ bool isExact(std::string_view text, double number)
                digits;
 }
 
-SqlCell textCell(SqlCell::Kind kind, std::string_view text, CellTexts& texts)
+SqlCell textCell(SqlCell::Kind kind, std::string_view text)
 {
     SqlCell cell;
     cell.kind = kind;
     cell.size = static_cast<std::uint32_t>(text.size());
-    cell.bytes = texts.keep(text);
+    cell.bytes = text.empty() ? "" : text.data(); // null would be NULL
     return cell;
 }
 
@@ -129,7 +131,7 @@ const char* CellTexts::keep(std::string_view text)
     return at;
 }
 
-SqlCell sqlCellOf(const FieldValue& value, CellTexts& texts)
+SqlCell sqlCellOf(const FieldValue& value)
 {
     SqlCell cell;
     switch (value.kind) {
@@ -155,9 +157,18 @@ SqlCell sqlCellOf(const FieldValue& value, CellTexts& texts)
     case FieldValue::Kind::Json:
         break;
     case FieldValue::Kind::Bytes:
-        return textCell(SqlCell::Kind::Blob, value.text, texts);
+        return textCell(SqlCell::Kind::Blob, value.text);
     }
-    return textCell(SqlCell::Kind::Text, value.text, texts);
+    return textCell(SqlCell::Kind::Text, value.text);
+}
+
+SqlCell sqlCellOf(const FieldValue& value, CellTexts& texts)
+{
+    SqlCell cell = sqlCellOf(value);
+    if (cell.isText()) {
+        cell.bytes = texts.keep(cell.text());
+    }
+    return cell;
 }
 
 SqlValue sqlValueOf(const SqlCell& cell)
@@ -215,6 +226,15 @@ Result<std::shared_ptr<const SqlCells>> SqlCells::read(const VersionLog& log,
     if (paths.empty()) {
         return made;
     }
+    auto columns = log.cells().columns(log, paths, versions.size(), stop);
+    if (!columns) {
+        return tl::unexpected<Error>(columns.error());
+    }
+    if (!columns->empty()) {
+        made->m_columns = std::move(*columns);
+        made->take(versions);
+        return made;
+    }
     const std::size_t shares =
         std::clamp<std::size_t>(versions.size() / kWorthAThread, 1,
                                 std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads));
@@ -254,6 +274,23 @@ Result<std::shared_ptr<const SqlCells>> SqlCells::read(const VersionLog& log,
         return tl::unexpected<Error>(done.error());
     }
     return made;
+}
+
+// Versions of rows in the order of their keys lie all over a column: waiting for memory is what it
+// takes, so half is waited for beside.
+void SqlCells::take(std::span<const Version> versions)
+{
+    const auto work = [&](std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i) {
+            for (std::size_t p = 0; p < m_paths; ++p) {
+                m_cells[i * m_paths + p] = m_columns[p]->at(versions[i]);
+            }
+        }
+    };
+    const std::size_t half = versions.size() / 2;
+    const auto other = std::async(std::launch::async, work, half, versions.size());
+    work(0, half);
+    other.wait();
 }
 
 std::size_t SqlCells::memoryBytes() const

@@ -14,6 +14,8 @@ struct sqlite3_context;
 
 namespace hindcast {
 
+class CellColumn;
+
 // A value of a state as SQL sees it: numbers that an integer of 64 bits or a double holds exactly,
 // true and false as 1 and 0, all else as text as written (objects and arrays as JSON).
 struct SqlCell
@@ -27,6 +29,7 @@ struct SqlCell
         const char* bytes;
     };
 
+    bool isText() const { return kind == Kind::Text || kind == Kind::Blob; }
     std::string_view text() const { return {bytes, size}; }
 };
 
@@ -44,12 +47,14 @@ private:
     std::size_t m_bytes = 0;
 };
 
+SqlCell sqlCellOf(const FieldValue& value); // its text is the value's
 SqlCell sqlCellOf(const FieldValue& value, CellTexts& texts);
 SqlValue sqlValueOf(const SqlCell& cell); // its text is the cell's
 void giveCell(sqlite3_context* context, const SqlCell& cell);
 
 // Some paths of some versions' states, read in one pass over their blocks by as many threads as
-// there are cores. Immutable; safe in any thread.
+// there are cores, or taken from the columns that their log keeps (CellCache). Immutable; safe in
+// any thread.
 class SqlCells
 {
 public:
@@ -66,9 +71,12 @@ public:
     std::size_t memoryBytes() const;
 
 private:
+    void take(std::span<const Version> versions);
+
     std::size_t m_paths = 0;
     std::vector<SqlCell> m_cells;
-    std::vector<CellTexts> m_texts; // a thread's each
+    std::vector<CellTexts> m_texts;                           // a thread's each
+    std::vector<std::shared_ptr<const CellColumn>> m_columns; // which texts of cells lie in
 };
 
 } // namespace hindcast

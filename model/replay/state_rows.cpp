@@ -69,6 +69,12 @@ Result<StateStretchPtr> StateRows::walk(std::size_t row, const std::stop_token& 
     return read(row, row == 0 ? kFirstOfAWalk : m_fit, stop);
 }
 
+Result<StateStretchPtr> StateRows::whole(const std::stop_token& stop)
+{
+    const bool held = m_large && m_large->first == 0 && m_large->rows.size() == m_state->size();
+    return held ? m_large : read(0, m_state->size(), stop);
+}
+
 Result<StateStretchPtr> StateRows::lookUp(std::size_t row, const std::stop_token& stop)
 {
     if (auto stretch = held(row)) {

@@ -33,6 +33,7 @@ public:
     // A stretch that holds the row, which is there.
     Result<StateStretchPtr> walk(std::size_t row, const std::stop_token& stop);
     Result<StateStretchPtr> lookUp(std::size_t row, const std::stop_token& stop);
+    Result<StateStretchPtr> whole(const std::stop_token& stop); // whatever memory it takes
 
     // How many rows of that size fit.
     static std::size_t rowsThatFit(std::size_t bytes, std::size_t rows);

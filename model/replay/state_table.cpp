@@ -1,5 +1,7 @@
 #include "model/replay/state_table.h"
 
+#include "model/replay/cell_order.h"
+
 #include <algorithm>
 
 namespace hindcast {
@@ -24,6 +26,12 @@ struct Layout
     std::size_t own;
 };
 
+// Rows come so by themselves.
+bool isKeyOrder(std::span<const TableOrder> order)
+{
+    return order.size() == 1 && order.front().column == kKey && !order.front().falling;
+}
+
 class StateCursor final : public VirtualCursor
 {
 public:
@@ -35,8 +43,8 @@ public:
     {
     }
 
-    Result<void> begin(std::uint64_t columns,
-                       std::span<const TableConstraint> constraints) override;
+    Result<void> begin(std::uint64_t columns, std::span<const TableConstraint> constraints,
+                       std::span<const TableOrder> order) override;
     bool atEnd() const override { return m_at == m_end; }
     Result<void> next() override
     {
@@ -48,6 +56,7 @@ public:
 
 private:
     void askFor(std::uint64_t columns);
+    Result<void> sort(std::span<const TableOrder> order);
     Result<void> settle();
     StateRow row() const { return m_stretch->rows[m_inStretch]; }
 
@@ -65,7 +74,8 @@ private:
     std::size_t m_end = 0;
     bool m_lookUp = false;
     bool m_choose = false;
-    std::vector<std::size_t> m_chosen; // rows that the bounds leave
+    std::vector<std::size_t> m_chosen;   // rows that the bounds leave
+    std::vector<std::uint32_t> m_sorted; // rows in the order asked for; empty: as they are
     StateStretchPtr m_stretch;
     std::size_t m_inStretch = 0;
 };
@@ -85,12 +95,14 @@ void StateCursor::askFor(std::uint64_t columns)
     }
 }
 
-Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableConstraint> constraints)
+Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableConstraint> constraints,
+                                std::span<const TableOrder> order)
 {
     askFor(columns);
     m_at = m_end = 0;
     m_lookUp = m_choose = false;
     m_chosen.clear();
+    m_sorted.clear();
     m_stretch = nullptr;
     m_moment.clear();
     m_bounds = {};
@@ -138,13 +150,39 @@ Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableCons
         m_end = m_chosen.size();
     } else {
         m_end = m_state->size();
+        if (m_end > 1 && !order.empty() && !isKeyOrder(order)) {
+            if (auto sorted = sort(order); !sorted) {
+                return sorted;
+            }
+        }
     }
     return settle();
+}
+
+Result<void> StateCursor::sort(std::span<const TableOrder> order)
+{
+    auto whole = m_rows->whole(m_catalog->stop());
+    if (!whole) {
+        return tl::unexpected<Error>(whole.error());
+    }
+    m_stretch = std::move(*whole);
+    std::vector<CellOrder> by;
+    for (const TableOrder& one : order) {
+        by.push_back({one.column == kKey ? CellOrder::kRow
+                                         : m_cellOf[static_cast<std::size_t>(one.column - 1)],
+                      one.falling});
+    }
+    m_sorted = sortedRows(m_stretch->cells.get(), m_stretch->rows.size(), by);
+    return {};
 }
 
 Result<void> StateCursor::settle()
 {
     if (atEnd()) {
+        return {};
+    }
+    if (!m_sorted.empty()) {
+        m_inStretch = m_sorted[m_at];
         return {};
     }
     const std::size_t row = m_choose ? m_chosen[m_at] : m_at;
@@ -213,6 +251,22 @@ std::pair<double, double> StateTable::estimate(std::span<const TableConstraint> 
         }
     }
     return {rows, m_entry->log->keys().size()};
+}
+
+bool StateTable::comesIn(std::span<const TableOrder> order,
+                         std::span<const TableConstraint> constraints) const
+{
+    // Cells of that many rows lie in memory at once; SQLite sorts more on the disk.
+    constexpr KeyNo kMostSorted = 4'000'000;
+    const Layout layout(*m_entry);
+    const bool all =
+        std::all_of(constraints.begin(), constraints.end(), [&](const TableConstraint& constraint) {
+            return constraint.column == layout.moment();
+        });
+    const bool known = std::all_of(order.begin(), order.end(), [&](const TableOrder& by) {
+        return by.column >= kKey && by.column < layout.place();
+    });
+    return all && known && m_entry->log->keys().size() <= kMostSorted;
 }
 
 std::unique_ptr<VirtualCursor> StateTable::open() const

@@ -19,6 +19,8 @@ public:
     std::string schema() const override { return m_columns.schema(); }
     Use use(int column, char op) const override;
     std::pair<double, double> estimate(std::span<const TableConstraint> constraints) const override;
+    bool comesIn(std::span<const TableOrder> order,
+                 std::span<const TableConstraint> constraints) const override;
     std::unique_ptr<VirtualCursor> open() const override;
 
 private:

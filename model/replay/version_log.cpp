@@ -1,5 +1,6 @@
 #include "model/replay/version_log.h"
 
+#include "model/replay/cell_cache.h"
 #include "model/replay/fold.h"
 
 #include <algorithm>
@@ -60,7 +61,11 @@ Result<void> readingStopped()
 
 } // namespace
 
-VersionLog::VersionLog() = default;
+VersionLog::VersionLog()
+    : m_cells(std::make_unique<CellCache>())
+{
+}
+
 VersionLog::~VersionLog() = default;
 
 Result<VersionLogPtr> VersionLog::fold(ProjectionPtr projection, TimeOrderPtr order,

@@ -18,6 +18,7 @@
 
 namespace hindcast {
 
+class CellCache;
 class FrameReader;
 class FrameWriter;
 class VersionLog;
@@ -86,7 +87,10 @@ public:
     // Of the capture, that are folded: all of the order's, but in a log that was read back.
     Row rows() const { return m_rows; }
 
-    // What it takes beside the capture's index and its order.
+    // Cells of its versions that are asked for again and again.
+    CellCache& cells() const { return *m_cells; }
+
+    // What it takes beside the capture's index and its order, and beside cells().
     struct Memory
     {
         std::size_t all = 0;
@@ -127,6 +131,7 @@ private:
     VersionColumn<KeyNo> m_versionKeys;
     VersionColumn<StateRef> m_refs;
     std::unique_ptr<StateStore> m_store;
+    const std::unique_ptr<CellCache> m_cells;
     // Where a late record makes the fold go on from: every kMark ranks, and at the end.
     static constexpr Rank kMark = 1u << 16;
     struct Mark

@@ -138,10 +138,11 @@ int main(int argc, char** argv)
             times.push_back(
                 std::chrono::duration<double, std::milli>(Stopwatch::now() - start).count());
         }
+        const double first = times.front();
         std::sort(times.begin(), times.end());
-        fmt::print("{:<52} median {:>8.1f} ms  worst {:>8.1f} ms  processor {:>8.1f} ms  ({} "
-                   "rows)\n",
-                   what, times[times.size() / 2], times.back(),
+        fmt::print("{:<52} median {:>8.1f} ms  first {:>8.1f} ms  worst {:>8.1f} ms  processor "
+                   "{:>8.1f} ms  ({} rows)\n",
+                   what, times[times.size() / 2], first, times.back(),
                    (processorMs() - processor) / rounds, rows);
         std::fflush(stdout);
     };
