@@ -34,6 +34,7 @@ constexpr KeyLine kKeys[] = {
     {"Ctrl+Left, Ctrl+Right", "Previous or next cell of a state's row"},
     {"Enter", "In a state: open the record that set the cell"},
     {"Ctrl+D", "Set B, and show what differs between A and B"},
+    {"Ctrl+T", "In a state: totals of the numbers below the table"},
     {"Ctrl+E", "Ask in SQL; there, Ctrl+Enter runs the query and Esc stops it"},
     {"Ctrl+C", "Copy the selected rows as TSV"},
     {"Ctrl+Shift+C", "Copy them as JSON"},

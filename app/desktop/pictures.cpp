@@ -7,6 +7,7 @@
 #include "widgets/shared/job_tracker.h"
 #include "widgets/shared/text.h"
 #include "widgets/sql/sql_view.h"
+#include "widgets/state/state_view.h"
 
 #include <QDir>
 
@@ -96,6 +97,13 @@ void Pictures::queueCapture()
             continue;
         }
         queueBoth(name, [this, view] { m_application->showTab(view); });
+        if (auto* const state = qobject_cast<StateView*>(view)) {
+            queueBoth(QStringLiteral("state-sorted"), [this, state] {
+                m_application->showTab(state);
+                state->sortBy(2, true);
+                state->setTotals(true);
+            });
+        }
     }
     queueSql();
     next();
@@ -150,7 +158,8 @@ void Pictures::look()
 {
     const QImage now =
         m_application->window()->grab().toImage().convertToFormat(QImage::Format_RGB32);
-    const bool working = !m_application->jobs()->jobs().empty();
+    const View* const shown = m_application->window()->documents()->current();
+    const bool working = !m_application->jobs()->jobs().empty() || (shown && shown->answering());
     m_same = now == m_last && !working ? m_same + 1 : 0;
     m_last = now;
     if (m_same >= kLooks || m_waiting.elapsed() > kPatience) {

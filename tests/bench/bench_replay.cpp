@@ -81,13 +81,24 @@ std::string change(std::uint32_t key, std::uint32_t n)
            R"("db":"shop","schema":"app","table":"orders","txId":1,"lsn":1},"op":"u","ts_ms":1})";
 }
 
-// Of one topic: the rows themselves, or the change events of their table.
+// Mostly some members of a row, now and then all of them.
+std::string patch(std::uint32_t key, std::uint32_t n)
+{
+    static const char* const kStatus[] = {"CREATED", "PAID", "PACKED", "SHIPPED", "CANCELLED"};
+    return n % 8 == 0 ? row(key, n)
+                      : fmt::format(R"({{"status":"{}","customer":{{"id":{}}},"updatedAt":{}}})",
+                                    kStatus[n % 5], key % 50'000, n);
+}
+
+// Of one topic: the rows themselves ("orders"), the change events of their table ("changes"), or
+// what changes in them ("patches").
 std::shared_ptr<Capture> makeCapture(const std::string& path, Row records, std::uint32_t keys,
-                                     bool cdc = false)
+                                     const std::string& topic = "orders")
 {
     auto capture = orDie(Capture::create(path));
     std::mt19937 random(7);
-    RecordBatchBuilder builder(cdc ? "changes" : "orders");
+    RecordBatchBuilder builder(topic);
+    const bool cdc = topic == "changes";
     std::vector<std::int64_t> offsets(4, 0);
     for (Row i = 0; i < records; ++i) {
         const auto key = static_cast<std::uint32_t>(random() % keys);
@@ -95,7 +106,10 @@ std::shared_ptr<Capture> makeCapture(const std::string& path, Row records, std::
             cdc ? fmt::format("{{\"id\":{}}}", key) : fmt::format("order-{:08}", key);
         const auto partition = key % 4;
         builder.add(static_cast<std::int32_t>(partition), offsets[partition]++, std::int64_t{i},
-                    TimestampType::CreateTime, text, cdc ? change(key, i) : row(key, i));
+                    TimestampType::CreateTime, text,
+                    cdc                  ? change(key, i)
+                    : topic == "patches" ? patch(key, i)
+                                         : row(key, i));
         if (builder.full()) {
             orDie(capture->append(builder.take()));
         }
@@ -345,7 +359,8 @@ int main(int argc, char** argv)
     const std::string path = (folder / "bench_replay.hindcast").string();
     const std::string smallPath = (folder / "bench_replay_small.hindcast").string();
     const std::string changesPath = (folder / "bench_replay_changes.hindcast").string();
-    for (const std::string& file : {path, smallPath, changesPath}) {
+    const std::string patchesPath = (folder / "bench_replay_patches.hindcast").string();
+    for (const std::string& file : {path, smallPath, changesPath, patchesPath}) {
         std::filesystem::remove(file);
     }
     KeptLogs::Options options;
@@ -362,7 +377,7 @@ int main(int argc, char** argv)
         line(fmt::format("order of {} records by `log`", order->size()), "",
              timed(since(start), processorMs() - processor));
         const auto latest = fold(latestOf, order, "1.5 M/s");
-        const auto changes = makeCapture(changesPath, records, keys, true);
+        const auto changes = makeCapture(changesPath, records, keys, "changes");
         const TimeOrderPtr changesOrder = TimeOrder::build(changes->snapshot());
         fold(projectionOf("changes", "cdc"), changesOrder, "1.5 M/s");
         const auto merged = fold(mergedOf, order, "1 M/s");
@@ -370,8 +385,11 @@ int main(int argc, char** argv)
                           "group = \"value.status\"\n[source.compute]\norders = \"count\"\n"
                           "spent = \"sum(value.amount)\"\nleast = \"min(value.amount)\"\n"),
              order, "1 M/s");
+        const auto patches = makeCapture(patchesPath, records, keys, "patches");
+        const auto patched = fold(projectionOf("patches", "merge-patch"),
+                                  TimeOrder::build(patches->snapshot()), "the same, parts");
         memory(latest);
-        memory(merged);
+        memory(patched);
         KeptLogs kept(options);
         for (const VersionLogPtr& log : {latest, merged}) {
             start = SteadyClock::now();
@@ -402,6 +420,7 @@ int main(int argc, char** argv)
              timed(since(start), processorMs() - processor));
         orDie(capture->close());
         orDie(changes->close());
+        orDie(patches->close());
     }
     {
         KeptLogs kept(options);
@@ -421,7 +440,7 @@ int main(int argc, char** argv)
              order, "0.1 M/s");
         orDie(capture->close());
     }
-    for (const std::string& file : {path, smallPath, changesPath}) {
+    for (const std::string& file : {path, smallPath, changesPath, patchesPath}) {
         std::filesystem::remove(file);
     }
     std::filesystem::remove_all(options.folder);

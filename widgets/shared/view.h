@@ -46,6 +46,9 @@ public:
     // The theme or the time zone is another one; paint with it.
     virtual void restyle();
 
+    // An answer to what was last asked of it is still to come.
+    virtual bool answering() const { return false; }
+
     // A pinned view keeps its moment when the window's clock moves.
     bool pinned() const { return m_pinned; }
     void setPinned(bool pinned);

@@ -50,8 +50,12 @@ Result<void> RowCache::fill(const VersionLog& log, const std::vector<ProjectionC
         stop);
 }
 
-std::size_t RowList::lowerBound(const RowKeys& keys, std::string_view text) const
+std::size_t RowList::placeOf(const RowKeys& keys, std::string_view text) const
 {
+    if (sorted && some) {
+        const KeyNo key = keys.find(text);
+        return static_cast<std::size_t>(std::find(some->begin(), some->end(), key) - some->begin());
+    }
     if (!some) {
         return all.lowerBound(keys, text);
     }
@@ -71,6 +75,7 @@ StateFramePtr StateFrame::make(const Request& request, const std::stop_token& st
     const RowKeys& keys = request.log->keys();
     if (request.only) {
         frame->rows.some = request.only;
+        frame->rows.sorted = request.sorted;
     } else {
         frame->rows.all = frame->b ? State::rowsOfEither(*frame->a, *frame->b) : frame->a->rows();
     }
@@ -86,7 +91,7 @@ StateFramePtr StateFrame::make(const Request& request, const std::stop_token& st
         frame->columns = std::make_shared<const std::vector<ProjectionColumn>>(std::move(*columns));
     }
     const std::size_t total = frame->rows.size();
-    frame->top = request.topKey ? frame->rows.lowerBound(keys, *request.topKey) : request.first;
+    frame->top = request.topKey ? frame->rows.placeOf(keys, *request.topKey) : request.first;
     frame->top = std::min(frame->top, total == 0 ? 0 : total - 1);
     frame->first = frame->top > kMargin ? frame->top - kMargin : 0;
     const std::size_t end = std::min(total, frame->top + request.count + kMargin);

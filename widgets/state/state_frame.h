@@ -33,18 +33,20 @@ private:
     std::unordered_map<Version, Cells> m_cells;
 };
 
-// Which rows a table shows, by key, in key order.
+// Which rows a table shows, by key, in key order or sorted by something else.
 struct RowList
 {
     KeyBits all; // where `some` is null
     std::shared_ptr<const std::vector<KeyNo>> some;
+    bool sorted = false; // `some` is in another order than that of the keys
 
     std::size_t size() const { return some ? some->size() : all.size(); }
     KeyNo at(const RowKeys& keys, std::size_t i) const
     {
         return some ? (*some)[i] : all.at(keys, i);
     }
-    std::size_t lowerBound(const RowKeys& keys, std::string_view text) const;
+    // Where the key stands, or would stand; size() where that is nowhere.
+    std::size_t placeOf(const RowKeys& keys, std::string_view text) const;
 };
 
 // The table as it is seen at one moment: where each row stands, and the cells of those in sight.
@@ -70,6 +72,7 @@ struct StateFrame
         std::optional<Rank> prefixB;
         std::shared_ptr<const std::vector<ProjectionColumn>> columns; // null: find them
         std::shared_ptr<const std::vector<KeyNo>> only;               // null: all rows
+        bool sorted = false;                                          // see RowList
         std::shared_ptr<RowCache> cache;
         // The rows in sight: from the one of this key on, or from this number.
         std::optional<std::string> topKey;

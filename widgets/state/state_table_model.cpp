@@ -103,6 +103,17 @@ void StateTableModel::restyle()
     }
 }
 
+std::vector<std::size_t> StateTableModel::numericColumns() const
+{
+    std::vector<std::size_t> columns;
+    for (std::size_t c = 0; c < m_numeric.size(); ++c) {
+        if (m_numeric[c]) {
+            columns.push_back(c);
+        }
+    }
+    return columns;
+}
+
 int StateTableModel::valueColumns() const
 {
     return m_frame ? static_cast<int>(m_frame->columns->size()) : 0;
@@ -271,13 +282,31 @@ QVariant StateTableModel::headerData(int section, Qt::Orientation orientation, i
     if (role != Qt::DisplayRole) {
         return {};
     }
-    if (section == 0) {
+    const QString name = nameOf(section);
+    return section == m_sortedBy
+               ? name + (m_falling ? QStringLiteral(" \u2193") : QStringLiteral(" \u2191"))
+               : name;
+}
+
+QString StateTableModel::nameOf(int column) const
+{
+    const int values = valueColumns();
+    if (column == 0) {
         return m_keyTitle;
     }
-    if (section <= values) {
-        return text::plain((*m_frame->columns)[static_cast<std::size_t>(section - 1)].name);
+    if (column <= values) {
+        return text::plain((*m_frame->columns)[static_cast<std::size_t>(column - 1)].name);
     }
-    return section == values + 1 ? tr("changed") : tr("versions");
+    return column == values + 1 ? tr("changed") : tr("versions");
+}
+
+void StateTableModel::setSorted(int column, bool falling)
+{
+    m_sortedBy = column;
+    m_falling = falling;
+    if (columnCount() > 0) {
+        emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
+    }
 }
 
 } // namespace hindcast

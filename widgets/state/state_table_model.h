@@ -31,6 +31,9 @@ public:
     const StateFramePtr& frame() const { return m_frame; }
     void setKeyTitle(const QString& title);
     void restyle(); // another time zone
+    // An arrow beside the column's name; below 0: none.
+    void setSorted(int column, bool falling);
+    QString nameOf(int column) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -42,6 +45,8 @@ public:
     QString fieldAt(int column) const;        // the projection's column; empty beside the values
     int columnOf(const QString& field) const; // 0 where there is none
     int valueColumns() const;                 // between the key and `changed`
+    // Of the projection's columns those that hold mostly numbers, as far as is in sight.
+    std::vector<std::size_t> numericColumns() const;
 
 private:
     QString cellText(const StateFrame::Row& row, int column, bool atB) const;
@@ -52,6 +57,8 @@ private:
     StateFramePtr m_frame;
     int m_rowCount = 0; // as the views know it; for a moment not that of the frame
     QString m_keyTitle;
+    int m_sortedBy = -1;
+    bool m_falling = false;
     std::vector<bool> m_numeric; // by column of the projection
 };
 

@@ -11,6 +11,7 @@
 #include "widgets/state/state_cell_delegate.h"
 #include "widgets/state/state_findings.h"
 #include "widgets/state/state_table_model.h"
+#include "widgets/state/state_totals.h"
 #include "widgets/state/state_watch.h"
 
 #include <QFileInfo>
@@ -93,6 +94,7 @@ void StateView::connectAll()
         context().navigator->open(Place::ofRecord(place));
     });
     connect(m_differ, &QPushButton::toggled, this, &StateView::wantWhole);
+    connect(m_totals, &StateTotals::toggled, this, &StateView::wantWhole);
     connect(m_edit, &QPushButton::toggled, this, &StateView::editProjection);
     connect(m_export, &QPushButton::clicked, this, &StateView::openExportDialog);
 }
@@ -164,12 +166,15 @@ void StateView::logChanged()
         if (!sameDefinition) {
             m_columns.reset();
             m_fitted = false;
+            sortBy(-1, false);
+            m_scrollToTop = false;
         }
         m_log = log;
         m_cache = std::make_shared<RowCache>();
         if (!m_log) {
             m_model->setFrame(nullptr);
             m_whole.reset();
+            m_totals->setWhole(nullptr);
         }
         wantFrame(true);
         wantWhole();
@@ -218,12 +223,14 @@ void StateView::askFrame()
     request.cache = m_cache;
     if (m_whole && m_whole->request.log == m_log) {
         request.only = m_whole->only;
+        request.sorted = m_whole->sorted;
     }
     request.first = topRow();
     request.count = rowsInSight();
     if (m_scrollToSelected) {
         request.topKey = m_selected.toStdString();
-    } else if (m_anchored && request.first > 0) {
+    } else if (m_anchored && request.first > 0 && !request.sorted) {
+        // Sorted rows change places as A moves: there the place stays.
         request.topKey = m_model->keyAt(static_cast<int>(request.first)).toStdString();
     }
     m_frameOutdated = false;
@@ -258,13 +265,13 @@ void StateView::frameThere(const StateFramePtr& frame)
     m_selecting = false;
     m_scrollToSelected = false;
     // Again when other rows are shown: two values need more room than one.
-    const std::pair shown{frame->b != nullptr, frame->rows.some};
+    const std::pair shown{frame->b != nullptr, frame->rows.sorted ? nullptr : frame->rows.some};
     if ((!m_fitted || m_fittedTo != shown) && frame->rows.size() > 0) {
         fitColumns();
         m_fitted = true;
         m_fittedTo = shown;
     }
-    if (m_question.columns != m_columns) {
+    if (m_question.columns != m_columns || m_question.totalled != columnsToTotal()) {
         wantWhole();
     }
     showEmpty();
@@ -283,13 +290,15 @@ void StateView::selectRowOfKey(const StateFrame& frame)
     }
     const RowKeys& keys = frame.log->keys();
     const std::string_view key(m_selected.constData(), static_cast<std::size_t>(m_selected.size()));
-    const std::size_t at = frame.rows.lowerBound(keys, key);
+    const std::size_t at = frame.rows.placeOf(keys, key);
     const bool there = at < frame.rows.size() && keys.text(frame.rows.at(keys, at)) == key;
     const QModelIndex index =
         there ? m_model->index(static_cast<int>(at), m_model->columnOf(m_field)) : QModelIndex();
     // Without scrolling: the row is followed by its key, not into sight.
+    m_table->setAutoScroll(false);
     m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect |
                                                           QItemSelectionModel::Rows);
+    m_table->setAutoScroll(true);
 }
 
 void StateView::cellSelected()
@@ -319,43 +328,6 @@ void StateView::stepCell(int columns)
     }
 }
 
-// The record that set the cell, or, beside the values, the one that made the row what it is.
-void StateView::openRecordOf(const QModelIndex& cell)
-{
-    const QByteArray key = m_model->keyAt(cell.row());
-    if (!m_log || key.isEmpty()) {
-        return;
-    }
-    const int column = cell.column();
-    const StateFramePtr& frame = m_model->frame();
-    const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(cell.row()));
-    const bool isValue = !m_model->fieldAt(column).isEmpty();
-    // The value in sight is B's where the two differ.
-    const bool atB =
-        row && frame->b && (!row->a || cell.data(StateTableModel::OldTextRole).isValid());
-    const Rank prefix = (atB ? frame->b : frame->a)->prefix();
-    m_origin.ask(
-        [log = frame->log, name = key.toStdString(), prefix,
-         of = isValue ? std::optional((*frame->columns)[static_cast<std::size_t>(column - 1)])
-                      : std::nullopt](const std::stop_token&) -> std::optional<RecordPlace> {
-            std::optional<Version> version;
-            if (of) {
-                version = provenanceOf(*log, name, *of, prefix).value_or(std::nullopt);
-            } else {
-                const KeyNo number = log->keys().find(name);
-                version = number == kNoKeyNo
-                              ? std::nullopt
-                              : log->chains().lastBefore(number, log->prefixOf(prefix));
-            }
-            return version ? std::optional(log->placeOf(*version)) : std::nullopt;
-        },
-        [this](const std::optional<RecordPlace>& record) {
-            if (record) {
-                context().navigator->open(Place::ofRecord(*record));
-            }
-        });
-}
-
 void StateView::wantWhole()
 {
     m_wholeTimer.start();
@@ -379,6 +351,8 @@ void StateView::askWhole()
     }
     request.filter = m_filter->text().trimmed();
     request.onlyDifferent = m_differ->isChecked() && m_b;
+    request.sort = m_sort;
+    request.totalled = columnsToTotal();
     if (m_whole && m_whole->request.sameAs(request)) {
         return;
     }
@@ -393,13 +367,19 @@ void StateView::askWhole()
 void StateView::wholeThere(StateWholePtr whole)
 {
     const auto onlyBefore = m_whole ? m_whole->only : nullptr;
+    m_totals->setWhole(whole);
     m_whole = std::move(whole);
     const QString problem = m_filter->text().trimmed().isEmpty() ? QString() : m_whole->problem;
     m_filterProblem->setText(problem);
     m_filterProblem->setVisible(!problem.isEmpty());
+    if (m_scrollToTop && m_whole->request.sort == m_sort) {
+        m_table->scrollToTop();
+        m_scrollToTop = false;
+    }
     if (onlyBefore != m_whole->only) {
         wantFrame(true);
     }
+    fitWhatIsCut();
     showDifferenceButton();
     showBottom();
     m_hashTimer.start();
@@ -422,6 +402,12 @@ void StateView::askHash()
                      m_hash = hash ? QString::fromStdString(*hash) : QString();
                      showBottom();
                  });
+}
+
+bool StateView::answering() const
+{
+    return m_frameTimer.isActive() || m_frameAsker.busy() || m_wholeTimer.isActive() ||
+           m_wholeAsker.busy() || m_hashTimer.isActive() || m_hasher.busy();
 }
 
 // Every version of the rows in sight, so that the playhead can be dragged over them without

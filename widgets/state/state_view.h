@@ -16,6 +16,7 @@ class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTableView;
+class QToolButton;
 
 namespace hindcast {
 
@@ -26,6 +27,7 @@ class StateBottom;
 class StateCellDelegate;
 class StateFindings;
 class StateTableModel;
+class StateTotals;
 class StateWatch;
 
 // A projection's table at A and what differs at B. Each move of the clock asks for one frame of the
@@ -52,12 +54,16 @@ public:
     QString selectionAsTsv() const override;
     QString selectionAsJson() const override;
     void restyle() override;
+    bool answering() const override;
 
     // Writes the table at A into a file, as CSV or, by its name, JSON lines (.jsonl), with its
     // receipt beside it (.receipt.json). Ends in the status bar.
     void exportTo(const QString& path);
     void setOnlyDifferent(bool only);
     void editProjection(bool edit);
+    // By a column of the table; below 0: by key, as at first.
+    void sortBy(int column, bool falling);
+    void setTotals(bool on);
     // Sets B to the newest record, or takes it away.
     void toggleDifference();
 
@@ -98,11 +104,15 @@ private:
     void definitionEdited(const ProjectionPtr& definition);
     void askPreview();
     void endPreview();
+    void makeSorting();
+    void sortClicked(int column);
+    std::vector<std::size_t> columnsToTotal() const;
     void showDifferenceButton();
     void showBottom();
     void showEmpty();
     void openExportDialog();
     void fitColumns();
+    void fitWhatIsCut();
     std::size_t topRow() const;
     std::size_t rowsInSight() const;
     Rank prefixOf(const Moment& moment) const;
@@ -120,9 +130,11 @@ private:
     QLabel* m_filterProblem = nullptr;
     ClockHint* m_clockHint = nullptr;
     StateWatch* m_watch = nullptr;
+    QToolButton* m_totalsButton = nullptr;
     QPushButton* m_edit = nullptr;
     QPushButton* m_export = nullptr;
     QLabel* m_emptyText = nullptr;
+    StateTotals* m_totals = nullptr;
     StateFindings* m_findings = nullptr;
     StateBottom* m_bottom = nullptr;
 
@@ -131,6 +143,8 @@ private:
     std::shared_ptr<const std::vector<ProjectionColumn>> m_columns;
     Moment m_a;
     std::optional<Moment> m_b;
+    RowSort m_sort;
+    int m_sortColumn = -1; // of the table; below 0: none was chosen
 
     // One frame is made at a time; what changes meanwhile asks for the next.
     Asker m_frameAsker;
@@ -163,6 +177,7 @@ private:
     QString m_field;       // the column of the cell looked at, if any
     bool m_selecting = false;
     bool m_scrollToSelected = false;
+    bool m_scrollToTop = false; // once the rows are sorted
     bool m_fitted = false;
     std::pair<bool, std::shared_ptr<const std::vector<KeyNo>>> m_fittedTo;
 };

@@ -4,9 +4,11 @@
 #include "model/replay/history.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
+#include "widgets/state/state_table_model.h"
 #include "widgets/state/state_watch.h"
 
 #include <QAction>
+#include <QTableView>
 
 namespace hindcast {
 
@@ -84,6 +86,43 @@ void StateView::addWatchKeys()
         key(Qt::ALT | (next ? Qt::Key_BracketRight : Qt::Key_BracketLeft),
             [this, next] { goToFieldChange(next); });
     }
+}
+
+// The record that set the cell, or, beside the values, the one that made the row what it is.
+void StateView::openRecordOf(const QModelIndex& cell)
+{
+    const QByteArray key = m_model->keyAt(cell.row());
+    if (!m_log || key.isEmpty()) {
+        return;
+    }
+    const int column = cell.column();
+    const StateFramePtr& frame = m_model->frame();
+    const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(cell.row()));
+    const bool isValue = !m_model->fieldAt(column).isEmpty();
+    // The value in sight is B's where the two differ.
+    const bool atB =
+        row && frame->b && (!row->a || cell.data(StateTableModel::OldTextRole).isValid());
+    const Rank prefix = (atB ? frame->b : frame->a)->prefix();
+    m_origin.ask(
+        [log = frame->log, name = key.toStdString(), prefix,
+         of = isValue ? std::optional((*frame->columns)[static_cast<std::size_t>(column - 1)])
+                      : std::nullopt](const std::stop_token&) -> std::optional<RecordPlace> {
+            std::optional<Version> version;
+            if (of) {
+                version = provenanceOf(*log, name, *of, prefix).value_or(std::nullopt);
+            } else {
+                const KeyNo number = log->keys().find(name);
+                version = number == kNoKeyNo
+                              ? std::nullopt
+                              : log->chains().lastBefore(number, log->prefixOf(prefix));
+            }
+            return version ? std::optional(log->placeOf(*version)) : std::nullopt;
+        },
+        [this](const std::optional<RecordPlace>& record) {
+            if (record) {
+                context().navigator->open(Place::ofRecord(*record));
+            }
+        });
 }
 
 } // namespace hindcast

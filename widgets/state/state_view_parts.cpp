@@ -15,6 +15,7 @@
 #include "widgets/state/state_export.h"
 #include "widgets/state/state_findings.h"
 #include "widgets/state/state_table_model.h"
+#include "widgets/state/state_totals.h"
 #include "widgets/state/state_view.h"
 #include "widgets/state/state_watch.h"
 
@@ -32,6 +33,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -45,6 +47,7 @@ constexpr int kNarrow = 52;
 constexpr int kPreviewAfterMs = 150; // of the last key
 constexpr int kWholeKey = 150;
 constexpr int kWholeTime = 90;
+constexpr int kSign = 14; // of a row that is only at A, or only at B
 
 } // namespace
 
@@ -75,8 +78,16 @@ void StateView::setUp()
     m_emptyText->setBackgroundRole(QPalette::Base);
     m_emptyText->setAutoFillBackground(true);
     m_stack = new QStackedWidget(this);
-    m_stack->addWidget(m_table);
+    m_totals = new StateTotals(m_table, m_model, this);
+    auto* withTotals = new QWidget(this);
+    auto* tableLayout = new QVBoxLayout(withTotals);
+    tableLayout->setContentsMargins(0, 0, 0, 0);
+    tableLayout->setSpacing(0);
+    tableLayout->addWidget(m_table, 1);
+    tableLayout->addWidget(m_totals);
+    m_stack->addWidget(withTotals);
     m_stack->addWidget(m_emptyText);
+    makeSorting();
 
     m_editor = new ProjectionEditor(this);
     m_editor->setMinimumHeight(160);
@@ -143,10 +154,16 @@ QWidget* StateView::makeBar()
     m_filter = new QLineEdit(bar);
     m_filter->setObjectName(QStringLiteral("filter"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setPlaceholderText(tr("Filter: status = 'FAILED' and amount > 100"));
+    m_filter->setPlaceholderText(tr("Filter: status = 'FAILED'"));
     m_filter->setToolTip(tr("An SQL expression over the columns, key, and any path into the state "
                             "(value.customer.id)"));
     m_watch = new StateWatch(bar);
+    m_totalsButton = new QToolButton(bar);
+    m_totalsButton->setObjectName(QStringLiteral("totalsButton"));
+    m_totalsButton->setText(QStringLiteral("\u03A3"));
+    m_totalsButton->setCheckable(true);
+    m_totalsButton->setToolTip(tr("Totals of the numbers (Ctrl+T)"));
+    m_totalsButton->setAccessibleName(m_totalsButton->toolTip());
     m_edit = new QPushButton(tr("Edit projection"), bar);
     m_edit->setObjectName(QStringLiteral("edit"));
     m_edit->setCheckable(true);
@@ -155,6 +172,7 @@ QWidget* StateView::makeBar()
     layout->addWidget(m_differ);
     layout->addWidget(m_filter, 1);
     layout->addWidget(m_watch);
+    layout->addWidget(m_totalsButton);
     layout->addWidget(m_edit);
     layout->addWidget(m_export);
     return bar;
@@ -201,6 +219,7 @@ void StateView::fitColumns()
              row < std::min(last, m_model->rowCount()); ++row) {
             cells = std::max(cells, m_delegate->sizeHint({}, m_model->index(row, c)).width());
         }
+        cells = std::max(cells + (c == 0 && m_b ? kSign : 0), m_totals->widthOf(c));
         widths.push_back(std::clamp(std::max(header, cells) + 4, 56, 280));
         sum += widths.back();
     }
@@ -217,7 +236,7 @@ void StateView::fitColumns()
     // times stay whole: a row that cannot be told from others says nothing.
     const auto least = [&](int c) {
         const int whole = c == 0 ? kWholeKey : c == columns - 2 ? kWholeTime : kNarrow;
-        return std::min(widths[static_cast<std::size_t>(c)], whole);
+        return std::min(widths[static_cast<std::size_t>(c)], std::max(whole, m_totals->widthOf(c)));
     };
     std::vector<int> floors;
     floors.reserve(static_cast<std::size_t>(columns));
@@ -243,6 +262,19 @@ void StateView::fitColumns()
     }
 }
 
+// Where a header or a total has become wider than its column.
+void StateView::fitWhatIsCut()
+{
+    for (int c = 0; c < m_model->columnCount(); ++c) {
+        const int wanted =
+            std::max(m_table->horizontalHeader()->sectionSizeHint(c), m_totals->widthOf(c));
+        if (m_fitted && wanted > m_table->columnWidth(c)) {
+            fitColumns();
+            return;
+        }
+    }
+}
+
 void StateView::resizeEvent(QResizeEvent* event)
 {
     View::resizeEvent(event);
@@ -262,6 +294,7 @@ void StateView::restyle()
     colour(m_emptyText, theme::Role::Dim);
     m_clockHint->restyle();
     m_findings->restyle();
+    m_totals->restyle();
     m_bottom->restyle();
     m_editor->restyle();
     m_model->restyle();
@@ -287,10 +320,11 @@ void StateView::showDifferenceButton()
     const std::size_t differ = diff.added + diff.removed + diff.changed;
     m_differ->setText(
         tr("Rows that differ A \u2192 B (%1)").arg(text::number(static_cast<qint64>(differ))));
-    m_differ->setToolTip(tr("%1 added, %2 removed, %3 changed")
-                             .arg(text::number(static_cast<qint64>(diff.added)),
-                                  text::number(static_cast<qint64>(diff.removed)),
-                                  text::number(static_cast<qint64>(diff.changed))));
+    m_differ->setToolTip(text::tip(tr("%1 added, %2 removed, %3 changed")
+                                       .arg(text::number(static_cast<qint64>(diff.added)),
+                                            text::number(static_cast<qint64>(diff.removed)),
+                                            text::number(static_cast<qint64>(diff.changed))) +
+                                   m_totals->changesInWords()));
 }
 
 void StateView::showBottom()
@@ -309,7 +343,7 @@ void StateView::showBottom()
         if (frame && content.current) {
             content.rows = frame->a->size();
         }
-        content.filtered = m_whole && m_whole->only;
+        content.filtered = m_whole && m_whole->filtered;
         content.shown = content.filtered ? m_whole->only->size() : 0;
         content.hash = m_hash;
         content.current =
@@ -343,9 +377,9 @@ void StateView::showEmpty()
     } else if (!m_log) {
         words = tr("Folding %1\u2026").arg(m_name);
     } else if (m_model->frame() && m_model->rowCount() == 0) {
-        if (m_whole && m_whole->only && !m_filter->text().trimmed().isEmpty()) {
+        if (m_whole && m_whole->filtered && !m_filter->text().trimmed().isEmpty()) {
             words = tr("No row matches the filter at A.");
-        } else if (m_whole && m_whole->only) {
+        } else if (m_whole && m_whole->filtered) {
             words = tr("No row differs between A and B.");
         } else {
             words =
@@ -353,7 +387,7 @@ void StateView::showEmpty()
         }
     }
     m_emptyText->setText(words);
-    m_stack->setCurrentWidget(words.isEmpty() ? static_cast<QWidget*>(m_table) : m_emptyText);
+    m_stack->setCurrentIndex(words.isEmpty() ? 0 : 1);
 }
 
 QString StateView::selectionAsTsv() const
@@ -402,6 +436,17 @@ void StateView::showMenu(const QPoint& at)
                     this, [this, cell = QPersistentModelIndex(cell)] { openRecordOf(cell); });
     menu->addAction(tr("Previous change of this row\t["), this, &StateView::previousChange);
     menu->addAction(tr("Next change of this row\t]"), this, &StateView::nextChange);
+    menu->addSeparator();
+    const int column = cell.column();
+    const QString name = m_model->nameOf(column);
+    menu->addAction(tr("Sort by %1, rising").arg(name), this,
+                    [this, column] { sortBy(column, false); });
+    menu->addAction(tr("Sort by %1, falling").arg(name), this,
+                    [this, column] { sortBy(column, true); });
+    QAction* const totals = menu->addAction(tr("Totals of the numbers\tCtrl+T"), this,
+                                            [this](bool on) { setTotals(on); });
+    totals->setCheckable(true);
+    totals->setChecked(m_totals->isOn());
     menu->addSeparator();
     menu->addAction(tr("Copy the cell"), this, [text = cell.data().toString()] {
         QGuiApplication::clipboard()->setText(text);

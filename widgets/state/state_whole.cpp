@@ -11,8 +11,8 @@ namespace {
 
 // The rows that a filter lets through at A or at B, in key order: one that comes into the filter's
 // reach, or leaves it, is part of the difference.
-Result<std::vector<KeyNo>> filtered(const StateWhole::Request& request, const State& a,
-                                    const State* b, const std::stop_token& stop)
+Result<std::vector<KeyNo>> rowsOfFilter(const StateWhole::Request& request, const State& a,
+                                        const State* b, const std::stop_token& stop)
 {
     auto filter = StateFilter::compile(text::toUtf8(request.filter), *request.columns);
     if (!filter) {
@@ -34,13 +34,47 @@ Result<std::vector<KeyNo>> filtered(const StateWhole::Request& request, const St
     return both;
 }
 
+std::vector<KeyNo> allKeys(const State& a, const State* b)
+{
+    const KeyBits bits = b ? State::rowsOfEither(a, *b) : a.rows();
+    return bits.keysFrom(a.log()->keys(), 0, bits.size());
+}
+
 } // namespace
+
+Result<void> StateWhole::countColumns(const State& a, const std::optional<std::vector<KeyNo>>& some,
+                                      const std::stop_token& stop)
+{
+    if (!request.columns) {
+        return {};
+    }
+    if (diff) {
+        auto changed = changedByColumn(*request.log, *diff, *request.columns, stop);
+        if (!changed) {
+            return tl::unexpected(changed.error());
+        }
+        changedCells = std::move(*changed);
+    }
+    if (request.totalled.empty()) {
+        return {};
+    }
+    std::vector<FieldPath> fields;
+    for (const std::size_t column : request.totalled) {
+        fields.push_back((*request.columns)[column].path);
+    }
+    auto added = totalsOf(a, some ? *some : allKeys(a, nullptr), fields, stop);
+    if (!added) {
+        return tl::unexpected(added.error());
+    }
+    totals = std::move(*added);
+    return {};
+}
 
 bool StateWhole::Request::sameAs(const Request& other) const
 {
     return log == other.log && columns == other.columns && prefixA == other.prefixA &&
            prefixB == other.prefixB && filter == other.filter &&
-           onlyDifferent == other.onlyDifferent;
+           onlyDifferent == other.onlyDifferent && sort == other.sort && totalled == other.totalled;
 }
 
 StateWholePtr StateWhole::make(const Request& request, const std::stop_token& stop)
@@ -63,7 +97,7 @@ StateWholePtr StateWhole::make(const Request& request, const std::stop_token& st
     }
     std::optional<std::vector<KeyNo>> only;
     if (!request.filter.isEmpty() && request.columns) {
-        auto rows = filtered(request, *a, b.get(), stop);
+        auto rows = rowsOfFilter(request, *a, b.get(), stop);
         if (rows) {
             only = std::move(*rows);
         } else {
@@ -82,6 +116,21 @@ StateWholePtr StateWhole::make(const Request& request, const std::stop_token& st
             }
         }
         only = std::move(differing);
+    }
+    whole->filtered = only.has_value();
+    if (const auto counted = whole->countColumns(*a, only, stop); !counted) {
+        whole->problem = text::fromUtf8(counted.error().message);
+    }
+    if (request.sort != RowSort{}) {
+        auto sorted = sortedKeys(*a, b.get(), only ? std::move(*only) : allKeys(*a, b.get()),
+                                 request.sort, stop);
+        if (sorted) {
+            only = std::move(*sorted);
+            whole->sorted = true;
+        } else {
+            whole->problem = text::fromUtf8(sorted.error().message);
+            only.reset();
+        }
     }
     if (only) {
         whole->only = std::make_shared<const std::vector<KeyNo>>(std::move(*only));

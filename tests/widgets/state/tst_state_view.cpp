@@ -94,7 +94,7 @@ void tst_StateView::rowsOnlyAtOneEndAreMarkedByShape()
     tableView()->scrollToBottom();
     QTRY_COMPARE(change(100, 0), StateTableModel::Change::Added);
     QTRY_COMPARE(button("differ")->text(), QStringLiteral("Rows that differ A \u2192 B (3)"));
-    QCOMPARE(button("differ")->toolTip(), QStringLiteral("1 added, 1 removed, 1 changed"));
+    QVERIFY(button("differ")->toolTip().contains(QStringLiteral("1 added, 1 removed, 1 changed")));
 }
 
 void tst_StateView::theButtonShowsOnlyWhatDiffers()
