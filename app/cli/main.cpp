@@ -3,7 +3,34 @@
 
 #include "app/cli/program.h"
 
+#include <algorithm>
 #include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+// As CLI11 takes them, the last first. An empty value goes with its option ("--trust="): behind one
+// that can go without a value CLI11 (2.1) never ends reading it.
+std::vector<std::string> argumentsOf(int argc, char** argv)
+{
+    std::vector<std::string> arguments;
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        const bool value = argument.empty() && !arguments.empty() &&
+                           arguments.back().starts_with("--") &&
+                           arguments.back().find('=') == std::string::npos;
+        if (value) {
+            arguments.back() += '=';
+        } else {
+            arguments.push_back(argument);
+        }
+    }
+    std::reverse(arguments.begin(), arguments.end());
+    return arguments;
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
@@ -30,7 +57,7 @@ int main(int argc, char** argv)
     hindcast::addStateCommand(app, program);
     hindcast::addSqlCommand(app, program);
     try {
-        app.parse(argc, argv);
+        app.parse(argumentsOf(argc, argv));
         return program.run();
     } catch (const CLI::ParseError& e) {
         // --help and --version come this way too, with the code 0.

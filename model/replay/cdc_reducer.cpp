@@ -205,10 +205,15 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
             // An update changes a row that is there, as one that changes what tells its row apart
             // comes as a delete and an insert. So a row was there that no record tells: what was
             // before the log, or under a key that is not the event's own.
-            if (event.op == 'u' && context.wholeOrder() && !context.exists(m_key)) {
+            const bool moved = event.op == 'u' && readOldIdentity(event, context);
+            if (event.op == 'u' && context.wholeOrder() &&
+                !context.exists(moved ? m_oldKey : m_key)) {
                 context.unknownValue();
             }
-            put(record, event, context);
+            put(record, event, moved, context);
+            if (moved) {
+                context.remove(m_oldKey);
+            }
         } else if (event.shape == ChangeEvent::Shape::Unwrapped && event.before.empty() &&
                    context.wholeOrder() && !context.exists(m_key)) {
             context.untold("A delete has the key of no row: the table is told apart by other "
@@ -304,12 +309,29 @@ bool CdcReducer::removeFromBag(std::string_view row, FoldContext& context)
     return copies > 0;
 }
 
-void CdcReducer::put(const RecordView& record, const ChangeEvent& event, FoldContext& context)
+// Where rows are told apart by an index, an update that changes its columns names those that the
+// row had; into m_oldKey. False: it has them still.
+bool CdcReducer::readOldIdentity(const ChangeEvent& event, FoldContext& context)
+{
+    const auto* const columns = m_keyColumns.empty() ? context.rowIdentity() : nullptr;
+    if (columns == nullptr || event.before.empty() ||
+        m_before.read(event.before, false) != JsonMembers::Kind::Object) {
+        return false;
+    }
+    std::swap(m_key, m_oldKey);
+    const bool told = keyOf(m_before, *columns);
+    std::swap(m_key, m_oldKey);
+    return told && m_oldKey != m_key;
+}
+
+void CdcReducer::put(const RecordView& record, const ChangeEvent& event, bool moved,
+                     FoldContext& context)
 {
     // Only an update that has no image of the row before, or the creation that a changed primary
     // key leaves, can lack a value; elsewhere the same text is a value.
     const auto old = event.op == 'c' ? record.headers.last("__debezium.oldkey") : std::nullopt;
-    const bool mayLack = (event.op == 'u' && event.before.empty()) || (old && old->value);
+    const bool wholeBefore = !event.before.empty() && context.rowIdentity() == nullptr;
+    const bool mayLack = (event.op == 'u' && !wholeBefore) || (old && old->value);
     const bool lacks = mayLack && mayHoldUnavailable(event.after);
     if (!lacks && !event.metadata) {
         context.putFromRecord(m_key, event.after);
@@ -317,12 +339,19 @@ void CdcReducer::put(const RecordView& record, const ChangeEvent& event, FoldCon
     }
     std::optional<std::string_view> before;
     if (lacks && event.op == 'u') {
-        before = context.stateOf(m_key);
+        before = context.stateOf(moved ? m_oldKey : m_key);
     } else if (lacks && m_keyColumns.empty() && context.rowIdentity() == nullptr) {
         // The parser reads past the end; a header has no padding behind it.
         std::string padded(*old->value);
         padded.append(RecordBatch::kPadding, '\0');
         if (m_keyReader.read(std::string_view(padded).substr(0, old->value->size()), m_oldKey)) {
+            before = context.lastStateOf(m_oldKey);
+        }
+        // The header may write the key otherwise than records do (1.10 for "bg=="), or not as JSON.
+        // By the order of transactions the delete that belongs to it comes right before.
+        if (const auto removed = context.lastRemoved();
+            !before && removed && context.wholeOrder()) {
+            m_oldKey = *removed;
             before = context.lastStateOf(m_oldKey);
         }
     }

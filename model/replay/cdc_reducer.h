@@ -43,7 +43,9 @@ private:
     void addToBag(std::string_view row, bool inRecord, FoldContext& context);
     bool removeFromBag(std::string_view row, FoldContext& context);
     std::uint64_t copiesOf(std::string_view row, FoldContext& context);
-    void put(const RecordView& record, const ChangeEvent& event, FoldContext& context);
+    bool readOldIdentity(const ChangeEvent& event, FoldContext& context);
+    // `moved`: the row stood under m_oldKey.
+    void put(const RecordView& record, const ChangeEvent& event, bool moved, FoldContext& context);
     bool isMine(std::string_view database, std::string_view schema, std::string_view table) const;
 
     // The streaming tools' records (cdc_rows.cpp).

@@ -128,7 +128,7 @@ const ChangeEvent& ChangeReader::read(const RecordView& record)
     }
     const std::string_view op = m_body.value("op");
     const std::string_view before = m_body.value("before");
-    if (!op.empty() && (!before.empty() || isRow(m_body.value("source")))) {
+    if (isEnvelope(record)) {
         m_event.shape = ChangeEvent::Shape::Envelope;
         const std::string_view letter = unquoted(op);
         m_event.op = letter.size() == 1 && std::string_view("cudrtm").find(letter.front()) !=
@@ -173,6 +173,21 @@ ChangeReader::Table ChangeReader::table()
     }
     return {unquoted(m_part.value("db")), unquoted(m_part.value("schema")),
             unquoted(m_part.value("table"))};
+}
+
+// A table's own columns may have these names too; then they hold no objects, or something says that
+// the row was unwrapped.
+bool ChangeReader::isEnvelope(const RecordView& record) const
+{
+    const auto rowOrNull = [](std::string_view token) {
+        return token.empty() || token == "null" || isRow(token);
+    };
+    const std::string_view source = m_body.value("source");
+    const std::string_view before = m_body.value("before");
+    const std::string_view after = m_body.value("after");
+    return m_body.value("op").starts_with('"') && rowOrNull(source) && rowOrNull(before) &&
+           rowOrNull(after) && (isRow(source) || (!before.empty() && !after.empty())) &&
+           added(record, "op").empty() && added(record, "deleted").empty();
 }
 
 // What was added to the row, as its member or as a header.

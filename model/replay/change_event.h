@@ -56,6 +56,7 @@ public:
     static bool isMetadata(std::string_view member);
 
 private:
+    bool isEnvelope(const RecordView& record) const;
     bool readUnwrapped(const RecordView& record);
     std::string_view added(const RecordView& record, std::string_view name) const;
 

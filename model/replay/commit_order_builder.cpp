@@ -284,7 +284,7 @@ Result<void> CommitOrderBuilder::makeRanks()
         const Row row = m_log->rowAt(rank);
         rows[at[m_groupOfRow[row]]++] = row;
     }
-    RowLifetimes lifetimes(m_snapshot);
+    RowLifetimes lifetimes(m_snapshot, m_identities.wholeImages());
     for (std::size_t i = 0; i < groups.size(); ++i) {
         if (groups[i].source == kLoose) {
             continue;

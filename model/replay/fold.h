@@ -33,6 +33,7 @@ public:
     bool exists(std::string_view key) override;
     void keyIsOfRecord(std::string_view key) override { m_keyOfRecord = key; }
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
+    std::optional<std::string_view> lastRemoved() override;
     const std::vector<std::string>* rowIdentity() override;
     bool wholeOrder() const override { return m_commits != nullptr; }
     void put(std::string_view key, std::string_view state) override;

@@ -101,6 +101,7 @@ public:
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
+    std::optional<std::string_view> lastRemoved() override { return std::nullopt; }
     const std::vector<std::string>* rowIdentity() override { return nullptr; }
     bool wholeOrder() const override { return false; }
     void stop(std::string_view key) override;

@@ -27,6 +27,13 @@ std::optional<std::string> Fold::stoppedAt(std::string_view key)
                : std::optional(m_snapshot->placeOf(m_order->rowAt(found->second)).toString());
 }
 
+std::optional<std::string_view> Fold::lastRemoved()
+{
+    const VersionLog& log = *m_log;
+    const bool removed = log.size() > 0 && log.deleted(log.size() - 1);
+    return removed ? std::optional(log.keys().text(log.keyOf(log.size() - 1))) : std::nullopt;
+}
+
 ChangeCounts& Fold::changes()
 {
     auto& changes = m_log->m_report.changes;

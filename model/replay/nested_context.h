@@ -20,6 +20,7 @@ public:
     bool exists(std::string_view key) override;
     void keyIsOfRecord(std::string_view key) override { m_row.keyIsOfRecord(key); }
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
+    std::optional<std::string_view> lastRemoved() override { return m_row.lastRemoved(); }
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;

@@ -4,6 +4,7 @@
 #include "model/replay/decimal.h"
 #include "model/replay/postgres_time.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -193,6 +194,12 @@ std::optional<std::string> zonedText(const Cell& cell, const SqlType& type)
         return cell.text.ends_with('Z') ? std::optional(plainIso(cell.text) + "+00") : std::nullopt;
     }
     const auto us = usOfIso(cell.text);
+    if (!us && cell.text.starts_with('+') && cell.text.ends_with('Z')) {
+        // Beyond what 64 bits of microseconds since 1970 hold: "+294276-12-31T23:59:59.999999Z".
+        std::string text = cell.text.substr(1, cell.text.size() - 2);
+        std::replace(text.begin(), text.end(), 'T', ' ');
+        return plainIso(text) + "+00";
+    }
     if (!us) {
         return std::nullopt; // infinity is written alike
     }
@@ -227,12 +234,17 @@ std::optional<std::string> bitsText(const Cell& cell, const SqlType& type)
     if (!bytes || type.length < 0) {
         return std::nullopt;
     }
+    // How long a bit varying is, no event tells: zeros before its first one are not in the bytes.
+    const int most = static_cast<int>(bytes->size()) * 8;
+    const bool varying = type.length == SqlType::kAnyLength;
     std::string text;
-    for (int bit = type.length - 1; bit >= 0; --bit) {
+    for (int bit = (varying ? most : type.length) - 1; bit >= 0; --bit) {
         const auto byte = static_cast<std::size_t>(bit / 8);
         const bool set = byte < bytes->size() &&
                          (static_cast<unsigned char>((*bytes)[byte]) >> (bit % 8) & 1) != 0;
-        text += set ? '1' : '0';
+        if (set || !varying || !text.empty()) {
+            text += set ? '1' : '0';
+        }
     }
     return text;
 }

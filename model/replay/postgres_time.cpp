@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <limits>
 
 namespace hindcast {
 
@@ -226,6 +227,11 @@ std::optional<std::int64_t> usOfIso(std::string_view text)
     }
     const std::int64_t days =
         daysOf({minus ? -*year : *year, static_cast<int>(*month), static_cast<int>(*day)});
+    // PostgreSQL counts from the year 2000, and so thirty years further than this.
+    constexpr std::int64_t kMostDays = std::numeric_limits<std::int64_t>::max() / kDay - 2;
+    if (days > kMostDays || days < -kMostDays) {
+        return std::nullopt;
+    }
     return days * kDay + *us - *ahead;
 }
 

@@ -39,6 +39,9 @@ public:
     // The last state that a key had, though it be deleted by now.
     virtual std::optional<std::string_view> lastStateOf(std::string_view key) = 0;
 
+    // The key of the newest version of all, where that took its row away.
+    virtual std::optional<std::string_view> lastRemoved() = 0;
+
     // The key's new state: bytes of its own, or `part` of the record that
     // Reducer::stateInRecord() finds again.
     virtual void put(std::string_view key, std::string_view state) = 0;

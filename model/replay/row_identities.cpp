@@ -15,11 +15,10 @@ void RowIdentities::look(TopicId topic, const RecordView& record, const ChangeEv
     if (event.before.empty() || !record.key) {
         return;
     }
-    Evidence& evidence = m_evidence[topic];
-    evidence.updateHasBefore = evidence.updateHasBefore || event.op == 'u';
-    if (event.op != 'd') {
+    if (event.op != 'd' && event.op != 'u') {
         return;
     }
+    Evidence& evidence = m_evidence[topic];
     if (m_members.read(*record.key, false) == JsonMembers::Kind::Object) {
         std::string_view payload = m_members.value("payload");
         const bool wrapped = !payload.empty() && !m_members.value("schema").empty();
@@ -46,16 +45,33 @@ std::map<TopicId, std::vector<std::string>> RowIdentities::find() const
     std::map<TopicId, std::vector<std::string>> found;
     for (const auto& entry : m_evidence) {
         const Evidence& evidence = entry.second;
-        const bool keyTold = std::any_of(evidence.told.begin(), evidence.told.end(),
-                                         [&evidence](const std::string& column) {
-                                             return evidence.keyColumns.contains(column);
-                                         });
-        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !keyTold &&
-            !evidence.updateHasBefore) {
+        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !evidence.tellsKey()) {
             found[entry.first] = evidence.told;
         }
     }
     return found;
+}
+
+std::set<TopicId> RowIdentities::wholeImages() const
+{
+    std::set<TopicId> found;
+    for (const auto& entry : m_evidence) {
+        const Evidence& evidence = entry.second;
+        const bool tellsMore =
+            std::any_of(evidence.told.begin(), evidence.told.end(), [&](const std::string& column) {
+                return !evidence.keyColumns.contains(column);
+            });
+        if (tellsMore && evidence.tellsKey()) {
+            found.insert(entry.first);
+        }
+    }
+    return found;
+}
+
+bool RowIdentities::Evidence::tellsKey() const
+{
+    return std::any_of(told.begin(), told.end(),
+                       [this](const std::string& column) { return keyColumns.contains(column); });
 }
 
 } // namespace hindcast

@@ -12,8 +12,8 @@
 namespace hindcast {
 
 // Finds tables whose rows are told apart by other columns than the key of their events: with
-// REPLICA IDENTITY USING INDEX a delete names those columns, and its key is made up of blanks. One
-// thread.
+// REPLICA IDENTITY USING INDEX a `before` names those columns (in a delete, and in an update that
+// changes them), and its key is made up of blanks; with FULL it names all. One thread.
 class RowIdentities
 {
 public:
@@ -21,6 +21,8 @@ public:
     void look(TopicId topic, const RecordView& record, const ChangeEvent& event);
     // The columns, as JSON writes their names, of the topics where the key does not do.
     std::map<TopicId, std::vector<std::string>> find() const;
+    // The topics where `before` is the whole row, blank columns and all.
+    std::set<TopicId> wholeImages() const;
 
     // Whether a column of a row image says nothing: null, or what stands for null in a NOT NULL
     // column of an image that has only the identity's columns ('', 0, false).
@@ -30,8 +32,9 @@ private:
     struct Evidence
     {
         std::set<std::string> keyColumns;
-        std::vector<std::string> told; // columns that a delete has a value of, in their order
-        bool updateHasBefore = false;  // only REPLICA IDENTITY FULL does that
+        std::vector<std::string> told; // columns that a `before` has a value of, in their order
+
+        bool tellsKey() const;
     };
 
     std::map<TopicId, Evidence> m_evidence;

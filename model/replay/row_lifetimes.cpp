@@ -6,8 +6,9 @@
 
 namespace hindcast {
 
-RowLifetimes::RowLifetimes(CaptureSnapshotPtr snapshot)
+RowLifetimes::RowLifetimes(CaptureSnapshotPtr snapshot, std::set<TopicId> wholeImages)
     : m_snapshot(std::move(snapshot))
+    , m_wholeImages(std::move(wholeImages))
     , m_blocks(m_snapshot)
 {
 }
@@ -52,7 +53,7 @@ Result<void> RowLifetimes::order(std::span<Row> transaction)
             deletedLater = deletedLater || (created && m_changes[i].second.op == 'd');
         }
         if (deletedLater) {
-            if (auto ordered = orderKey(changes, transaction); !ordered) {
+            if (auto ordered = orderKey(key.first, changes, transaction); !ordered) {
                 return ordered;
             }
         }
@@ -101,7 +102,8 @@ bool RowLifetimes::agrees(const std::string& before, const std::string& row)
     });
 }
 
-Result<void> RowLifetimes::orderKey(const std::vector<Change>& changes, std::span<Row> transaction)
+Result<void> RowLifetimes::orderKey(TopicId topic, const std::vector<Change>& changes,
+                                    std::span<Row> transaction)
 {
     // One row's life inside the transaction; the first is that of the row from before it.
     struct Life
@@ -111,7 +113,7 @@ Result<void> RowLifetimes::orderKey(const std::vector<Change>& changes, std::spa
         bool alive = true;
     };
     std::vector<Life> lives(1);
-    bool wholeImages = false;
+    bool wholeImages = m_wholeImages.contains(topic);
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const auto at = m_blocks.at(transaction[changes[i].place]);
         if (!at) {

@@ -4,6 +4,7 @@
 #include "model/replay/change_event.h"
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ namespace hindcast {
 class RowLifetimes
 {
 public:
-    explicit RowLifetimes(CaptureSnapshotPtr snapshot);
+    // `wholeImages`: topics where `before` is the whole row, so that a blank in it is the value.
+    RowLifetimes(CaptureSnapshotPtr snapshot, std::set<TopicId> wholeImages);
 
     void clear();
     // A change at `place` of its transaction, in order.
@@ -34,11 +36,13 @@ private:
     };
     using Key = std::pair<TopicId, KeyId>;
 
-    Result<void> orderKey(const std::vector<Change>& changes, std::span<Row> transaction);
+    Result<void> orderKey(TopicId topic, const std::vector<Change>& changes,
+                          std::span<Row> transaction);
     std::string rowText(std::string_view row, bool metadata);
     bool agrees(const std::string& before, const std::string& row);
 
     const CaptureSnapshotPtr m_snapshot;
+    const std::set<TopicId> m_wholeImages;
     BlockCursor m_blocks;
     ChangeReader m_reader;
     JsonMembers m_a;

@@ -13,7 +13,7 @@ namespace {
 using Base = SqlType::Base;
 using Encoding = SqlType::Encoding;
 
-constexpr std::array<std::pair<std::string_view, Base>, 31> kNames{{
+constexpr std::array<std::pair<std::string_view, Base>, 33> kNames{{
     {"boolean", Base::Boolean},
     {"bool", Base::Boolean},
     {"smallint", Base::Integer},
@@ -43,6 +43,8 @@ constexpr std::array<std::pair<std::string_view, Base>, 31> kNames{{
     {"interval", Base::Interval},
     {"bytea", Base::Bytes},
     {"bit", Base::Bits},
+    {"bit varying", Base::Bits},
+    {"varbit", Base::Bits},
     {"point", Base::Point},
     {"text", Base::Text},
 }};
@@ -128,7 +130,7 @@ Result<SqlType> SqlType::parse(std::string_view name)
     if (type.base == Base::Numeric && first >= 0) {
         type.scale = numbers.size() > 1 ? numbers[1] : 0;
     } else if (type.base == Base::Bits) {
-        type.length = first >= 0 ? first : 1;
+        type.length = words == "bit" ? (first >= 0 ? first : 1) : SqlType::kAnyLength;
     } else if ((type.base == Base::DateTime || type.base == Base::Time) && first >= 0 &&
                first <= 3) {
         type.encoding = Encoding::Milli; // Debezium's time.precision.mode = adaptive

@@ -37,8 +37,9 @@ struct SqlType
 
     Base base = Base::Text;
     bool array = false;
-    int scale = -1;  // of a numeric; -1: each value has its own
-    int length = -1; // of bits
+    int scale = -1;                               // of a numeric; -1: each value has its own
+    int length = -1;                              // of bits
+    static constexpr int kAnyLength = 2147483647; // as Debezium tells it of bit varying
     Encoding encoding = Encoding::Usual;
 
     friend bool operator==(const SqlType&, const SqlType&) = default;

@@ -50,14 +50,16 @@ std::string TrustReport::sentence() const
     const PartitionTrust* const worst = this->worst();
     // A partition that is all there is exact since the snapshot too.
     const bool since = worst && worst->trust == Trust::ExactSince;
-    std::string result = since      ? fmt::format("{} on {}", trustWord(worst->trust), all)
-                         : !worst   ? fmt::format("Exact on {}", all)
-                         : good > 0 ? fmt::format("Exact on {} of {}", good, all)
-                                    : fmt::format("{} on {}", trustWord(overall), all);
+    // What is not in the state may be of any partition.
+    const std::string left = trust_words::leftOut(skipped, skippedMore, unknownValues);
+    std::string result = !left.empty() ? fmt::format("{} on {}", trustWord(overall), all)
+                         : since       ? fmt::format("{} on {}", trustWord(worst->trust), all)
+                         : !worst      ? fmt::format("Exact on {}", all)
+                         : good > 0    ? fmt::format("Exact on {} of {}", good, all)
+                                       : fmt::format("{} on {}", trustWord(overall), all);
     if (worst) {
         result += "; " + worst->sentence();
     }
-    const std::string left = trust_words::leftOut(skipped, unknownValues);
     return left.empty() ? result : result + "; " + left;
 }
 

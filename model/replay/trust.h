@@ -39,11 +39,12 @@ struct TrustReport
     std::string untold;                     // why the state is unknown, though all was read
     std::uint64_t unknownValues = 0;        // values up to here that the log does not tell
     Timestamp snapshotEnd = kNoTimestamp;   // where it is exact since a snapshot: when that ended
+    bool skippedMore = false;               // `skipped` or more: they are listed up to a bound
 
     std::size_t exact() const;
     const PartitionTrust* worst() const; // null: all exact
     // "Exact on 6 partitions", "Exact on 5 of 6 partitions; payments-2: records before offset 1,204
-    // were removed".
+    // were removed", "Best effort on 6 partitions; 2 unreadable records left out".
     std::string sentence() const;
 };
 

@@ -108,7 +108,8 @@ TrustSpan TrustJudge::spanFrom(Rank prefix) const
         span.reason = worst->sentence();
         span.others = span.partitions - span.exact - 1;
     }
-    const std::string left = trust_words::leftOut(report.skipped, report.unknownValues);
+    const std::string left =
+        trust_words::leftOut(report.skipped, report.skippedMore, report.unknownValues);
     // What was left out is worse than what is exact since a snapshot.
     if (!left.empty() && (span.reason.empty() || report.worst()->trust == Trust::ExactSince)) {
         span.reason = left;
@@ -146,9 +147,7 @@ std::vector<TrustSpan> TrustJudge::band() const
             const LeftOut left = leftOut(prefix);
             if (left.skipped + left.unknownValues > 0) {
                 span.trust = std::max(span.trust, Trust::BestEffort);
-                span.reason = span.reason.empty()
-                                  ? trust_words::leftOut(left.skipped, left.unknownValues)
-                                  : span.reason;
+                span.reason = span.reason.empty() ? left.words() : span.reason;
             }
             if (!left.untold.empty()) {
                 span.trust = Trust::Unknown;

@@ -174,7 +174,8 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         const RecordPlace place = log.placeOf(*version);
         verdict.place = {place.topic, place.partition};
     }
-    const std::string left = trust_words::leftOut(report.skipped, report.unknownValues);
+    const std::string left =
+        trust_words::leftOut(report.skipped, report.skippedMore, report.unknownValues);
     const PartitionTrust* const worst = report.worst();
     if (!worst) {
         verdict.reason = left;
@@ -241,6 +242,12 @@ PartitionTrust TrustJudge::judge(const Held& held, Rank prefix) const
     return part;
 }
 
+bool TrustJudge::isListed(Rank prefix) const
+{
+    const auto& listed = m_fold.firstSkipped;
+    return m_fold.skipped == listed.size() || listed.empty() || prefix <= listed.back().rank + 1;
+}
+
 std::uint64_t TrustJudge::skippedBetween(Rank from, Rank prefix) const
 {
     if (from == 0 && prefix >= m_order->size()) {
@@ -269,6 +276,7 @@ TrustReport TrustJudge::at(Rank prefix) const
     const PartitionTrust* const worst = report.worst();
     report.overall = m_held.empty() ? Trust::Unknown : worst ? worst->trust : Trust::Exact;
     report.skipped = left.skipped;
+    report.skippedMore = left.orMore;
     report.unknownValues = left.unknownValues;
     if (report.skipped + report.unknownValues > 0) {
         report.overall = std::max(report.overall, Trust::BestEffort);
@@ -282,7 +290,8 @@ TrustReport TrustJudge::at(Rank prefix) const
 
 std::string TrustJudge::LeftOut::words() const
 {
-    return untold.empty() ? trust_words::leftOut(skipped, unknownValues) : "not all was told";
+    return untold.empty() ? trust_words::leftOut(skipped, orMore, unknownValues)
+                          : "not all was told";
 }
 
 } // namespace hindcast

@@ -50,6 +50,7 @@ private:
     struct LeftOut
     {
         std::uint64_t skipped = 0;
+        bool orMore = false;
         std::uint64_t unknownValues = 0;
         std::string untold;
 
@@ -62,6 +63,7 @@ private:
     PartitionTrust judgeOffsets(const Held& held, Rank prefix) const;
     // Listed ones with ranks in [from, prefix); all there are up to the end.
     std::uint64_t skippedBetween(Rank from, Rank prefix) const;
+    bool isListed(Rank prefix) const; // all that was skipped before it
     LeftOut leftOut(Rank prefix) const;
 
     // The snapshots of a table (trust_since.cpp).

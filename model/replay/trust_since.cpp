@@ -77,6 +77,7 @@ TrustJudge::LeftOut TrustJudge::leftOut(Rank prefix) const
 {
     LeftOut left;
     left.skipped = skippedBetween(0, prefix);
+    left.orMore = prefix < m_order->size() && !isListed(prefix);
     left.unknownValues = m_fold.firstUnknownValue < prefix ? m_fold.unknownValues : 0;
     left.untold = m_fold.firstUntold < prefix ? m_fold.untold : std::string();
     return left;
@@ -98,6 +99,7 @@ TrustJudge::LeftOut TrustJudge::leftOutSince(const TableSnapshot& snapshot, Rank
         left.skipped = prefix >= m_order->size()
                            ? since->skipped
                            : std::max<std::uint64_t>(skippedBetween(since->from, prefix), 1);
+        left.orMore = prefix < m_order->size() && !isListed(prefix);
     }
     left.unknownValues = since->firstUnknownValue < prefix ? since->unknownValues : 0;
     left.untold = since->firstUntold < prefix ? since->untold : std::string();

@@ -22,12 +22,15 @@ inline std::string counted(std::uint64_t n, std::string_view one, std::string_vi
     return fmt::format("{} {}", grouped(static_cast<std::int64_t>(n)), n == 1 ? one : many);
 }
 
-// What of the records that are there is not in the state; empty: nothing.
-inline std::string leftOut(std::uint64_t skipped, std::uint64_t unknownValues)
+// What of the records that are there is not in the state; empty: nothing. `orMore`: records that
+// were left out are listed up to a bound only.
+inline std::string leftOut(std::uint64_t skipped, bool orMore, std::uint64_t unknownValues)
 {
     std::string words;
     if (skipped > 0) {
-        words = counted(skipped, "unreadable record", "unreadable records") + " left out";
+        words = grouped(static_cast<std::int64_t>(skipped)) + (orMore ? " or more" : "") +
+                (skipped == 1 && !orMore ? " unreadable record" : " unreadable records") +
+                " left out";
     }
     if (unknownValues > 0) {
         words += words.empty() ? "" : "; ";

@@ -65,44 +65,46 @@ void StateBottom::setContent(const Content& content)
     QString bad;
     if (content.trustKnown) {
         const PartitionTrust* const worst = trust.worst();
-        const bool since = worst && worst->trust == Trust::ExactSince;
-        if (since) {
-            good = trustSign(worst->trust) +
-                   tr("%1 on %2")
-                       .arg(text::fromUtf8(trustWord(worst->trust)),
-                            text::count(all, tr("partition"), tr("partitions")));
-        } else if (exact > 0 && exact == all) {
-            good =
-                tr("\u2714 Exact on %1").arg(text::count(all, tr("partition"), tr("partitions")));
-        } else if (exact > 0) {
-            good = tr("\u2714 Exact on %1 of %2 partitions").arg(exact).arg(all);
-        }
-        if (worst) {
-            bad = since ? QString() : trustSign(worst->trust);
-            if (exact == 0 && !since) {
-                bad += tr("%1 on %2 \u00B7 ")
-                           .arg(text::fromUtf8(trustWord(trust.overall)),
-                                text::count(all, tr("partition"), tr("partitions")));
-            }
-            bad += text::fromUtf8(worst->place.toString() + ": " + worst->reason);
-        } else if (all == 0) {
-            bad = QStringLiteral("\u25CB ") + text::fromUtf8(trust.sentence());
-        }
         QStringList left;
         if (trust.skipped > 0) {
-            left += text::count(trust.skipped, tr("unreadable record left out"),
-                                tr("unreadable records left out"));
+            left +=
+                (trust.skippedMore ? tr("%1 or more").arg(trust.skipped) + QLatin1Char(' ') +
+                                         tr("unreadable records left out")
+                                   : text::count(trust.skipped, tr("unreadable record left out"),
+                                                 tr("unreadable records left out")));
         }
         if (trust.unknownValues > 0) {
             left += text::count(trust.unknownValues, tr("value not in the log"),
                                 tr("values not in the log"));
         }
+        const bool since = worst && worst->trust == Trust::ExactSince;
+        const QString partitions = text::count(all, tr("partition"), tr("partitions"));
+        if (!left.isEmpty()) {
+            // It may be of any partition.
+        } else if (since) {
+            good = trustSign(worst->trust) +
+                   tr("%1 on %2").arg(text::fromUtf8(trustWord(worst->trust)), partitions);
+        } else if (exact > 0 && exact == all) {
+            good = tr("\u2714 Exact on %1").arg(partitions);
+        } else if (exact > 0) {
+            good = tr("\u2714 Exact on %1 of %2 partitions").arg(exact).arg(all);
+        }
+        if (worst || !left.isEmpty()) {
+            bad = since && left.isEmpty() ? QString() : trustSign(trust.overall);
+            if (!left.isEmpty() || (exact == 0 && !since)) {
+                bad += tr("%1 on %2 \u00B7 ")
+                           .arg(text::fromUtf8(trustWord(trust.overall)), partitions);
+            }
+            if (worst) {
+                left.prepend(text::fromUtf8(worst->place.toString() + ": " + worst->reason));
+            }
+            bad += left.join(QStringLiteral(", "));
+        } else if (all == 0) {
+            bad = QStringLiteral("\u25CB ") + text::fromUtf8(trust.sentence());
+        }
         if (!trust.untold.empty()) {
             good.clear(); // all was read, and it does not tell the state
             bad = trustSign(Trust::Unknown) + text::fromUtf8(trust.untold);
-        } else if (!left.isEmpty()) {
-            bad += bad.isEmpty() ? trustSign(Trust::BestEffort) : QStringLiteral(", ");
-            bad += left.join(QStringLiteral(", "));
         }
     }
     m_good->setVisible(!good.isEmpty());

@@ -111,6 +111,11 @@ void tst_Cdc::unwrappedRowsAreTold_data()
     add("metadata as headers", R"({"id":1,"n":2})", "u", R"({"id":1,"n":2})");
     add("a row's own columns may look like an envelope", R"({"id":1,"op":"d","after":"x","__x":1})",
         "u", R"({"id":1,"op":"d","after":"x","__x":1})");
+    add("even one whose names are all an envelope's",
+        R"({"id":1,"op":"c","before":"x","after":"y","source":"z"})", "u",
+        R"({"id":1,"op":"c","before":"x","after":"y","source":"z"})");
+    add("or whose values are all null", R"({"id":1,"op":"d","before":null,"after":null})", "u",
+        R"({"id":1,"op":"d","before":null,"after":null})");
     add("with a schema", R"({"schema":{},"payload":{"id":1,"n":2,"__op":"u"}})", "",
         R"({"id":1,"n":2})");
     add("a placeholder keeps what was", R"({"id":1,"n":"__debezium_unavailable_value","__op":"u"})",

@@ -129,8 +129,12 @@ private slots:
     void whatOneRunSaysTwiceHappenedTwice_data();
     void whatOneRunSaysTwiceHappenedTwice();
     void keysThatMoveUpLoseNoRow();
+    void keysThatMoveUpLoseNoRowWithBlanks_data();
+    void keysThatMoveUpLoseNoRowWithBlanks();
     void aRowThatCameAndWentInOneTransactionIsGone();
     void anIndexAsIdentityIsFoundInTheDeletes();
+    void anUpdateOfTheIndexMovesTheRow();
+    void aChangedKeyThatIsWrittenOtherwiseKeepsItsLargeValues();
     void anUpdateOfARowThatNoRecordTellsIsNotExact();
     void aLaterSnapshotReplacesWhatWasThere();
     void aTableWithoutAKeyIsABag();
@@ -256,6 +260,34 @@ void tst_CommitOrder::keysThatMoveUpLoseNoRow()
              (Table{{"1", row(1, "c")}, {"2", row(2, "a")}, {"3", row(3, "b")}}));
 }
 
+// With REPLICA IDENTITY FULL nothing in a `before` is blank: what looks so is the value.
+void tst_CommitOrder::keysThatMoveUpLoseNoRowWithBlanks_data()
+{
+    QTest::addColumn<QByteArray>("who");
+    for (const char* const who : {"null", "\"\"", "0", "false", "\"z\""}) {
+        QTest::newRow(who) << QByteArray(who);
+    }
+}
+
+void tst_CommitOrder::keysThatMoveUpLoseNoRowWithBlanks()
+{
+    QFETCH(QByteArray, who);
+    const auto row = [](int id, const std::string& value) {
+        return R"({"id":)" + std::to_string(id) + R"(,"who":)" + value + "}";
+    };
+    const std::string blank = who.toStdString();
+    QCOMPARE(atEnd(foldChanges({
+                 {"c", kOne, "", row(1, R"("a")"), 1, 10, 5, 0, 1},
+                 {"c", kTwo, "", row(2, blank), 1, 11, 5, 0, 2},
+                 {"u", kOne, row(1, R"("a")"), row(1, R"("b")"), 1, 12, 5, 0, 3},
+                 {"d", kOne, row(1, R"("b")"), "", 2, 30, 20, 0, 1},
+                 {"c", kTwo, "", row(2, R"("b")"), 2, 30, 20, 0, 2},
+                 {"d", kTwo, row(2, blank), "", 2, 31, 20, 0, 3},
+                 {"c", kThree, "", row(3, blank), 2, 31, 20, 0, 4},
+             })),
+             (Table{{"2", row(2, R"("b")")}, {"3", row(3, blank)}}));
+}
+
 void tst_CommitOrder::aRowThatCameAndWentInOneTransactionIsGone()
 {
     const std::string blank = R"({"id":1,"v":null})";
@@ -283,6 +315,49 @@ void tst_CommitOrder::anIndexAsIdentityIsFoundInTheDeletes()
     });
     QCOMPARE(atEnd(folded),
              (Table{{"A", R"({"id":1,"code":"A"})"}, {"C", R"({"id":300,"code":"C"})"}}));
+}
+
+// It names the columns that the row had, of which the index's are not blank; a key of 0 is none.
+void tst_CommitOrder::anUpdateOfTheIndexMovesTheRow()
+{
+    const std::string kNone = R"({"id":0})";
+    const auto folded = foldChanges({
+        {"c", kThree, "", R"({"id":3,"code":"C3","v":"a"})", 1, 10, 5, 0, 1},
+        {"c", R"({"id":4})", "", R"({"id":4,"code":"C4","v":"b"})", 1, 11, 5, 0, 2},
+        {"c", kNone, "", R"({"id":0,"code":"C0","v":"big"})", 1, 12, 5, 0, 3},
+        {"u", kNone, R"({"id":0,"code":"C0","v":null})",
+         R"({"id":0,"code":"C0b","v":"__debezium_unavailable_value"})", 2, 30, 20, 0, 1},
+        {"d", kNone, R"({"id":0,"code":"C4","v":null})", "", 3, 40, 35, 0, 1},
+    });
+    QCOMPARE(atEnd(folded), (Table{{"C0b", R"({"id":0,"code":"C0b","v":"big"})"},
+                                   {"C3", R"({"id":3,"code":"C3","v":"a"})"}}));
+    QCOMPARE(folded.log->report().unknownValues, std::uint64_t{0});
+}
+
+// A header writes a decimal key as a number, the record as bytes; a time is no JSON there at all.
+void tst_CommitOrder::aChangedKeyThatIsWrittenOtherwiseKeepsItsLargeValues()
+{
+    for (const char* const old : {R"({"k":2.10})", R"({"k":00:00:00.000Z})"}) {
+        const auto folded = foldChanges({
+            {"c", R"({"k":"ANI="})", "", R"({"k":"ANI=","body":"LONG"})", 1, 10, 5, 0, 1},
+            {"d", R"({"k":"ANI="})", R"({"k":"ANI=","body":null})", "", 2, 30, 20, 0, 1},
+            {"tombstone", R"({"k":"ANI="})", "", "", 2, 30, 20, 0, 1},
+            {"c",
+             R"({"k":"AN4="})",
+             "",
+             R"({"k":"AN4=","body":"__debezium_unavailable_value"})",
+             2,
+             30,
+             20,
+             0,
+             2,
+             "1",
+             0,
+             "db.app.t",
+             {{"__debezium.oldkey", old}}},
+        });
+        QCOMPARE(atEnd(folded), (Table{{"AN4=", R"({"k":"AN4=","body":"LONG"})"}}));
+    }
 }
 
 // Where no delete has told which columns tell the rows apart, a changed key leaves its old row.

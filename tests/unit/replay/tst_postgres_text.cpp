@@ -115,6 +115,10 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
     row("empty bytea", Kind::String, "", "bytea", "\\x");
     row("one bit", Kind::Bool, "true", "bit", "1");
     row("bits", Kind::String, "BQE=", "bit(10)", "0100000101");
+    row("bits of any number", Kind::String, "BQ==", "bit varying", "101");
+    row("bits of up to a number", Kind::String, "BQE=", "varbit(12)", "100000101");
+    row("the last moment", Kind::String, "+294276-12-31T23:59:59.999999Z", "timestamptz",
+        "294276-12-31 23:59:59.999999+00");
     row("point", Kind::Json, R"({"x":1.5,"y":-2.0,"wkb":"AQ=="})", "point", "(1.5,-2)");
     row("uuid", Kind::String, "a75484af-0000-4000-8000-9f02f13d839c", "uuid",
         "a75484af-0000-4000-8000-9f02f13d839c");

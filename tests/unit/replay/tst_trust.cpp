@@ -287,7 +287,7 @@ void tst_Trust::recordsLeftOutCountFromWhereTheyStand()
     QCOMPARE(judge.at(2).skipped, std::uint64_t(1));
     QCOMPARE(judge.at(2).overall, Trust::BestEffort);
     QCOMPARE(judge.at(3).sentence(),
-             std::string("Exact on 1 partition; 1 unreadable record left out"));
+             std::string("Best effort on 1 partition; 1 unreadable record left out"));
     const auto band = judge.band();
     QCOMPARE(band.size(), std::size_t(2));
     QCOMPARE(band[1].from, Rank(2));
@@ -309,7 +309,8 @@ void tst_Trust::valuesThatTheLogDoesNotTellAreNeverExact()
     const TrustJudge judge(log);
     QCOMPARE(judge.at(1).overall, Trust::Exact);
     QCOMPARE(judge.at(2).overall, Trust::BestEffort);
-    QCOMPARE(judge.at(2).sentence(), std::string("Exact on 1 partition; 1 value not in the log"));
+    QCOMPARE(judge.at(2).sentence(),
+             std::string("Best effort on 1 partition; 1 value not in the log"));
     QCOMPARE(judge.band().back().trust, Trust::BestEffort);
 }
 

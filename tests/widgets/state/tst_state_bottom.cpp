@@ -36,10 +36,12 @@ void tst_StateBottom::itNeverSaysMoreThanTheReport_data()
         "✔ Exact on 1 of 2 partitions", "○ t-1: nothing of it was read");
     row("exact since a snapshot", {Trust::ExactSince, {since}, 0, {}, 0},
         "✔ Exact since a snapshot on 1 partition", "t-0: the snapshot ended at t-0@3");
-    row("what is there is not readable", {Trust::BestEffort, {exact}, 2, {}, 0},
-        "✔ Exact on 1 partition", "◆ 2 unreadable records left out");
-    row("what is there does not tell all", {Trust::BestEffort, {exact}, 1, {}, 1},
-        "✔ Exact on 1 partition", "◆ 1 unreadable record left out, 1 value not in the log");
+    row("what is there is not readable", {Trust::BestEffort, {exact}, 2, {}, 0}, "",
+        "◆ Best effort on 1 partition · 2 unreadable records left out");
+    row("what is there does not tell all", {Trust::BestEffort, {exact}, 1, {}, 1}, "",
+        "◆ Best effort on 1 partition · 1 unreadable record left out, 1 value not in the log");
+    row("many are not", {Trust::BestEffort, {exact}, 1000, {}, 0, kNoTimestamp, true}, "",
+        "◆ Best effort on 1 partition · 1000 or more unreadable records left out");
     row("nor does a partition that is cut", {Trust::BestEffort, {cut}, 0, {}, 3}, "",
         "◆ Best effort on 1 partition · t-1: read from offset 5 on, 3 values not in the log");
     row("all is there, and it tells nothing", {Trust::Unknown, {exact}, 0, "rows have no key", 0},

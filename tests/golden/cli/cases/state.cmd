@@ -29,3 +29,4 @@ state shop.hindcast --projection order.toml --at yesterday
 state shop.hindcast --projection order.toml --at orders-0@99
 state shop.hindcast --projection order.toml --history nosuch
 state shop.hindcast --projection order.toml --history order-1 --diff end
+state shop.hindcast --projection order.toml --trust "" --format csv
