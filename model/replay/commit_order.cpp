@@ -121,6 +121,12 @@ std::optional<Rank> CommitOrder::firstMissing(TopicId topic, Rank from) const
     return first == found->second.end() ? std::nullopt : std::optional(*first);
 }
 
+std::optional<Rank> CommitOrder::firstPlaceless(TopicId topic) const
+{
+    const auto found = m_placeless.find(topic);
+    return found == m_placeless.end() ? std::nullopt : std::optional(found->second);
+}
+
 const std::vector<TableSnapshot>& CommitOrder::snapshots(TopicId topic) const
 {
     static const std::vector<TableSnapshot> kNone;

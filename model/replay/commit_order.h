@@ -71,6 +71,10 @@ public:
     // in the topic, by the count at its end, where the changes are unwrapped (those lack TRUNCATE).
     std::optional<Rank> firstMissing(TopicId topic, Rank from = 0) const; // at or behind `from`
 
+    // The first change of the topic that says nothing of its transaction or its place in the log,
+    // where others do.
+    std::optional<Rank> firstPlaceless(TopicId topic) const;
+
     // The snapshots of the topic's table, in order; empty: none.
     const std::vector<TableSnapshot>& snapshots(TopicId topic) const;
 
@@ -161,6 +165,7 @@ private:
     std::vector<std::string> m_servers; // the first is that of names which are no GTIDs
     std::map<TopicId, std::vector<std::string>> m_identities;
     std::map<TopicId, std::set<Rank>> m_missing;
+    std::map<TopicId, Rank> m_placeless;
     std::map<TopicId, std::vector<TableSnapshot>> m_snapshots;
     std::uint64_t m_redeliveries = 0;
 };

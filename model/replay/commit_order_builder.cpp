@@ -77,10 +77,26 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
     markSnapshots();
     m_order->m_identities = m_identities.find();
     findMissing();
+    findPlaceless();
     findSnapshots();
     m_order->m_binlogs = std::move(m_binlogs);
     m_order->m_servers = std::move(m_servers);
     return m_order;
+}
+
+// Among transactions that are told, changes that are not stand anywhere.
+void CommitOrderBuilder::findPlaceless()
+{
+    if (!m_order->hasTransactions()) {
+        return;
+    }
+    for (const auto& [topic, rows] : m_placeless) {
+        Rank first = m_order->size();
+        for (const Row row : rows) {
+            first = std::min(first, m_order->rankOf(row));
+        }
+        m_order->m_placeless[topic] = first;
+    }
 }
 
 // A tombstone says no place of its own: it stands behind the record before it in its partition.

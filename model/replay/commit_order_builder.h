@@ -113,6 +113,7 @@ private:
     Result<void> makeRanks();
     void markSnapshots();
     void findMissing();
+    void findPlaceless();
     void findSnapshots();
 
     const CaptureSnapshotPtr m_snapshot;
@@ -136,6 +137,7 @@ private:
     RowIdentities m_identities;
     TransactionCounts m_counts;
     std::set<TopicId> m_withSnapshots;
+    std::map<TopicId, std::vector<Row>> m_placeless; // changes that say nothing of their place
     std::vector<std::uint32_t> m_groupOfRow;
 };
 

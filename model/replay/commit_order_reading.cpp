@@ -102,6 +102,9 @@ void CommitOrderBuilder::readRecord(Row row, const RecordView& record)
     const ChangePlace place = m_reader.place(record);
     const bool binlog = place.binlog || (boundary && !place.transaction.empty());
     if (!(binlog ? joinBinlog(row, place) : joinLog(row, place))) {
+        if (event.op == 'c' || event.op == 'u' || event.op == 'd') {
+            m_placeless[topic].push_back(row);
+        }
         return;
     }
     Unit& unit = m_units[item.unit];

@@ -83,6 +83,12 @@ void Fold::tellMissing(TopicId topic)
         }
     };
     tell(m_commits->firstMissing(topic), report.firstUntold, report.untold);
+    if (const auto first = m_commits->firstPlaceless(topic); first && *first < report.firstUntold) {
+        report.firstUntold = *first;
+        report.untold =
+            "Changes of this topic do not say in which transaction they were made "
+            "(unwrapped without add.fields or add.headers), so their order is not told.";
+    }
     for (SnapshotCounts& since : report.snapshots) {
         tell(m_commits->firstMissing(topic, since.from), since.firstUntold, since.untold);
     }

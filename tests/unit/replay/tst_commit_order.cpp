@@ -141,6 +141,7 @@ private slots:
     void aPlaceholderInAnInsertIsAValue();
     void timesAreCommitTimesAndNeverGoBack();
     void databasesAreToldApart();
+    void changesWithoutAPlaceAmongTransactionsAreUnknown();
     void theOrderOfArrivalDoesNotMatter();
 };
 
@@ -456,6 +457,23 @@ void tst_CommitOrder::databasesAreToldApart()
     QCOMPARE(*order->prefixOfLsn(10, "db"), Rank{1});
     QCOMPARE(*order->prefixOfLsn(10, "shop"), Rank{2});
     QVERIFY(!order->prefixOfLsn(10, "none"));
+}
+
+// Unwrapped, and nothing was added to the rows; another table's changes tell their transactions.
+void tst_CommitOrder::changesWithoutAPlaceAmongTransactionsAreUnknown()
+{
+    const auto capture = Capture::inMemory();
+    append(*capture,
+           eventsFor({{"c", kOne, "", R"({"id":1,"v":"a"})", 1, 10, 5, 0, 1}, end(1, 20, 7)}));
+    append(*capture, {{"db.app.plain", 0, 0, 2000, kOne, R"({"id":1,"v":"a"})", {{"__op", "c"}}},
+                      {"db.app.plain", 0, 1, 2001, kOne, R"({"id":1,"v":"b"})", {{"__op", "u"}}}});
+    const auto order = CommitOrder::build(capture->snapshot()).value();
+    const auto judged = [&](const std::string& topic) {
+        const auto log = VersionLog::fold(projection(topic, "cdc"), order, {}).value();
+        return TrustJudge(log).at(order->size()).overall;
+    };
+    QCOMPARE(judged("db.app.t"), Trust::Exact);
+    QCOMPARE(judged("db.app.plain"), Trust::Unknown);
 }
 
 void tst_CommitOrder::theOrderOfArrivalDoesNotMatter()
