@@ -120,6 +120,7 @@ int bestIndex(sqlite3_vtab* base, sqlite3_index_info* info)
         info->aConstraintUsage[i].omit = argument ? 1 : 0;
     }
     std::vector<TableOrder> order;
+    order.reserve(static_cast<std::size_t>(std::max(info->nOrderBy, 0)));
     for (int i = 0; i < info->nOrderBy; ++i) {
         order.push_back({info->aOrderBy[i].iColumn, info->aOrderBy[i].desc != 0});
     }
