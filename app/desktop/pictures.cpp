@@ -103,6 +103,12 @@ void Pictures::queueCapture()
                 state->sortBy(2, true);
                 state->setTotals(true);
             });
+            queueBoth(QStringLiteral("state-editor"), [this, state] {
+                m_application->showTab(state);
+                state->sortBy(-1, false);
+                state->setTotals(false);
+                state->editProjection(true);
+            });
         }
     }
     queueSql();

@@ -52,8 +52,8 @@ private slots:
 
     void everyViewOfTheSample()
     {
-        take(QStringLiteral(HINDCAST_SAMPLE),
-             {"records", "lag", "traces", "state", "sql-begin", "sql"});
+        take(QStringLiteral(HINDCAST_SAMPLE), {"records", "lag", "traces", "state", "state-sorted",
+                                               "state-editor", "sql-begin", "sql"});
     }
 
 private:
