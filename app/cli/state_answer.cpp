@@ -128,8 +128,8 @@ Result<void> StateAnswer::writeTrust()
     if (m_question.trustKey.empty()) {
         RowWriter rows(m_program.console, m_question.format, {"partition", "trust", "reason"});
         for (const PartitionTrust& part : m_judge->at(m_state->prefix()).partitions) {
-            rows.row({OutCell::of(part.place.toString()), OutCell::of(trustWord(part.trust)),
-                      OutCell::orNull(part.reason)});
+            rows.row({OutCell::of(part.place.toString()), OutCell::of(trustWord(part.verdict())),
+                      OutCell::orNull(part.why())});
         }
         return {};
     }

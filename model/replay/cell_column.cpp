@@ -1,5 +1,7 @@
 #include "model/replay/cell_column.h"
 
+#include "model/replay/state_fields.h"
+
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -91,8 +93,7 @@ Result<CellColumn::Columns> CellColumn::read(const VersionLog& log,
     std::atomic<std::size_t> bytes = 0;
     std::atomic<bool> fits = true;
     const auto work = [&]() -> Result<void> {
-        FieldReader reader(paths);
-        std::string padded;
+        StateFields fields(paths);
         std::vector<Version> versions;
         for (std::size_t number = next++; number < parts && fits; number = next++) {
             const auto first = static_cast<Version>(number * kPart);
@@ -115,11 +116,7 @@ Result<CellColumn::Columns> CellColumn::read(const VersionLog& log,
                     if (!state) {
                         return;
                     }
-                    padded.assign(*state);
-                    padded.append(RecordBatch::kPadding, '\0');
-                    RecordView record;
-                    record.value = std::string_view(padded).substr(0, state->size());
-                    const auto values = reader.read(record);
+                    const auto values = fields.read(*state);
                     for (std::size_t p = 0; p < filling.size(); ++p) {
                         if (!filling[p].set(i, values[p])) {
                             fits = false;

@@ -54,13 +54,9 @@ std::vector<Cell> ColumnReader::read(std::optional<std::string_view> state)
     if (!state || m_count == 0) {
         return std::vector<Cell>(m_count);
     }
-    m_padded.assign(*state);
-    m_padded.append(RecordBatch::kPadding, '\0');
-    RecordView record;
-    record.value = std::string_view(m_padded).substr(0, state->size());
     std::vector<Cell> cells;
     cells.reserve(m_count);
-    for (const FieldValue& value : m_fields.read(record)) {
+    for (const FieldValue& value : m_fields.read(*state)) {
         cells.push_back(cellOf(value));
     }
     return cells;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "model/decode/field_reader.h"
 #include "model/replay/projection.h"
 #include "model/replay/state.h"
+#include "model/replay/state_fields.h"
 
 #include <memory>
 #include <optional>
@@ -37,8 +37,7 @@ public:
 
 private:
     const std::size_t m_count;
-    FieldReader m_fields;
-    std::string m_padded;
+    StateFields m_fields;
 };
 
 // The projection's columns, or, where it names none, the top-level fields of the states: of at most

@@ -1,6 +1,7 @@
 #include "model/replay/sql_cells.h"
 
 #include "model/replay/cell_cache.h"
+#include "model/replay/state_fields.h"
 
 #include <algorithm>
 #include <array>
@@ -80,7 +81,7 @@ public:
     Share(const VersionLog& log, const std::vector<FieldPath>& paths)
         : m_log(log)
         , m_paths(paths.size())
-        , m_reader(paths)
+        , m_fields(paths)
     {
     }
 
@@ -93,11 +94,7 @@ public:
                 if (!state) {
                     return;
                 }
-                m_padded.assign(*state);
-                m_padded.append(RecordBatch::kPadding, '\0');
-                RecordView record;
-                record.value = std::string_view(m_padded).substr(0, state->size());
-                const auto values = m_reader.read(record);
+                const auto values = m_fields.read(*state);
                 for (std::size_t p = 0; p < m_paths; ++p) {
                     cells[rows[i] * m_paths + p] = sqlCellOf(values[p], texts);
                 }
@@ -108,8 +105,7 @@ public:
 private:
     const VersionLog& m_log;
     const std::size_t m_paths;
-    FieldReader m_reader;
-    std::string m_padded;
+    StateFields m_fields;
 };
 
 } // namespace

@@ -330,8 +330,8 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     auto& parts = json["partitions"] = nlohmann::ordered_json::array();
     for (const PartitionTrust& part : trust.partitions) {
         parts.push_back({{"partition", part.place.toString()},
-                         {"trust", trustWord(part.trust)},
-                         {"reason", part.reason}});
+                         {"trust", trustWord(part.verdict())},
+                         {"reason", part.why()}});
     }
     const FoldReport& report = log.report();
     json["folded"] = {{"records", report.records},         {"filtered", report.filtered},

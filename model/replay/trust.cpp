@@ -22,6 +22,19 @@ std::string_view trustWord(Trust trust)
     return "Unknown";
 }
 
+Trust PartitionTrust::verdict() const
+{
+    return skipped > 0 || skippedMore ? std::max(trust, Trust::BestEffort) : trust;
+}
+
+std::string PartitionTrust::why() const
+{
+    const std::string left = skipped > 0   ? trust_words::leftOut(skipped, skippedMore, 0)
+                             : skippedMore ? "more unreadable records were left out than are listed"
+                                           : std::string();
+    return reason.empty() || left.empty() ? reason + left : reason + "; " + left;
+}
+
 std::size_t TrustReport::exact() const
 {
     return static_cast<std::size_t>(

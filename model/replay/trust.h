@@ -24,8 +24,14 @@ struct PartitionTrust
     TopicPartition place;
     Trust trust = Trust::Exact;
     std::string reason; // a clause without the partition's name; empty: exact
+    // Records of it up to here that are there and could not be folded; or more than so many.
+    std::uint64_t skipped = 0;
+    bool skippedMore = false;
 
     std::string sentence() const { return place.toString() + ": " + reason; }
+    // With what could not be folded: `trust` and `reason` are of what is there.
+    Trust verdict() const;
+    std::string why() const;
 };
 
 // How far the state at a prefix can be believed, from what the capture knows of its topics:

@@ -267,11 +267,16 @@ TrustReport TrustJudge::at(Rank prefix) const
         report.partitions.push_back(judge(held, prefix));
     }
     LeftOut left = leftOut(prefix);
+    Rank from = 0;
     const bool lacks = report.worst() != nullptr || left != LeftOut{};
     if (const TableSnapshot* const snapshot = lacks ? settledBy(prefix) : nullptr) {
         LeftOut since = leftOutSince(*snapshot, prefix);
         settle(report, *snapshot, report.worst() ? std::string() : left.words());
         left = std::move(since);
+        from = snapshot->first;
+    }
+    if (left.skipped > 0) {
+        countSkipped(report, from, prefix);
     }
     const PartitionTrust* const worst = report.worst();
     report.overall = m_held.empty() ? Trust::Unknown : worst ? worst->trust : Trust::Exact;
@@ -286,6 +291,21 @@ TrustReport TrustJudge::at(Rank prefix) const
         report.untold = left.untold;
     }
     return report;
+}
+
+void TrustJudge::countSkipped(TrustReport& report, Rank from, Rank prefix) const
+{
+    std::map<TopicPartition, PartitionTrust*> parts;
+    for (PartitionTrust& part : report.partitions) {
+        part.skippedMore = !isListed(prefix);
+        parts.emplace(part.place, &part);
+    }
+    for (const SkippedRecord& skipped : m_fold.firstSkipped) {
+        const auto part = parts.find({skipped.place.topic, skipped.place.partition});
+        if (skipped.rank >= from && skipped.rank < prefix && part != parts.end()) {
+            ++part->second->skipped;
+        }
+    }
 }
 
 std::string TrustJudge::LeftOut::words() const

@@ -65,6 +65,7 @@ private:
     std::uint64_t skippedBetween(Rank from, Rank prefix) const;
     bool isListed(Rank prefix) const; // all that was skipped before it
     LeftOut leftOut(Rank prefix) const;
+    void countSkipped(TrustReport& report, Rank from, Rank prefix) const;
 
     // The snapshots of a table (trust_since.cpp).
     void findSnapshots(const Projection& projection);

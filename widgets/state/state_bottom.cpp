@@ -112,10 +112,10 @@ void StateBottom::setContent(const Content& content)
     m_bad->setText(bad);
     QString reasons;
     for (const PartitionTrust& part : trust.partitions) {
+        const std::string why = part.why();
         reasons += text::fromUtf8(part.place.toString() + ": ") +
-                   text::fromUtf8(trustWord(part.trust)) +
-                   (part.reason.empty() ? QString() : tr(", ") + text::fromUtf8(part.reason)) +
-                   QLatin1Char('\n');
+                   text::fromUtf8(trustWord(part.verdict())) +
+                   (why.empty() ? QString() : tr(", ") + text::fromUtf8(why)) + QLatin1Char('\n');
     }
     m_good->setToolTip(text::tip(reasons + content.note));
     m_bad->setToolTip(text::tip(reasons + content.note));

@@ -125,8 +125,11 @@ QString StateTotals::written(const std::string& number, int column) const
     std::size_t places = placesOf(number);
     std::string padded = number;
     const StateFramePtr& frame = m_model->frame();
+    if (!frame) {
+        return grouped(padded);
+    }
     const auto c = static_cast<std::size_t>(column - 1);
-    for (const StateFrame::Row& row : frame ? frame->page : std::vector<StateFrame::Row>()) {
+    for (const StateFrame::Row& row : frame->page) {
         if (row.cellsA && c < row.cellsA->size() && (*row.cellsA)[c].kind == Cell::Kind::Number) {
             const std::size_t more = placesOf((*row.cellsA)[c].text);
             padded += places == 0 && more > 0 ? "." : "";

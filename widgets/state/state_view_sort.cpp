@@ -51,9 +51,10 @@ void StateView::sortBy(int column, bool falling)
         sort.by = column == values + 1 ? RowSort::By::Changed : RowSort::By::Versions;
     }
     const bool none = column < 0 || column >= m_model->columnCount() || sort == RowSort{};
-    m_sort = none ? RowSort{} : sort;
+    sort = none ? RowSort{} : sort;
+    m_scrollToTop = m_scrollToTop || m_sort != sort; // else no answer comes that would do it
+    m_sort = sort;
     m_sortColumn = none ? -1 : column;
-    m_scrollToTop = true;
     m_model->setSorted(m_sortColumn, falling);
     fitWhatIsCut();
     wantWhole();

@@ -62,7 +62,8 @@ Result<void> StateWhole::countColumns(const State& a, const std::optional<std::v
     for (const std::size_t column : request.totalled) {
         fields.push_back((*request.columns)[column].path);
     }
-    auto added = totalsOf(a, some ? *some : allKeys(a, nullptr), fields, stop);
+    auto added =
+        some ? totalsOf(a, *some, fields, stop) : totalsOf(a, allKeys(a, nullptr), fields, stop);
     if (!added) {
         return tl::unexpected(added.error());
     }

@@ -288,6 +288,9 @@ void tst_Trust::recordsLeftOutCountFromWhereTheyStand()
     QCOMPARE(judge.at(2).overall, Trust::BestEffort);
     QCOMPARE(judge.at(3).sentence(),
              std::string("Best effort on 1 partition; 1 unreadable record left out"));
+    QCOMPARE(judge.at(1).partitions.at(0).verdict(), Trust::Exact);
+    QCOMPARE(judge.at(3).partitions.at(0).verdict(), Trust::BestEffort);
+    QCOMPARE(judge.at(3).partitions.at(0).why(), std::string("1 unreadable record left out"));
     const auto band = judge.band();
     QCOMPARE(band.size(), std::size_t(2));
     QCOMPARE(band[1].from, Rank(2));
