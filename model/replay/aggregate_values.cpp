@@ -1,6 +1,7 @@
 #include "model/replay/aggregate_values.h"
 
 #include "model/replay/decimal.h"
+#include "model/replay/json_tree.h"
 #include "model/replay/key_reader.h"
 
 namespace hindcast {
@@ -38,7 +39,16 @@ std::string identityOf(const FieldValue& value, const std::string& token)
 {
     const bool number =
         value.kind == FieldValue::Kind::Integer || value.kind == FieldValue::Kind::Number;
-    return number ? sameNumberText(value.text) : token;
+    if (number) {
+        return sameNumberText(value.text);
+    }
+    JsonTree tree;
+    if (value.kind != FieldValue::Kind::Json || !JsonTreeReader().read(token, tree)) {
+        return token;
+    }
+    std::string canonical;
+    tree.writeCanonical(canonical);
+    return canonical;
 }
 
 std::string shortenedToken(std::string_view token)

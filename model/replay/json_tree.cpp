@@ -3,8 +3,10 @@
 #include "model/decode/json_text.h"
 #include "model/record/record_batch.h"
 #include "model/replay/decimal.h"
+#include "model/replay/key_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hindcast {
 
@@ -153,6 +155,43 @@ std::size_t JsonTree::size() const
         bytes += child.name.size() + 1 + child.value.size();
     }
     return bytes;
+}
+
+void JsonTree::writeCanonical(std::string& out)
+{
+    open();
+    if (kind == Kind::Text) {
+        if (text.starts_with('"')) {
+            appendJsonText(plainText(text.substr(1, text.size() - 2)), out);
+        } else {
+            out += readJsonNumber(text) ? sameNumberText(text) : std::string(text);
+        }
+        return;
+    }
+    std::vector<std::pair<std::string, JsonTree*>> inOrder;
+    for (Member& child : children) {
+        inOrder.emplace_back(plainText(child.name), &child.value);
+    }
+    if (kind == Kind::Object) {
+        // Of several members of one name the last counts.
+        std::stable_sort(inOrder.begin(), inOrder.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (std::size_t i = inOrder.size(); i-- > 1;) {
+            if (inOrder[i - 1].first == inOrder[i].first) {
+                inOrder.erase(inOrder.begin() + static_cast<std::ptrdiff_t>(i) - 1);
+            }
+        }
+    }
+    out += kind == Kind::Object ? '{' : '[';
+    for (std::size_t i = 0; i < inOrder.size(); ++i) {
+        out += i == 0 ? "" : ",";
+        if (kind == Kind::Object) {
+            appendJsonText(inOrder[i].first, out);
+            out += ':';
+        }
+        inOrder[i].second->writeCanonical(out);
+    }
+    out += kind == Kind::Object ? '}' : ']';
 }
 
 bool JsonTree::equal(JsonTree& a, JsonTree& b)

@@ -27,6 +27,9 @@ struct JsonTree
     void write(std::string& out) const;
     std::size_t size() const; // bytes that write() appends, at least
 
+    // Equal values, in the sense of equal(), write the same text. Opens it.
+    void writeCanonical(std::string& out);
+
     // Equal by RFC 6902, 4.6: numbers by value however they are written, texts by their characters,
     // objects whatever the order of their members. Opens both.
     static bool equal(JsonTree& a, JsonTree& b);

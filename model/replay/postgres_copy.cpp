@@ -3,6 +3,7 @@
 #include "model/replay/decimal.h"
 #include "model/replay/json_members.h"
 #include "model/replay/postgres_text.h"
+#include "model/replay/postgres_time.h"
 #include "model/replay/schema_types.h"
 
 #include <algorithm>
@@ -77,19 +78,66 @@ Result<KeyColumns> keyColumns(const State& state, const std::vector<ProjectionCo
 // A value that rows are ordered by.
 struct SortCell
 {
-    std::optional<Decimal> number;
-    std::optional<std::string> text; // nullopt: NULL, behind all others
+    // PostgreSQL puts infinite numbers and times around all others, NaN above them, NULL last.
+    enum class Rank : signed char { MinusInfinity, Usual, Infinity, NaN, Null };
+
+    Rank rank = Rank::Null;
+    std::optional<Decimal> number; // also a time's microseconds
+    std::string text;
 };
+
+bool isNumber(SqlType::Base base)
+{
+    return base == SqlType::Base::Integer || base == SqlType::Base::Real ||
+           base == SqlType::Base::Double || base == SqlType::Base::Numeric;
+}
+
+bool isDay(SqlType::Base base)
+{
+    return base == SqlType::Base::Date || base == SqlType::Base::DateTime ||
+           base == SqlType::Base::DateTimeZoned;
+}
+
+// Of a cell and what is written for it.
+SortCell sortCellOf(const Cell& cell, const SqlType& type, const std::optional<std::string>& text)
+{
+    using Rank = SortCell::Rank;
+    if (!text) {
+        return {};
+    }
+    SortCell out{Rank::Usual, std::nullopt, *text};
+    if (type.array) {
+        return out;
+    }
+    const bool number = isNumber(type.base);
+    if ((number || isDay(type.base)) && (*text == "Infinity" || *text == "infinity")) {
+        out.rank = Rank::Infinity;
+    } else if ((number || isDay(type.base)) && (*text == "-Infinity" || *text == "-infinity")) {
+        out.rank = Rank::MinusInfinity;
+    } else if (number && *text == "NaN") {
+        out.rank = Rank::NaN;
+    } else if (number) {
+        out.number = Decimal::parse(*text);
+    } else if (cell.kind == Cell::Kind::Number) {
+        out.number = Decimal::parse(cell.text);
+    } else if (isDay(type.base)) {
+        // The texts of years before the first and behind 9999 do not stand in their order.
+        if (const auto us = usOfIsoDay(cell.text)) {
+            out.number = Decimal::parse(std::to_string(*us));
+        }
+    }
+    return out;
+}
 
 bool before(const SortCell& a, const SortCell& b)
 {
-    if (!a.text || !b.text) {
-        return a.text.has_value() && !b.text;
+    if (a.rank != b.rank || a.rank != SortCell::Rank::Usual) {
+        return a.rank < b.rank;
     }
     if (a.number && b.number) {
         return *a.number < *b.number;
     }
-    return *a.text < *b.text;
+    return a.text < b.text;
 }
 
 struct Line
@@ -158,9 +206,8 @@ Result<void> PostgresCopy::write(std::ostream& out, const State& state,
                 return static_cast<bool>(out);
             }
             for (const std::size_t at : m_key) {
-                const bool number = cells[at].kind == Cell::Kind::Number;
                 line.key.push_back(
-                    {number ? Decimal::parse(cells[at].text) : std::nullopt, std::move(texts[at])});
+                    sortCellOf(cells[at], m_columns[at].type.value_or(SqlType()), texts[at]));
             }
             lines.push_back(std::move(line));
             return true;

@@ -1,15 +1,17 @@
 #include "model/replay/postgres_text.h"
 
 #include "model/capture/base64.h"
-#include "model/replay/decimal.h"
+#include "model/decode/json_text.h"
+#include "model/replay/json_tree.h"
+#include "model/replay/postgres_number.h"
 #include "model/replay/postgres_time.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 namespace hindcast {
 
@@ -24,106 +26,6 @@ std::optional<std::int64_t> wholeNumber(std::string_view text)
     const char* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
     return read.ec == std::errc{} && read.ptr == end ? std::optional(number) : std::nullopt;
-}
-
-// The shortest digits that read back as the same number, written as PostgreSQL's
-// double_to_shortest_decimal() and its float twin do: with an exponent below 1e-4 and from 1e15
-// (1e6) on.
-template <typename Real>
-std::string shortest(Real value, int fixedBelow)
-{
-    std::array<char, 64> buffer{};
-    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                       std::chars_format::scientific);
-    std::string text(buffer.data(), written.ptr);
-    const std::size_t mark = text.find('e');
-    if (mark == std::string::npos) {
-        return text; // inf, nan
-    }
-    const int exponent = std::atoi(text.c_str() + mark + 1);
-    if (exponent < -4 || exponent >= fixedBelow) {
-        return text;
-    }
-    const bool negative = text.front() == '-';
-    std::string digits;
-    for (const char c : std::string_view(text).substr(0, mark)) {
-        digits += c >= '0' && c <= '9' ? std::string(1, c) : std::string();
-    }
-    const auto whole = static_cast<std::size_t>(exponent < 0 ? 0 : exponent + 1);
-    if (exponent < 0) {
-        digits.insert(0, static_cast<std::size_t>(-exponent - 1), '0');
-        return (negative ? "-0." : "0.") + digits;
-    }
-    if (digits.size() < whole) {
-        digits.append(whole - digits.size(), '0');
-    } else if (digits.size() > whole) {
-        digits.insert(whole, 1, '.');
-    }
-    return negative ? "-" + digits : digits;
-}
-
-template <typename Real>
-std::optional<std::string> realText(std::string_view text, int fixedBelow)
-{
-    Real value = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (read.ec != std::errc{} || read.ptr != end) {
-        return std::nullopt; // among them NaN, Infinity and -Infinity, which are PostgreSQL's words
-    }
-    return text.find_first_of("0123456789") == std::string_view::npos
-               ? std::nullopt
-               : std::optional(shortest(value, fixedBelow));
-}
-
-std::string withScale(std::string text, int scale)
-{
-    const std::size_t point = text.find('.');
-    const std::size_t places = point == std::string::npos ? 0 : text.size() - point - 1;
-    if (scale <= 0 || places >= static_cast<std::size_t>(scale)) {
-        return text;
-    }
-    if (point == std::string::npos) {
-        text += '.';
-    }
-    return text.append(static_cast<std::size_t>(scale) - places, '0');
-}
-
-std::optional<std::string> numericText(const Cell& cell, const SqlType& type)
-{
-    if (cell.kind == Cell::Kind::Json) { // VariableScaleDecimal
-        const auto parts = nlohmann::json::parse(cell.text, nullptr, false);
-        if (!parts.is_object() || !parts.contains("value") || !parts["value"].is_string() ||
-            !parts.contains("scale") || !parts["scale"].is_number_integer()) {
-            return std::nullopt;
-        }
-        const auto bytes = decodeBase64(parts["value"].get<std::string>());
-        const auto number =
-            bytes ? Decimal::fromBytes(*bytes, parts["scale"].get<int>()) : std::nullopt;
-        return number ? std::optional(number->toString()) : std::nullopt;
-    }
-    if (cell.kind == Cell::Kind::String && type.encoding == Encoding::Base64) {
-        const auto bytes = decodeBase64(cell.text);
-        const auto number =
-            bytes ? Decimal::fromBytes(*bytes, std::max(type.scale, 0)) : std::nullopt;
-        return number ? std::optional(number->toString()) : std::nullopt;
-    }
-    // Debezium's SpecialValueDecimal.
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSpecial{{
-        {"NAN", "NaN"},
-        {"POSITIVE_INFINITY", "Infinity"},
-        {"NEGATIVE_INFINITY", "-Infinity"},
-    }};
-    for (const auto& [debezium, postgres] : kSpecial) {
-        if (cell.text == debezium) {
-            return std::string(postgres);
-        }
-    }
-    const auto number = Decimal::parse(cell.text);
-    if (!number) {
-        return std::nullopt;
-    }
-    return withScale(number->toString(), type.scale);
 }
 
 // A number in the encoding's unit as microseconds.
@@ -148,8 +50,12 @@ std::string plainIso(std::string text)
     if (text.ends_with('Z')) {
         text.pop_back();
     }
-    if (text.size() > 10 && text[10] == 'T') {
-        text[10] = ' ';
+    const std::size_t mark = text.find('T');
+    if (mark != std::string::npos && mark >= 10) {
+        text[mark] = ' ';
+    }
+    if (text.starts_with('+')) {
+        text.erase(0, 1); // a year of more than four digits
     }
     const std::size_t point = text.find('.');
     if (point != std::string::npos &&
@@ -160,11 +66,25 @@ std::string plainIso(std::string text)
     return text;
 }
 
+// A date or a time as text: ISO 8601 counts the years before the first one 0, -1, ...
+std::string isoText(const std::string& text, Base base)
+{
+    const auto us = text.starts_with('-') ? usOfIsoDay(text) : std::nullopt;
+    if (us && base == Base::Date) {
+        return postgresDate(*us / (86'400LL * 1'000'000));
+    }
+    if (us && base == Base::DateTime) {
+        return postgresTimestamp(*us);
+    }
+    return plainIso(text);
+}
+
 std::optional<std::string> timeText(const Cell& cell, const SqlType& type)
 {
     const auto number = cell.kind == Cell::Kind::Number ? wholeNumber(cell.text) : std::nullopt;
     if (!number) {
-        return cell.kind == Cell::Kind::String ? std::optional(plainIso(cell.text)) : std::nullopt;
+        return cell.kind == Cell::Kind::String ? std::optional(isoText(cell.text, type.base))
+                                               : std::nullopt;
     }
     if (type.base == Base::Date) {
         return postgresDate(*number);
@@ -249,15 +169,60 @@ std::optional<std::string> bitsText(const Cell& cell, const SqlType& type)
     return text;
 }
 
+// Connect writes a coordinate that is no number as a text: "NaN", "Infinity".
+std::optional<std::string> coordinateText(const nlohmann::json& point, const char* name)
+{
+    const auto at = point.find(name);
+    if (at == point.end() || !(at->is_number() || at->is_string())) {
+        return std::nullopt;
+    }
+    const std::string text = at->is_string() ? at->get<std::string>() : at->dump();
+    return postgresDouble(text).value_or(text);
+}
+
 std::optional<std::string> pointText(const Cell& cell)
 {
     const auto point = nlohmann::json::parse(cell.text, nullptr, false);
-    if (!point.is_object() || !point.contains("x") || !point["x"].is_number() ||
-        !point.contains("y") || !point["y"].is_number()) {
+    if (!point.is_object()) {
         return std::nullopt;
     }
-    return fmt::format("({},{})", shortest(point["x"].get<double>(), 15),
-                       shortest(point["y"].get<double>(), 15));
+    const auto x = coordinateText(point, "x");
+    const auto y = coordinateText(point, "y");
+    return x && y ? std::optional(fmt::format("({},{})", *x, *y)) : std::nullopt;
+}
+
+// As hstore_out(): short keys first. Debezium sends it as an object, or as one's text.
+std::optional<std::string> hstoreText(const Cell& cell)
+{
+    const auto pairs = nlohmann::json::parse(cell.text, nullptr, false);
+    if (!pairs.is_object()) {
+        return std::nullopt;
+    }
+    const auto quoted = [](const std::string& text) {
+        std::string out = "\"";
+        for (const char c : text) {
+            out += c == '"' || c == '\\' ? "\\" : "";
+            out += c;
+        }
+        return out + '"';
+    };
+    std::vector<std::pair<std::string, std::string>> inOrder;
+    for (const auto& [key, value] : pairs.items()) {
+        if (!value.is_string() && !value.is_null()) {
+            return std::nullopt;
+        }
+        inOrder.emplace_back(key, value.is_null() ? "NULL" : quoted(value.get<std::string>()));
+    }
+    std::sort(inOrder.begin(), inOrder.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.first.size(), std::string_view(a.first)) <
+               std::pair(b.first.size(), std::string_view(b.first));
+    });
+    std::string text;
+    for (const auto& [key, value] : inOrder) {
+        text += text.empty() ? "" : ", ";
+        text += quoted(key) + "=>" + value;
+    }
+    return text;
 }
 
 // An element of array_out(): quoted where a reader would take it for something else.
@@ -276,50 +241,70 @@ std::string element(const std::string& text)
     return quoted + '"';
 }
 
-Cell cellOf(const nlohmann::json& item)
+// Numbers keep their digits.
+Cell cellOf(const JsonTree& item)
 {
-    if (item.is_null()) {
+    if (item.kind != JsonTree::Kind::Text) {
+        std::string text;
+        item.write(text);
+        return {Cell::Kind::Json, text};
+    }
+    switch (item.text.empty() ? 'n' : item.text.front()) {
+    case 'n':
         return {Cell::Kind::Null, {}};
+    case 't':
+    case 'f':
+        return {Cell::Kind::Bool, std::string(item.text)};
+    case '"': {
+        std::string plain;
+        unescapeJson(item.text.substr(1, item.text.size() - 2), plain);
+        return {Cell::Kind::String, plain};
     }
-    if (item.is_string()) {
-        return {Cell::Kind::String, item.get<std::string>()};
+    default:
+        return {Cell::Kind::Number, std::string(item.text)};
     }
-    const Cell::Kind kind = item.is_boolean()  ? Cell::Kind::Bool
-                            : item.is_number() ? Cell::Kind::Number
-                                               : Cell::Kind::Json;
-    return {kind, item.dump()};
 }
 
-std::optional<std::string> arrayText(const Cell& cell, const SqlType& type)
+std::string arrayText(JsonTree& array, const SqlType& of)
 {
-    const auto items = nlohmann::json::parse(cell.text, nullptr, false);
-    if (!items.is_array()) {
-        return std::nullopt;
-    }
-    SqlType of = type;
-    of.array = false;
     std::string text = "{";
-    for (const auto& item : items) {
+    for (JsonTree::Member& item : array.children) {
         text += text.size() > 1 ? "," : "";
-        if (item.is_array()) {
-            text += arrayText(cellOf(item), type).value_or("");
+        item.value.open();
+        if (item.value.kind == JsonTree::Kind::Array) {
+            text += arrayText(item.value, of);
             continue;
         }
-        const auto one = postgresText(cellOf(item), of);
+        const auto one = postgresText(cellOf(item.value), of);
         text += one ? element(*one) : "NULL";
     }
     return text + '}';
+}
+
+std::optional<std::string> arrayText(const Cell& cell, SqlType type)
+{
+    JsonTree tree;
+    if (!JsonTreeReader().read(cell.text, tree)) {
+        return std::nullopt;
+    }
+    tree.open();
+    type.array = false;
+    return tree.kind == JsonTree::Kind::Array ? std::optional(arrayText(tree, type)) : std::nullopt;
 }
 
 std::optional<std::string> typedText(const Cell& cell, const SqlType& type)
 {
     switch (type.base) {
     case Base::Real:
-        return realText<float>(cell.text, 6);
+        return postgresReal(cell.text);
     case Base::Double:
-        return realText<double>(cell.text, 15);
+        return postgresDouble(cell.text);
     case Base::Numeric:
-        return numericText(cell, type);
+        return postgresNumeric(cell, type);
+    case Base::Money:
+        return postgresMoney(cell, type);
+    case Base::Hstore:
+        return hstoreText(cell);
     case Base::Date:
     case Base::Time:
     case Base::DateTime:
@@ -339,6 +324,8 @@ std::optional<std::string> typedText(const Cell& cell, const SqlType& type)
     case Base::Point:
         return pointText(cell);
     case Base::Text:
+        // What Debezium does not know, such as a box, it sends as the bytes of its text.
+        return type.encoding == Encoding::Base64 ? decodeBase64(cell.text) : std::nullopt;
     case Base::Boolean:
     case Base::Integer:
         break;

@@ -235,6 +235,16 @@ std::optional<std::int64_t> usOfIso(std::string_view text)
     return days * kDay + *us - *ahead;
 }
 
+std::optional<std::int64_t> usOfIsoDay(std::string_view text)
+{
+    if (const auto us = usOfIso(text)) {
+        return us;
+    }
+    std::string whole(text.substr(0, text.find('Z')));
+    whole += whole.find('T') == std::string::npos ? "T00:00:00Z" : "Z";
+    return usOfIso(whole);
+}
+
 std::optional<std::string> postgresInterval(std::string_view iso)
 {
     if (iso.empty() || iso.front() != 'P') {

@@ -13,7 +13,7 @@ namespace {
 using Base = SqlType::Base;
 using Encoding = SqlType::Encoding;
 
-constexpr std::array<std::pair<std::string_view, Base>, 33> kNames{{
+constexpr std::array<std::pair<std::string_view, Base>, 35> kNames{{
     {"boolean", Base::Boolean},
     {"bool", Base::Boolean},
     {"smallint", Base::Integer},
@@ -31,6 +31,7 @@ constexpr std::array<std::pair<std::string_view, Base>, 33> kNames{{
     {"float8", Base::Double},
     {"numeric", Base::Numeric},
     {"decimal", Base::Numeric},
+    {"money", Base::Money},
     {"date", Base::Date},
     {"time", Base::Time},
     {"time without time zone", Base::Time},
@@ -46,6 +47,7 @@ constexpr std::array<std::pair<std::string_view, Base>, 33> kNames{{
     {"bit varying", Base::Bits},
     {"varbit", Base::Bits},
     {"point", Base::Point},
+    {"hstore", Base::Hstore},
     {"text", Base::Text},
 }};
 

@@ -21,6 +21,7 @@ struct SqlType
         Real,
         Double,
         Numeric,
+        Money,
         Date,
         Time,
         TimeZoned,
@@ -30,9 +31,10 @@ struct SqlType
         Bytes,
         Bits,
         Point,
+        Hstore,
     };
     // What a number, or bytes as text, is: days or fractions of a second since the epoch or
-    // midnight, base64 or hex.
+    // midnight, base64 or hex. Base64 of a text: its bytes.
     enum class Encoding : std::uint8_t { Usual, Days, Seconds, Milli, Micro, Nano, Base64, Hex };
 
     Base base = Base::Text;

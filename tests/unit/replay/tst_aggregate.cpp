@@ -104,6 +104,10 @@ void tst_Aggregate::functionsGiveWhatSqlGives_data()
     row("distinct(value.v)", "1 \"1\" true null -", "3");
     row("distinct(value.v)", "\"a\" \"b\" \"a\"", "2");
     row("distinct(value.v)", "null -", "0");
+    row("distinct(value.v)",
+        "{\"a\":1,\"b\":[2,3]} {\"b\":[2.0,3],\"a\":1.0} {\"a\":1,\"b\":[3,2]}", "2");
+    row("distinct(value.v)", "{\"a\":{\"x\":\"\\u0041\"}} {\"a\":{\"x\":\"A\"}} [] {}", "3");
+    row("distinct(value.v)", "{\"a\":1,\"a\":2} {\"a\":2} [\"1\"] [1]", "3");
 }
 
 void tst_Aggregate::functionsGiveWhatSqlGives()

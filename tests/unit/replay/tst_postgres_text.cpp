@@ -43,6 +43,8 @@ private slots:
     void refusesTypesThatAreNone();
     void readsTheTypesOfASchema();
     void ordersRowsByTheColumnsOfTheirKey();
+    void ordersRowsByTheTypeOfTheirKey_data();
+    void ordersRowsByTheTypeOfTheirKey();
     void ordersRowsWithoutAKeyByTheirLines();
 };
 
@@ -82,11 +84,20 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
     row("variable scale", Kind::Json, R"({"scale":1,"value":"Cw=="})", "numeric", "1.1");
     row("negative variable scale", Kind::Json, R"({"scale":-3,"value":"/w=="})", "numeric",
         "-1000");
+    row("numeric of negative scale", Kind::Number, "12300.00", "numeric(5,-2)", "12300");
+    row("money", Kind::String, "1234567.5", "money", "$1,234,567.50");
+    row("a debt", Kind::Number, "-999.99", "money", "-$999.99");
     row("date", Kind::Number, "20743", "date", "2026-10-17");
     row("first day of the era", Kind::Number, "-719162", "date", "0001-01-01");
     row("day before it", Kind::Number, "-719163", "date", "0001-12-31 BC");
     row("far date", Kind::Number, "2145042905", "date", "5874897-12-31");
     row("date as text", Kind::String, "2026-10-17Z", "date", "2026-10-17");
+    row("date as text before our era", Kind::String, "-0043-03-15Z", "date", "0044-03-15 BC");
+    row("far date as text", Kind::String, "+5874897-12-31Z", "date", "5874897-12-31");
+    row("timestamp as text before our era", Kind::String, "-0043-03-15T12:00:00.5Z", "timestamp",
+        "0044-03-15 12:00:00.5 BC");
+    row("far timestamp as text", Kind::String, "+294276-12-31T23:59:59.999999Z", "timestamp",
+        "294276-12-31 23:59:59.999999");
     row("time", Kind::Number, "45296000001", "time(6) without time zone", "12:34:56.000001");
     row("end of the day", Kind::Number, "86400000000", "time", "24:00:00");
     row("time of milliseconds", Kind::Number, "45296100", "time(3)", "12:34:56.1");
@@ -120,6 +131,12 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
     row("the last moment", Kind::String, "+294276-12-31T23:59:59.999999Z", "timestamptz",
         "294276-12-31 23:59:59.999999+00");
     row("point", Kind::Json, R"({"x":1.5,"y":-2.0,"wkb":"AQ=="})", "point", "(1.5,-2)");
+    row("point that is nowhere", Kind::Json, R"({"x":"NaN","y":"-Infinity"})", "point",
+        "(NaN,-Infinity)");
+    row("box as bytes", Kind::String, "KDEsMSksKDAsMCk=", "box|base64", "(1,1),(0,0)");
+    row("hstore as text", Kind::String, R"({"long":"b","a":null,"q\"":"x\\y"})", "hstore",
+        R"("a"=>NULL, "q\""=>"x\\y", "long"=>"b")");
+    row("hstore as object", Kind::Json, R"({"b":"","a":"1"})", "hstore", R"("a"=>"1", "b"=>"")");
     row("uuid", Kind::String, "a75484af-0000-4000-8000-9f02f13d839c", "uuid",
         "a75484af-0000-4000-8000-9f02f13d839c");
     row("json", Kind::String, R"({"a": 1.10})", "jsonb", R"({"a": 1.10})");
@@ -128,6 +145,8 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
         "text[]", R"({"NULL","x,y","q\"q","b\\s","{}"," sp ","",plain})");
     row("array of bytea", Kind::Json, R"(["AP8="])", "bytea[]", R"({"\\x00ff"})");
     row("array of arrays", Kind::Json, "[[1,2],[3,4]]", "integer[][]", "{{1,2},{3,4}}");
+    row("array of decimals", Kind::Json, "[0.10,12345678901234567890.12]", "numeric[]",
+        "{0.10,12345678901234567890.12}");
     row("a number that is no date", Kind::Number, "1.5", "date", "1.5");
     row("a text that is no date", Kind::String, "soon", "date", "soon");
 }
@@ -138,8 +157,12 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes()
     QFETCH(QByteArray, value);
     QFETCH(QByteArray, type);
     QFETCH(QByteArray, expected);
-    const auto text =
-        postgresText({static_cast<Kind>(kind), value.toStdString()}, ::type(type.constData()));
+    const QList<QByteArray> parts = type.split('|'); // with an encoding
+    const auto text = postgresText(
+        {static_cast<Kind>(kind), value.toStdString()},
+        ::type(parts[0].constData(), parts.size() > 1
+                                         ? SqlType::parseEncoding(parts[1].toStdString()).value()
+                                         : SqlType::Encoding::Usual));
     QVERIFY(text);
     QCOMPARE(QByteArray::fromStdString(*text), expected);
 }
@@ -254,6 +277,53 @@ void tst_PostgresText::ordersRowsByTheColumnsOfTheirKey()
     QVERIFY(copy->write(out, *state));
     QCOMPARE(out.str(), std::string("id,part,v\n9,b,\"\"\n10,a,\n10,b,ten\n"));
     QCOMPARE(copy->untyped().size(), std::size_t{3});
+}
+
+void tst_PostgresText::ordersRowsByTheTypeOfTheirKey_data()
+{
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<QByteArrayList>("keys");
+    QTest::addColumn<QByteArray>("lines");
+    QTest::newRow("numeric as text")
+        << QByteArray("numeric")
+        << QByteArrayList{"\"10.0\"", "\"9\"", "\"NAN\"", "\"-1\"", "\"POSITIVE_INFINITY\""}
+        << QByteArray("-1 9 10.0 Infinity NaN");
+    QTest::newRow("dates as text")
+        << QByteArray("date")
+        << QByteArrayList{"\"+10000-01-01Z\"", "\"2026-11-22Z\"", "\"-0043-03-15Z\"",
+                          "\"infinity\"", "\"-0044-03-15Z\""}
+        << QByteArray("\"0045-03-15 BC\" \"0044-03-15 BC\" "
+                      "2026-11-22 10000-01-01 infinity");
+    QTest::newRow("text") << QByteArray("text") << QByteArrayList{"\"9\"", "\"10\""}
+                          << QByteArray("10 9");
+}
+
+void tst_PostgresText::ordersRowsByTheTypeOfTheirKey()
+{
+    QFETCH(QByteArray, type);
+    QFETCH(QByteArrayList, keys);
+    QFETCH(QByteArray, lines);
+    std::vector<Event> records;
+    for (const QByteArray& key : keys) {
+        const std::string row = "{\"id\":" + key.toStdString() + "}";
+        records.push_back({"t", 0, static_cast<std::int64_t>(records.size()), 1, row, row});
+    }
+    const auto capture = Capture::inMemory();
+    append(*capture, records);
+    const auto log = fold(*capture, projection("name = \"p\"\n[[source]]\ntopic = \"t\"\n"
+                                               "reduce = \"latest\"\n[columns]\n"
+                                               "id = { path = \"id\", type = \"" +
+                                               type.toStdString() + "\" }\n"));
+    const StatePtr state = State::at(log, log->order()->size());
+    const auto copy = PostgresCopy::prepare(*state, columnsOf(*state, 100).value());
+    QVERIFY(copy);
+    std::ostringstream out;
+    QVERIFY(copy->write(out, *state));
+    QByteArrayList written = QByteArray::fromStdString(out.str()).trimmed().split('\n').mid(1);
+    for (QByteArray& line : written) {
+        line = line.contains(' ') ? '"' + line + '"' : line;
+    }
+    QCOMPARE(written.join(' '), lines);
 }
 
 void tst_PostgresText::ordersRowsWithoutAKeyByTheirLines()

@@ -31,7 +31,7 @@ private slots:
         // The newest value alone: order-010 was paid by an event without an amount.
         QTRY_COMPARE(cell(10, 2), QString());
         QCOMPARE(cell(10, 1), QStringLiteral("PAID"));
-        QTRY_VERIFY(words().contains(QStringLiteral("in sight as this definition makes them")));
+        QTRY_VERIFY(words().contains(QStringLiteral("The table as this definition shows it")));
         // Nothing is kept: as it was, it is the table again.
         edit()->setText(kOrderToml);
         QTRY_COMPARE(cell(10, 2), QStringLiteral("10.50"));
@@ -57,13 +57,14 @@ private slots:
         QCOMPARE(cell(10, 1), QStringLiteral("CREATED"));
     }
 
-    void whatOnlyTheWholeFoldTellsWaitsForApply()
+    void otherKeysMakeAnotherTable()
     {
         edit()->setText(QString(kOrderToml)
                             .replace(QStringLiteral("reduce"),
                                      QStringLiteral("key = \"value.status\"\nreduce")));
-        QTRY_VERIFY2(words().contains(QStringLiteral("Apply")), qPrintable(words()));
-        QCOMPARE(cell(10, 2), QStringLiteral("10.50"));
+        QTRY_VERIFY(m_view->model()->rowCount() < 10);
+        QTRY_VERIFY2(words().contains(QStringLiteral("The table as this definition shows it")),
+                     qPrintable(words()));
     }
 
     void closingTheEditorEndsIt()
