@@ -128,6 +128,9 @@ void RowKeys::grow()
 
 const char* RowKeys::store(std::string_view key)
 {
+    if (key.empty()) {
+        return ""; // there may be no arena yet
+    }
     if (m_arenaUsed + key.size() > m_arenaSize) {
         // A table of a few keys should not cost a whole arena, nor each copy of a growing one.
         m_arenaSize = std::max({std::min(kArena, m_textBytes + 256), key.size()});
@@ -135,9 +138,7 @@ const char* RowKeys::store(std::string_view key)
         m_arenaUsed = 0;
     }
     char* const at = m_arenas.back().get() + m_arenaUsed;
-    if (!key.empty()) {
-        std::memcpy(at, key.data(), key.size());
-    }
+    std::memcpy(at, key.data(), key.size());
     m_arenaUsed += key.size();
     m_textBytes += key.size();
     return at;
