@@ -128,7 +128,7 @@ int finish(Program& program, const SqlOptions& options, const Input& input, SqlO
             input.read() && grounds.states.empty() && !output.isFile()
                 ? input.read()->toJson()
                 : grounds.toJson(options.query, output.rows(), records, program.interrupt.token());
-        if (const auto done = output.finishFile(receipt); !done) {
+        if (const auto done = output.finishFile(program.receiptOf(receipt)); !done) {
             return program.failed(done.error());
         }
         if (!program.writeReceipt(options.output.receiptFile, receipt)) {
@@ -145,10 +145,6 @@ int finish(Program& program, const SqlOptions& options, const Input& input, SqlO
     }
     program.console.say(fmt::format("{}, from the {} of {}", counted(output.rows(), "row", "rows"),
                                     counted(records, "record", "records"), options.input.file));
-    if (program.console.outFailed()) {
-        program.console.say("The output could not be written to its end.");
-        return Program::kFailed;
-    }
     return grounds.complete ? Program::kComplete : Program::kIncomplete;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 namespace hindcast {
 
@@ -65,6 +66,52 @@ void sayFindings(Program& program, const FoldReport& report, Rank prefix)
     }
 }
 
+// Reads what a moment refers to: a bookmark, what a group of the cluster has committed.
+Result<AskedMoment> askedMoment(const std::string& text, const StateOptions& options,
+                                std::optional<MomentBookmark>* kept, Program& program)
+{
+    AskedMoment asked{text, options.clock, {}, {}};
+    if (text.ends_with(".moment")) {
+        auto bookmark = MomentBookmark::load(text);
+        if (!bookmark) {
+            return tl::unexpected<Error>(bookmark.error());
+        }
+        asked.text = bookmark->link.toString();
+        if (kept) {
+            *kept = std::move(*bookmark);
+        }
+    }
+    if (kept) {
+        asked.seenBy = options.seenBy;
+    }
+    if (options.input.live() && !asked.group().empty()) {
+        auto groups = sampleNow(options.input, asked.group(), program);
+        if (!groups) {
+            return tl::unexpected<Error>(groups.error());
+        }
+        asked.groups = std::move(*groups);
+    }
+    return asked;
+}
+
+// The state at --diff, with what is to be said of its moment.
+Result<StatePtr> otherState(const VersionLogPtr& log, const MomentInOrder& first, AskedMoment asked,
+                            bool& complete, Program& program)
+{
+    if (asked.groups.empty()) {
+        asked.groups = log->order()->snapshot()->groupSamples();
+    }
+    const auto found = findAnother(first, log->projection(), asked, program.interrupt.token());
+    if (!found) {
+        return tl::unexpected<Error>(found.error());
+    }
+    if (!found->note.empty()) {
+        program.console.say(found->note + '.');
+    }
+    complete = complete && found->complete;
+    return State::at(log, found->prefix);
+}
+
 int runState(Program& program, const StateOptions& options)
 {
     const std::stop_token stop = program.interrupt.token();
@@ -88,21 +135,10 @@ int runState(Program& program, const StateOptions& options)
     }
     const auto shared = std::make_shared<const Projection>(std::move(*projection));
     std::optional<MomentBookmark> kept;
-    AskedMoment asked{options.at, options.clock, options.seenBy, {}};
-    if (options.at.ends_with(".moment")) {
-        auto bookmark = MomentBookmark::load(options.at);
-        if (!bookmark) {
-            return program.failed(bookmark.error());
-        }
-        asked.text = bookmark->link.toString();
-        kept = std::move(*bookmark);
-    }
-    if (options.input.live() && !asked.group().empty()) {
-        auto groups = sampleNow(options.input, asked.group(), program);
-        if (!groups) {
-            return program.failed(groups.error());
-        }
-        asked.groups = std::move(*groups);
+    auto asked = askedMoment(options.at, options, &kept, program);
+    auto askedOther = asked ? askedMoment(options.question.diff, options, nullptr, program) : asked;
+    if (!askedOther) {
+        return program.failed(askedOther.error());
     }
     // A file may lack a topic of the projection (it was empty): the trust says so.
     auto input =
@@ -115,9 +151,9 @@ int runState(Program& program, const StateOptions& options)
         return program.failed(narrowed.error());
     }
     if (!options.input.live()) {
-        asked.groups = (*input)->snapshot()->groupSamples();
+        asked->groups = (*input)->snapshot()->groupSamples();
     }
-    const auto moment = resolveMoment(*shared, (*input)->snapshot(), asked,
+    const auto moment = resolveMoment(*shared, (*input)->snapshot(), *asked,
                                       needsCommit(options.question.diff), stop);
     if (!moment) {
         return program.failed(moment.error());
@@ -133,6 +169,16 @@ int runState(Program& program, const StateOptions& options)
     const TrustReport trust = judge->at(state->prefix());
     StateQuestion question = options.question;
     question.format = options.output.format;
+    bool complete = moment->found.complete;
+    if (!question.diff.empty()) {
+        auto other = otherState(*log, *moment, std::move(*askedOther), complete, program);
+        if (!other) {
+            return program.failed(other.error());
+        }
+        question.other = std::move(*other);
+    }
+    const StatePtr other = question.other;
+    const TrustReport otherTrust = other ? judge->at(other->prefix()) : TrustReport();
     StateAnswer answer(program, std::move(question), state, judge);
     if (auto written = asFile ? Result<void>() : answer.write(); !written) {
         return program.failed(written.error());
@@ -149,6 +195,9 @@ int runState(Program& program, const StateOptions& options)
         program.console.say(moment->found.note + '.');
     }
     program.console.say(trust.sentence());
+    if (other && otherTrust.sentence() != trust.sentence()) {
+        program.console.say("At the other moment: " + otherTrust.sentence());
+    }
     program.console.say((*log)->report().sentence() +
                         ((*log)->report().kept ? " Reused from an earlier fold." : ""));
     constexpr Version kWorthItsMemory = 1'000'000;
@@ -176,19 +225,24 @@ int runState(Program& program, const StateOptions& options)
             return program.failed(saved.error());
         }
     }
-    const std::string receipt =
+    std::string receipt =
         bookmark ? stateReceiptJson(*state, trust, bookmark->stateSha256) : std::string();
+    if (bookmark && other) {
+        auto sha = other->hash(stop);
+        if (!sha) {
+            return program.failed(sha.error());
+        }
+        auto both = nlohmann::ordered_json::parse(receipt);
+        both["to"] = nlohmann::ordered_json::parse(stateReceiptJson(*other, otherTrust, *sha));
+        receipt = both.dump();
+    }
     if (asFile) {
-        const auto saved = answer.writeFile(options.output.file, receipt);
+        const auto saved = answer.writeFile(options.output.file, program.receiptOf(receipt));
         if (!saved) {
             return program.failed(saved.error());
         }
     }
     if (bookmark && !program.writeReceipt(options.output.receiptFile, receipt)) {
-        return Program::kFailed;
-    }
-    if (program.console.outFailed() || !std::cout) {
-        program.console.say("The output could not be written to its end.");
         return Program::kFailed;
     }
     folding.finish();
@@ -207,7 +261,10 @@ int runState(Program& program, const StateOptions& options)
             program.console.say("The same state as was kept: projection and SHA-256 agree.");
         }
     }
-    return trust.skipped == 0 && trust.untold.empty() && readAll && moment->found.complete && same
+    const auto foldedAll = [](const TrustReport& report) {
+        return report.skipped == 0 && report.untold.empty();
+    };
+    return foldedAll(trust) && foldedAll(otherTrust) && readAll && complete && same
                ? Program::kComplete
                : Program::kIncomplete;
 }
@@ -249,7 +306,8 @@ void addStateCommand(CLI::App& app, Program& program)
     questions->require_option(0, 1);
     StateQuestion& question = options->question;
     questions->add_flag("--hash", question.hash, "The SHA-256 of the state and nothing else");
-    questions->add_option("--diff", question.diff, "What differs from --at to this moment");
+    questions->add_option("--diff", question.diff,
+                          "What differs from --at to this moment, written as --at takes it");
     questions->add_option("--history", question.history, "The versions of this key up to --at");
     questions
         ->add_option("--why", question.why,

@@ -155,6 +155,7 @@ Result<std::unique_ptr<Input>> Input::open(const InputOptions& options,
         }
         input->m_capture = std::move(*capture);
         input->m_snapshot = input->m_capture->snapshot();
+        program.damage = input->m_snapshot->problems();
     }
     for (const std::string& topic : topics) {
         const auto id = input->m_snapshot->topicId(topic);

@@ -10,12 +10,13 @@ namespace hindcast {
 
 namespace {
 
-Result<LagSource> fromFile(const InputOptions& input)
+Result<LagSource> fromFile(const InputOptions& input, Program& program)
 {
     auto capture = Capture::open(input.file, Capture::Mode::ReadOnly);
     if (!capture) {
         return tl::unexpected<Error>(capture.error());
     }
+    program.damage = (*capture)->snapshot()->problems();
     LagHistoryBuilder builder;
     for (const GroupSamplePtr& sample : (*capture)->snapshot()->groupSamples()) {
         builder.add(sample);
@@ -90,7 +91,7 @@ Result<LagSource> LagSource::open(const InputOptions& input, const SampleOptions
     if (auto good = input.check(); !good) {
         return tl::unexpected<Error>(good.error());
     }
-    auto source = input.live() ? fromCluster(input, sampling, program) : fromFile(input);
+    auto source = input.live() ? fromCluster(input, sampling, program) : fromFile(input, program);
     if (!source) {
         return source;
     }

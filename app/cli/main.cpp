@@ -58,7 +58,7 @@ int main(int argc, char** argv)
     hindcast::addSqlCommand(app, program);
     try {
         app.parse(argumentsOf(argc, argv));
-        return program.run();
+        return program.runCommand();
     } catch (const CLI::ParseError& e) {
         // --help and --version come this way too, with the code 0.
         return app.exit(e) == 0 ? Program::kComplete : Program::kFailed;

@@ -4,9 +4,49 @@
 #include "model/record/whole_file.h"
 
 #include <fmt/core.h>
+#include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 namespace hindcast {
+
+namespace {
+
+// Of damage to a capture so many sentences are said; the receipt has all.
+constexpr std::size_t kSaid = 3;
+
+} // namespace
+
+int Program::runCommand()
+{
+    const int code = run();
+    console.flush();
+    std::cout.flush();
+    if (code != kFailed && (console.outFailed() || !std::cout)) {
+        console.say("The output could not be written to its end.");
+        return kFailed;
+    }
+    for (std::size_t i = m_damageSaid ? damage.size() : 0; i < damage.size() && code != kFailed;
+         ++i) {
+        if (i == kSaid) {
+            console.say(fmt::format("And {} more.", damage.size() - kSaid));
+            break;
+        }
+        console.say(damage[i]);
+    }
+    return code == kComplete && !damage.empty() ? kIncomplete : code;
+}
+
+std::string Program::receiptOf(std::string json) const
+{
+    auto receipt = nlohmann::ordered_json::parse(json, nullptr, false);
+    if (damage.empty() || !receipt.is_object()) {
+        return json;
+    }
+    receipt["complete"] = false;
+    receipt["damage"] = damage;
+    return receipt.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 int Program::failed(const Error& error)
 {
@@ -22,15 +62,14 @@ int Program::failed(const Error& error, std::string_view expression, const Filte
     return code;
 }
 
-int Program::finished(const Receipt& receipt, const std::string& file)
+int Program::finished(const Receipt& whole, const std::string& file)
 {
     console.flush();
+    Receipt receipt = whole;
+    receipt.problems.insert(receipt.problems.end(), damage.begin(), damage.end());
     console.say(receipt.sentence());
+    m_damageSaid = true;
     if (!writeReceipt(file, receipt.toJson())) {
-        return kFailed;
-    }
-    if (console.outFailed()) {
-        console.say("The output could not be written to its end.");
         return kFailed;
     }
     return receipt.complete() ? kComplete : kIncomplete;
@@ -41,7 +80,7 @@ bool Program::writeReceipt(const std::string& file, std::string_view json)
     if (file.empty()) {
         return true;
     }
-    const auto written = WholeFile::write(file, std::string(json) + '\n');
+    const auto written = WholeFile::write(file, receiptOf(std::string(json)) + '\n');
     if (!written) {
         console.say("The receipt " + written.error().message);
     }

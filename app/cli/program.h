@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hindcast {
 
@@ -25,7 +26,15 @@ struct Program
     Interrupt interrupt; // first: its signal mask is for every thread
     Console console;
     std::function<int()> run;
+    // What is wrong with the capture that answers rest on, in sentences; goes into every receipt,
+    // and no answer counts as complete.
+    std::vector<std::string> damage;
 
+    // `run`, and what holds for every command: the exit code of an output that broke off, or of a
+    // damaged capture.
+    int runCommand();
+    // With the damage in it.
+    std::string receiptOf(std::string json) const;
     int failed(const Error& error);
     // With the expression and carets below the place of the mistake.
     int failed(const Error& error, std::string_view expression, const FilterMistake& mistake);
@@ -34,6 +43,9 @@ struct Program
     int finished(const Receipt& receipt, const std::string& file);
     // false: said why.
     bool writeReceipt(const std::string& file, std::string_view json);
+
+private:
+    bool m_damageSaid = false;
 };
 
 // --format and --receipt.

@@ -56,6 +56,11 @@ Result<ProjectionColumn> columnNamed(const std::vector<ProjectionColumn>& column
                 fmt::format("There is no column \"{}\"; known: {}.", name, fmt::join(names, ", ")));
 }
 
+OutCell timeCell(Timestamp time)
+{
+    return time == kNoTimestamp ? OutCell::null() : OutCell::of(formatUtc(time));
+}
+
 } // namespace
 
 StateAnswer::StateAnswer(Program& program, StateQuestion question, StatePtr state,
@@ -82,7 +87,9 @@ Result<void> StateAnswer::write()
     if (m_question.trust) {
         return writeTrust();
     }
-    auto columns = columnsOf(*m_state, kStatesLookedAtForColumns, m_stop);
+    const bool ofOneMoment = m_question.isTable() || !m_question.as.empty();
+    auto columns = ofOneMoment ? columnsOf(*m_state, kStatesLookedAtForColumns, m_stop)
+                               : columnsOfAll(*m_state, kStatesLookedAtForColumns, m_stop);
     if (!columns) {
         return tl::unexpected<Error>(columns.error());
     }
@@ -117,10 +124,7 @@ StateWriter StateAnswer::writer() const
 
 std::vector<std::string> StateAnswer::names(std::vector<std::string> before) const
 {
-    for (const auto& column : m_columns) {
-        before.push_back(column.name);
-    }
-    return before;
+    return uniqueNames(std::move(before), m_columns);
 }
 
 Result<void> StateAnswer::writeTrust()
@@ -184,22 +188,16 @@ Result<void> StateAnswer::writeState()
 
 Result<void> StateAnswer::writeDiff()
 {
-    const auto moment = findMoment(*m_log->order(), m_question.diff);
-    if (!moment) {
-        return tl::unexpected<Error>(moment.error());
-    }
-    if (!moment->note.empty()) {
-        m_program.console.say(moment->note + '.');
-    }
-    const StatePtr other = State::at(m_log, moment->prefix);
+    const StatePtr& other = m_question.other;
     const auto diff = StateDiff::between(*m_state, *other, m_stop);
     if (!diff) {
         return tl::unexpected<Error>(diff.error());
     }
-    m_program.console.say(fmt::format(
-        "From the state {} to the one {}: {} added, {} removed, {} changed",
-        momentText(*m_log->order(), m_state->prefix()), momentText(*m_log->order(), moment->prefix),
-        grouped(diff->added), grouped(diff->removed), grouped(diff->changed)));
+    m_program.console.say(
+        fmt::format("From the state {} to the one {}: {} added, {} removed, {} changed",
+                    momentText(*m_log->order(), m_state->prefix()),
+                    momentText(*m_log->order(), other->prefix()), grouped(diff->added),
+                    grouped(diff->removed), grouped(diff->changed)));
     if (!table()) {
         return writer().diff(std::cout, *m_log, *diff);
     }
@@ -243,8 +241,7 @@ Result<void> StateAnswer::writeHistory()
     RowWriter rows(m_program.console, OutputFormat::Table, names({"time", "record"}));
     ColumnReader reader(m_columns);
     for (const HistoryEntry& entry : *entries) {
-        std::vector<OutCell> cells{OutCell::of(formatUtc(entry.time)),
-                                   OutCell::of(entry.place.toString())};
+        std::vector<OutCell> cells{timeCell(entry.time), OutCell::of(entry.place.toString())};
         for (const Cell& cell : reader.read(entry.state)) {
             cells.push_back(outCell(cell));
         }
@@ -278,8 +275,8 @@ Result<void> StateAnswer::writeWhy()
         const HistoryEntry& entry = (*entries)[*step];
         const Cell now = reader.read(entry.state).front();
         const Cell before = *step == 0 ? Cell{} : reader.read((*entries)[*step - 1].state).front();
-        rows.row({OutCell::of(formatUtc(entry.time)), OutCell::of(entry.place.toString()),
-                  outCell(now), outCell(before)});
+        rows.row({timeCell(entry.time), OutCell::of(entry.place.toString()), outCell(now),
+                  outCell(before)});
     }
     return {};
 }
@@ -306,7 +303,7 @@ Result<void> StateAnswer::writeWhen()
         if (!state) {
             return tl::unexpected<Error>(state.error());
         }
-        std::vector<OutCell> cells{OutCell::of(formatUtc(m_log->timeOf(version))),
+        std::vector<OutCell> cells{timeCell(m_log->timeOf(version)),
                                    OutCell::of(m_log->placeOf(version).toString()),
                                    OutCell::of(m_log->keys().text(m_log->keyOf(version)))};
         for (const Cell& cell : reader.read(*state)) {

@@ -17,6 +17,7 @@ struct StateQuestion
 {
     OutputFormat format = OutputFormat::Table;
     std::string diff;             // what differs from it to this moment
+    StatePtr other;               // the state at `diff`
     std::string history;          // the versions of this key
     std::vector<std::string> why; // a key and a column: the records that set the value
     std::string when;             // where rows began to satisfy this condition

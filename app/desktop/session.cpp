@@ -83,7 +83,16 @@ void Session::openFile(const QString& path)
                             text::fromUtf8(capture.error().detail));
                 return;
             }
+            const std::vector<std::string> problems = (*capture)->snapshot()->problems();
             setCapture(std::move(*capture), path);
+            if (!problems.empty()) {
+                QStringList all;
+                for (const std::string& problem : problems) {
+                    all.push_back(text::fromUtf8(problem));
+                }
+                emit failed(tr("%1 What can be read is shown.").arg(all.front()),
+                            all.join(QLatin1Char('\n')));
+            }
         });
 }
 

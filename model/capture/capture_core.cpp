@@ -8,6 +8,8 @@
 #include <deque>
 #include <fmt/core.h>
 #include <future>
+#include <set>
+#include <string>
 #include <thread>
 
 namespace hindcast {
@@ -61,7 +63,8 @@ std::int64_t loadStoredIndex(CaptureCore& core)
                                });
     }
     // A damaged index costs time and nothing else: the blocks have everything.
-    if (!read || chunks.empty()) {
+    const std::set<std::string> names(topics.begin(), topics.end());
+    if (!read || chunks.empty() || names.size() != topics.size() || names.contains("")) {
         return 0;
     }
     for (const std::string& topic : topics) {
@@ -217,6 +220,9 @@ void addRange(std::vector<OffsetRange>& ranges, OffsetRange range)
 
 Result<void> loadCore(CaptureCore& core)
 {
+    if (std::string cut = core.file->cutOff(); !cut.empty()) {
+        core.problems.push_back(std::move(cut));
+    }
     const std::int64_t covered = loadStoredIndex(core);
     loadBlocks(core, covered);
     loadState(core);

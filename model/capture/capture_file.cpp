@@ -1,9 +1,11 @@
 #include "model/capture/capture_file.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <fstream>
 #include <random>
 #include <sqlite3.h>
 #include <sys/file.h>
@@ -189,7 +191,8 @@ Result<void> CaptureFile::checkHeader()
     }
     auto seed = m_database->integer("SELECT value FROM meta WHERE name = 'seed'");
     if (!seed) {
-        return tl::unexpected(seed.error());
+        const std::string cut = cutOff();
+        return cut.empty() ? tl::unexpected(seed.error()) : fail(ErrorCode::Corrupt, cut);
     }
     m_seed = static_cast<std::uint64_t>(*seed);
     return {};
@@ -198,6 +201,34 @@ Result<void> CaptureFile::checkHeader()
 std::uint64_t CaptureFile::sizeOnDisk() const
 {
     return fileSize(m_path) + fileSize(m_path + "-wal");
+}
+
+std::string CaptureFile::cutOff() const
+{
+    // "The Database Header" of SQLite's file format; with a journal beside it the file may be
+    // shorter than it says.
+    std::array<unsigned char, 100> header{};
+    std::ifstream file(m_path, std::ios::binary);
+    file.read(reinterpret_cast<char*>(header.data()), header.size());
+    if (!file || fileSize(m_path + "-wal") > 0 || fileSize(m_path + "-journal") > 0) {
+        return {};
+    }
+    const auto number = [&header](std::size_t at, std::size_t bytes) {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < bytes; ++i) {
+            value = value << 8 | header.at(at + i);
+        }
+        return value;
+    };
+    const std::uint64_t pageSize = number(16, 2) == 1 ? 65536 : number(16, 2);
+    const bool pagesCounted = number(24, 4) == number(92, 4);
+    const std::uint64_t whole = pageSize * number(28, 4);
+    const std::uint64_t size = fileSize(m_path);
+    return pagesCounted && size < whole
+               ? fmt::format("{} is cut off: {} of {} bytes are there. What stood behind is "
+                             "missing; copy it again from where it came.",
+                             m_path, size, whole)
+               : std::string();
 }
 
 Result<CaptureFile::Reader> CaptureFile::takeReader()

@@ -46,6 +46,10 @@ public:
     // Any thread.
     Result<std::string> readBlock(std::int64_t id);
 
+    // A sentence where bytes are missing at the end: SQLite tells that only of what it looks for
+    // there. Empty: none.
+    std::string cutOff() const;
+
     // The opening thread, before anything is written.
     // Blocks above `after`, as far as the table can be read; `damage` says where it cannot.
     std::vector<BlockRow> blocks(std::int64_t after, std::string& damage);

@@ -2,6 +2,7 @@
 
 #include "model/capture/database.h"
 #include "model/query/batch_table.h"
+#include "model/query/filter_determinism.h"
 #include "model/query/regexp_function.h"
 #include "model/query/sqlite_handles.h"
 
@@ -28,6 +29,15 @@ int authorizeFilter(void*, int action, const char* first, const char* second, co
     }
 }
 
+// findChance() tells where; this sees calls however they are written.
+int authorizeForFold(void* none, int action, const char* first, const char* second,
+                     const char* database, const char* trigger)
+{
+    const bool chance = action == SQLITE_FUNCTION && (std::strcmp(second, "random") == 0 ||
+                                                      std::strcmp(second, "randomblob") == 0);
+    return chance ? SQLITE_DENY : authorizeFilter(none, action, first, second, database, trigger);
+}
+
 Error errorOf(const FilterMistake& mistake)
 {
     const std::string place = mistake.length > 0
@@ -48,8 +58,9 @@ std::string sentence(std::string words)
 
 struct Filter::Private
 {
-    explicit Private(FilterExpression e)
-        : expression(std::move(e))
+    Private(FilterExpression e, bool forAFold)
+        : forFold(forAFold)
+        , expression(std::move(e))
         , table(expression.columns())
     {
     }
@@ -60,6 +71,7 @@ struct Filter::Private
         return static_cast<Private*>(self)->stop.stop_requested() ? 1 : 0;
     }
 
+    const bool forFold;
     FilterExpression expression;
     BatchTable table; // outlives the connection
     std::unique_ptr<sqlite3, CloseDatabase> database;
@@ -75,7 +87,7 @@ tl::expected<void, FilterMistake> Filter::Private::prepare()
     const int result = sqlite3_open_v2(":memory:", &opened,
                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                                            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY,
-                                       nullptr);
+                                       forFold ? timelessSystem() : nullptr);
     database.reset(opened);
     if (result != SQLITE_OK) {
         return tl::unexpected<FilterMistake>(
@@ -87,7 +99,7 @@ tl::expected<void, FilterMistake> Filter::Private::prepare()
     // A table declares its columns by a CREATE TABLE, which the authorizer would refuse: the first
     // mention comes before it.
     sqlite3_exec(opened, "SELECT 1 FROM batch LIMIT 0", nullptr, nullptr, nullptr);
-    sqlite3_set_authorizer(opened, authorizeFilter, nullptr);
+    sqlite3_set_authorizer(opened, forFold ? authorizeForFold : authorizeFilter, nullptr);
     sqlite3_progress_handler(opened, kOperationsPerLook, look, this);
 
     constexpr std::string_view kBefore = "SELECT rowid FROM batch WHERE (";
@@ -107,6 +119,16 @@ tl::expected<void, FilterMistake> Filter::Private::prepare()
 
 Result<Filter> Filter::compile(std::string_view expression, FilterMistake* mistake)
 {
+    return make(expression, false, mistake);
+}
+
+Result<Filter> Filter::compileForFold(std::string_view expression)
+{
+    return make(expression, true, nullptr);
+}
+
+Result<Filter> Filter::make(std::string_view expression, bool forFold, FilterMistake* mistake)
+{
     const auto refuse = [&](FilterMistake wrong) {
         Error error = errorOf(wrong);
         if (mistake) {
@@ -118,6 +140,9 @@ Result<Filter> Filter::compile(std::string_view expression, FilterMistake* mista
     if (!parsed) {
         return refuse(std::move(parsed.error()));
     }
+    if (auto chance = forFold ? findChance(expression) : std::nullopt) {
+        return refuse(std::move(*chance));
+    }
     for (const auto& pattern : parsed->patterns()) {
         if (const auto wrong = checkPattern(pattern.pattern)) {
             return refuse({pattern.offset, pattern.length,
@@ -125,7 +150,7 @@ Result<Filter> Filter::compile(std::string_view expression, FilterMistake* mista
                                        wrong->offset + 1, wrong->message)});
         }
     }
-    auto made = std::make_unique<Private>(std::move(*parsed));
+    auto made = std::make_unique<Private>(std::move(*parsed), forFold);
     if (auto prepared = made->prepare(); !prepared) {
         return refuse(std::move(prepared.error()));
     }
@@ -143,7 +168,7 @@ Filter::~Filter() = default;
 
 Filter Filter::clone() const
 {
-    auto made = std::make_unique<Private>(d->expression);
+    auto made = std::make_unique<Private>(d->expression, d->forFold);
     // The same text was prepared before; it fails only for want of memory, and then on its own
     // first use.
     static_cast<void>(made->prepare());

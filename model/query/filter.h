@@ -28,6 +28,8 @@ public:
     // `mistake`, where given, receives the place of what is wrong; the error's message holds it in
     // words.
     static Result<Filter> compile(std::string_view expression, FilterMistake* mistake = nullptr);
+    // For a fold, which must come out the same each time: refuses chance and the clock.
+    static Result<Filter> compileForFold(std::string_view expression);
     Filter(Filter&&) noexcept;
     Filter& operator=(Filter&&) noexcept;
     ~Filter();
@@ -51,6 +53,7 @@ public:
 private:
     struct Private;
     explicit Filter(std::unique_ptr<Private> p);
+    static Result<Filter> make(std::string_view expression, bool forFold, FilterMistake* mistake);
     std::unique_ptr<Private> d;
 };
 

@@ -1,5 +1,7 @@
 #include "model/record/timestamp.h"
 
+#include "model/record/civil_day.h"
+
 #include <charconv>
 #include <cstdlib>
 #include <fmt/core.h>
@@ -37,9 +39,26 @@ bool takeChar(std::string_view& text, char c)
     return true;
 }
 
+// Four digits, or with a sign or in far years more.
+std::optional<std::int64_t> takeYear(std::string_view& text)
+{
+    const bool negative = takeChar(text, '-');
+    if (!negative) {
+        takeChar(text, '+');
+    }
+    std::int64_t year = 0;
+    std::size_t digits = 0;
+    for (; digits < text.size() && digits < 9 && text[digits] >= '0' && text[digits] <= '9';
+         ++digits) {
+        year = year * 10 + (text[digits] - '0');
+    }
+    text.remove_prefix(digits);
+    return digits < 4 ? std::nullopt : std::optional(negative ? -year : year);
+}
+
 std::optional<Timestamp> parseIso(std::string_view text)
 {
-    const auto y = takeDigits(text, 4);
+    const auto y = takeYear(text);
     if (!y || !takeChar(text, '-')) {
         return std::nullopt;
     }
@@ -48,15 +67,17 @@ std::optional<Timestamp> parseIso(std::string_view text)
         return std::nullopt;
     }
     const auto d = takeDigits(text, 2);
-    if (!d) {
+    if (!d || *mo < 1 || *mo > 12 || *d < 1) {
         return std::nullopt;
     }
-    const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
-                              day{static_cast<unsigned>(*d)}};
-    if (!date.ok()) {
+    const std::int64_t dayNumber = daysOf({*y, *mo, *d});
+    const CivilDay same = civilDayOf(dayNumber);
+    std::int64_t ms = 0;
+    if (same.month != *mo || same.day != *d ||
+        __builtin_mul_overflow(dayNumber, std::int64_t{86'400'000}, &ms)) {
         return std::nullopt;
     }
-    Timestamp result{sys_days{date}};
+    Timestamp result = timestampFromMs(ms);
     if (text.empty()) {
         return result;
     }
@@ -103,7 +124,7 @@ std::optional<Timestamp> parseIso(std::string_view text)
     const auto zh = takeDigits(text, 2);
     takeChar(text, ':');
     const auto zm = text.empty() ? std::optional<int>{0} : takeDigits(text, 2);
-    if (!zh || !zm || !text.empty()) {
+    if (!zh || !zm || *zh > 18 || *zm > 59 || !text.empty()) {
         return std::nullopt;
     }
     return result - sign * (hours{*zh} + minutes{*zm});
@@ -117,12 +138,11 @@ std::string formatUtc(Timestamp t)
         return "-";
     }
     const auto dayStart = floor<days>(t);
-    const year_month_day date{dayStart};
+    const CivilDay date = civilDayOf(dayStart.time_since_epoch().count());
     const hh_mm_ss time{t - dayStart};
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       time.hours().count(), time.minutes().count(), time.seconds().count(),
-                       time.subseconds().count());
+    return fmt::format("{}{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year < 0 ? "-" : "",
+                       std::abs(date.year), date.month, date.day, time.hours().count(),
+                       time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
 Result<milliseconds> parseDuration(std::string_view text)

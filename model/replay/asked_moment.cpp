@@ -2,6 +2,7 @@
 
 #include "model/capture/vector_order.h"
 #include "model/replay/clock_order.h"
+#include "model/replay/held_offsets.h"
 #include "model/replay/moment_link.h"
 #include "model/replay/trust_words.h"
 
@@ -72,17 +73,23 @@ Result<Vector> seenBy(const Projection& projection, const AskedMoment& asked,
     return vector;
 }
 
-// What of the vector the capture has not read, so that the state lacks it.
+// What of the vector the capture has not read, so that the state lacks it. Offsets missing further
+// ahead are a matter of trust.
 std::vector<std::string> missing(const Projection& projection, const CaptureSnapshotPtr& snapshot,
                                  const OffsetVector& offsets)
 {
+    const auto held = HeldOffsets::of(*snapshot, projection.topics());
     std::vector<std::string> notes;
     for (const auto& [place, offset] : offsets) {
         if (!projection.hasTopic(place.topic)) {
             continue;
         }
         const std::vector<OffsetRange> covered = snapshot->covered(place);
-        const std::int64_t end = covered.empty() ? 0 : covered.back().to;
+        std::int64_t end = covered.empty() ? 0 : covered.back().to;
+        const auto runs = held->partitions().find(place);
+        if (runs != held->partitions().end() && !runs->second.empty()) {
+            end = std::max(end, runs->second.back().to);
+        }
         if (end < offset) {
             notes.push_back(fmt::format("The capture holds {} up to offset {}, the moment asks for "
                                         "what is before {}",
@@ -91,6 +98,20 @@ std::vector<std::string> missing(const Projection& projection, const CaptureSnap
         }
     }
     return notes;
+}
+
+// A name that no topic has is a mistake where a person wrote it.
+Result<void> checkTopics(const Projection& projection, const CaptureSnapshotPtr& snapshot,
+                         const OffsetVector& offsets)
+{
+    for (const auto& [place, offset] : offsets) {
+        if (!projection.hasTopic(place.topic) && !snapshot->topicId(place.topic)) {
+            return fail(ErrorCode::NotFound,
+                        fmt::format("There is no topic \"{}\" in the capture; it holds {}.",
+                                    place.topic, fmt::join(snapshot->topics(), ", ")));
+        }
+    }
+    return {};
 }
 
 Result<MomentInOrder> byVector(const Projection& projection, const CaptureSnapshotPtr& snapshot,
@@ -175,8 +196,10 @@ Result<MomentInOrder> resolveMoment(const Projection& projection,
         }
         if (offsets) {
             auto vector = parseOffsets(std::string_view(asked.text).substr(kOffsets.size()));
-            return vector ? byVector(projection, snapshot, *clock, {std::move(*vector), {}}, stop)
-                          : tl::unexpected<Error>(vector.error());
+            const auto known = vector ? checkTopics(projection, snapshot, *vector)
+                                      : tl::unexpected(vector.error());
+            return known ? byVector(projection, snapshot, *clock, {std::move(*vector), {}}, stop)
+                         : tl::unexpected<Error>(known.error());
         }
         std::optional<Timestamp> at;
         const bool named = asked.text.starts_with(kGroup);
@@ -203,6 +226,36 @@ Result<MomentInOrder> resolveMoment(const Projection& projection,
         return tl::unexpected<Error>(found.error());
     }
     return MomentInOrder{*order, std::move(*found)};
+}
+
+Result<FoundMoment> findAnother(const MomentInOrder& first, const Projection& projection,
+                                const AskedMoment& asked, const std::stop_token& stop)
+{
+    const TimeOrder& order = *first.order;
+    if (!bringsItsOrder(asked.text)) {
+        return findMoment(order, asked.text);
+    }
+    AskedMoment inClock = asked;
+    if (!asked.text.starts_with(MomentLink::kBegin)) { // which has a clock of its own
+        inClock.clock = order.clock().toString();
+    }
+    const auto isVector = [](const TimeOrder& one) {
+        return dynamic_cast<const VectorOrder*>(&one) != nullptr;
+    };
+    auto other = resolveMoment(projection, order.snapshot(), inClock, false, stop);
+    if (!other) {
+        return tl::unexpected<Error>(other.error());
+    }
+    if (isVector(order) || isVector(*other->order) || other->order->clock() != order.clock()) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            fmt::format("\"{}\" and the other moment are not in one order (by a clock, the "
+                        "records before the one are all before the other, or the other way "
+                        "round); compare them with hindcast-cli sql: state('{}', ...) takes "
+                        "either.",
+                        asked.text, projection.name));
+    }
+    return std::move(other->found);
 }
 
 } // namespace hindcast

@@ -40,4 +40,8 @@ Result<MomentInOrder> resolveMoment(const Projection& projection,
                                     const CaptureSnapshotPtr& snapshot, const AskedMoment& asked,
                                     bool alsoNeedsCommit, const std::stop_token& stop);
 
+// A second moment in the order of the first. Fails where it is none of that order's prefixes.
+Result<FoundMoment> findAnother(const MomentInOrder& first, const Projection& projection,
+                                const AskedMoment& asked, const std::stop_token& stop);
+
 } // namespace hindcast

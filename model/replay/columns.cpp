@@ -62,69 +62,138 @@ std::vector<Cell> ColumnReader::read(std::optional<std::string_view> state)
     return cells;
 }
 
-Result<std::vector<ProjectionColumn>> columnsOf(const State& state, std::size_t rows,
-                                                const std::stop_token& stop)
+namespace {
+
+// Collects the fields of states at their top level.
+class FieldNames
 {
-    if (!state.log()->projection().columns.empty()) {
-        return state.log()->projection().columns;
-    }
-    std::vector<ProjectionColumn> columns;
-    std::set<std::string, std::less<>> known;
-    bool other = false;
-    JsonMembers members;
-    std::string padded;
-    const auto look = [&](std::string_view bytes) {
-        padded.assign(bytes);
-        padded.append(RecordBatch::kPadding, '\0');
-        if (members.read(std::string_view(padded).substr(0, bytes.size()), false) !=
+public:
+    void look(std::string_view bytes)
+    {
+        m_padded.assign(bytes);
+        m_padded.append(RecordBatch::kPadding, '\0');
+        if (m_members.read(std::string_view(m_padded).substr(0, bytes.size()), false) !=
             JsonMembers::Kind::Object) {
-            other = true;
+            m_other = true;
             return;
         }
-        for (const JsonMember& member : members.members()) {
-            if (known.contains(member.key)) {
+        for (const JsonMember& member : m_members.members()) {
+            if (m_known.contains(member.key)) {
                 continue;
             }
-            known.emplace(member.key);
+            m_known.emplace(member.key);
             std::string name;
             if (!unescapeJson(member.key, name)) {
                 name = member.key;
             }
             FieldPath path;
             path.steps.emplace_back(name);
-            columns.push_back({std::move(name), std::move(path)});
+            m_columns.push_back({std::move(name), std::move(path)});
         }
-    };
-    Result<void> read;
-    if (rows >= state.size()) {
-        read = state.forEach(
-            0, state.size(),
-            [&](std::size_t, const StateRow&, std::string_view bytes) {
-                look(bytes);
-                return true;
-            },
-            stop);
-    } else {
+    }
+
+    // Of at most `rows` rows of the state, evenly spread.
+    Result<void> lookAt(const State& state, std::size_t rows, const std::stop_token& stop)
+    {
+        if (rows >= state.size()) {
+            return state.forEach(
+                0, state.size(),
+                [&](std::size_t, const StateRow&, std::string_view bytes) {
+                    look(bytes);
+                    return true;
+                },
+                stop);
+        }
         std::vector<Version> versions;
         for (std::size_t i = 0; i < rows; ++i) {
             versions.push_back(state.at(i * state.size() / rows).version);
         }
-        std::vector<std::string> states(rows);
-        read = state.log()->statesOf(
+        return lookAt(*state.log(), versions, stop);
+    }
+
+    Result<void> lookAt(const VersionLog& log, const std::vector<Version>& versions,
+                        const std::stop_token& stop)
+    {
+        std::vector<std::string> states(versions.size());
+        const auto read = log.statesOf(
             versions,
             [&](std::size_t i, std::optional<std::string_view> bytes) {
-                states[i] = bytes.value_or(std::string_view());
+                states[i] = bytes.value_or("{}");
             },
             stop);
-        std::for_each(states.begin(), states.end(), look);
+        std::for_each(states.begin(), states.end(), [this](const auto& state) { look(state); });
+        return read;
+    }
+
+    std::vector<ProjectionColumn> take()
+    {
+        if (m_other || m_columns.empty()) {
+            m_columns.insert(m_columns.begin(), {"value", FieldPath{FieldPath::Root::Value, {}}});
+        }
+        return std::move(m_columns);
+    }
+
+private:
+    std::vector<ProjectionColumn> m_columns;
+    std::set<std::string, std::less<>> m_known;
+    bool m_other = false;
+    JsonMembers m_members;
+    std::string m_padded;
+};
+
+} // namespace
+
+Result<std::vector<ProjectionColumn>> columnsOf(const State& state, std::size_t rows,
+                                                const std::stop_token& stop)
+{
+    if (!state.log()->projection().columns.empty()) {
+        return state.log()->projection().columns;
+    }
+    FieldNames names;
+    if (auto read = names.lookAt(state, rows, stop); !read) {
+        return tl::unexpected(read.error());
+    }
+    return names.take();
+}
+
+Result<std::vector<ProjectionColumn>> columnsOfAll(const State& newest, std::size_t rows,
+                                                   const std::stop_token& stop)
+{
+    const VersionLog& log = *newest.log();
+    if (!log.projection().columns.empty()) {
+        return log.projection().columns;
+    }
+    // Each may cost a block of its own in a large log.
+    constexpr Version kAllUpTo = 100'000;
+    constexpr Version kOfMore = 1'000;
+    const Version count = log.size() <= kAllUpTo ? log.size() : kOfMore;
+    std::vector<Version> versions;
+    for (Version i = 0; i < count; ++i) {
+        versions.push_back(static_cast<Version>(std::uint64_t{i} * log.size() / count));
+    }
+    FieldNames names;
+    auto read = names.lookAt(newest, rows, stop);
+    if (read) {
+        read = names.lookAt(log, versions, stop);
     }
     if (!read) {
         return tl::unexpected(read.error());
     }
-    if (other || columns.empty()) {
-        columns.insert(columns.begin(), {"value", FieldPath{FieldPath::Root::Value, {}}});
+    return names.take();
+}
+
+std::vector<std::string> uniqueNames(std::vector<std::string> taken,
+                                     const std::vector<ProjectionColumn>& columns)
+{
+    std::set<std::string> known(taken.begin(), taken.end());
+    for (const ProjectionColumn& column : columns) {
+        std::string name = column.name;
+        while (!known.insert(name).second) {
+            name += '_';
+        }
+        taken.push_back(std::move(name));
     }
-    return columns;
+    return taken;
 }
 
 } // namespace hindcast

@@ -45,5 +45,13 @@ private:
 // the one column "value".
 Result<std::vector<ProjectionColumn>> columnsOf(const State& state, std::size_t rows,
                                                 const std::stop_token& stop = {});
+// The same, and behind them the fields of earlier states: for answers about more than one moment.
+Result<std::vector<ProjectionColumn>> columnsOfAll(const State& newest, std::size_t rows,
+                                                   const std::stop_token& stop = {});
+
+// Names that differ from those before them and from each other: "_" is added behind one that is
+// taken ("key" beside the row's own key).
+std::vector<std::string> uniqueNames(std::vector<std::string> taken,
+                                     const std::vector<ProjectionColumn>& columns);
 
 } // namespace hindcast

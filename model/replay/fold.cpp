@@ -52,7 +52,7 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
         }
         run.recordKey = source.keyIsRecordKey();
         if (!source.where.empty()) {
-            if (const auto filter = Filter::compile(source.where); !filter) {
+            if (const auto filter = Filter::compileForFold(source.where); !filter) {
                 m_problem = filter.error();
                 m_failed = true;
             }

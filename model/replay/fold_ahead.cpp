@@ -42,7 +42,7 @@ BlockPreparer::Part Fold::partOf(const Run& run)
         return part;
     }
     if (!run.source->where.empty()) {
-        if (auto filter = Filter::compile(run.source->where)) {
+        if (auto filter = Filter::compileForFold(run.source->where)) {
             part.filter.emplace(std::move(*filter));
         }
     }

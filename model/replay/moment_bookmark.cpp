@@ -107,13 +107,17 @@ std::vector<std::string> MomentBookmark::differences(const MomentBookmark& was,
                 : fmt::format("The moment was kept of the projection {}, this is {}.",
                               was.projection, is.projection));
     }
-    if (was.stateSha256 != is.stateSha256) {
-        differences.push_back(fmt::format("The state is not the one that was kept: {} rows now, {} "
+    // The definition is part of what is hashed.
+    const bool comparable = differences.empty();
+    if (was.rows != is.rows || (comparable && was.stateSha256 != is.stateSha256)) {
+        differences.push_back(fmt::format("The state is not the one that was kept: {} now, {} "
                                           "then; SHA-256 {} now, {} then.",
-                                          trust_words::grouped(static_cast<std::int64_t>(is.rows)),
-                                          trust_words::grouped(static_cast<std::int64_t>(was.rows)),
+                                          trust_words::counted(is.rows, "row", "rows"),
+                                          trust_words::counted(was.rows, "row", "rows"),
                                           is.stateSha256.substr(0, 12),
                                           was.stateSha256.substr(0, 12)));
+    } else if (!comparable) {
+        differences.push_back("So whether its states are the same cannot be told by their hashes.");
     }
     return differences;
 }

@@ -71,7 +71,11 @@ Result<OffsetVector> parseOffsets(std::string_view text)
                                     "orders-0@12,orders-1@7.",
                                     text.substr(0, comma)));
         }
-        offsets[{place->topic, place->partition}] = place->offset;
+        if (!offsets.emplace(TopicPartition{place->topic, place->partition}, place->offset)
+                 .second) {
+            return fail(ErrorCode::InvalidArgument, fmt::format("The offsets name {}-{} twice.",
+                                                                place->topic, place->partition));
+        }
         text.remove_prefix(std::min(comma + 1, text.size()));
     }
     if (offsets.empty()) {
@@ -202,6 +206,9 @@ Result<MomentLink> MomentLink::parse(std::string_view text)
         } else {
             return noLink(text, fmt::format("\"{}\" is not known", name));
         }
+    }
+    if (text.size() == kBegin.size()) {
+        return noLink(text, "nothing stands behind the question mark");
     }
     return link;
 }

@@ -1,5 +1,7 @@
 #include "model/replay/postgres_time.h"
 
+#include "model/record/civil_day.h"
+
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -17,38 +19,6 @@ constexpr std::int64_t kDay = 86'400 * kSecond;
 constexpr std::int64_t kInfinity = 9'223'372'036'825'200'000;
 constexpr std::int64_t kMinusInfinity = -9'223'372'036'832'400'000;
 
-struct Day
-{
-    std::int64_t year = 0;
-    int month = 0;
-    int day = 0;
-};
-
-// The proleptic Gregorian calendar: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-// std::chrono::year ends at 32767, PostgreSQL's dates in 5874897.
-Day dayOf(std::int64_t days)
-{
-    days += 719'468;
-    const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-    const std::int64_t ofEra = days - era * 146'097;
-    const std::int64_t yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36'524 - ofEra / 146'096) / 365;
-    const std::int64_t ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-    const std::int64_t month = (5 * ofYear + 2) / 153;
-    const std::int64_t civil = month < 10 ? month + 3 : month - 9;
-    return {yearOfEra + era * 400 + (civil <= 2 ? 1 : 0), static_cast<int>(civil),
-            static_cast<int>(ofYear - (153 * month + 2) / 5 + 1)};
-}
-
-std::int64_t daysOf(const Day& day)
-{
-    const std::int64_t year = day.year - (day.month <= 2 ? 1 : 0);
-    const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-    const std::int64_t ofEra = year - era * 400;
-    const std::int64_t ofYear =
-        (153 * (day.month > 2 ? day.month - 3 : day.month + 9) + 2) / 5 + day.day - 1;
-    return era * 146'097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719'468;
-}
-
 std::int64_t floorDiv(std::int64_t a, std::int64_t b)
 {
     return a / b - (a % b < 0 ? 1 : 0);
@@ -65,7 +35,7 @@ std::string fraction(std::int64_t us)
 }
 
 // "BC" stands behind the time of day.
-std::string dateText(const Day& day)
+std::string dateText(const CivilDay& day)
 {
     return fmt::format("{:04}-{:02}-{:02}", day.year > 0 ? day.year : 1 - day.year, day.month,
                        day.day);
@@ -179,7 +149,7 @@ std::optional<std::int64_t> readZone(Reader& reader)
 
 std::string postgresDate(std::int64_t daysSinceEpoch)
 {
-    const Day day = dayOf(daysSinceEpoch);
+    const CivilDay day = civilDayOf(daysSinceEpoch);
     return dateText(day) + (day.year > 0 ? "" : " BC");
 }
 
@@ -199,7 +169,7 @@ std::string postgresTimestamp(std::int64_t usSinceEpoch)
         return "-infinity";
     }
     const std::int64_t days = floorDiv(usSinceEpoch, kDay);
-    const Day day = dayOf(days);
+    const CivilDay day = civilDayOf(days);
     return dateText(day) + ' ' + postgresTimeOfDay(usSinceEpoch - days * kDay) +
            (day.year > 0 ? "" : " BC");
 }

@@ -237,7 +237,7 @@ ProjectionSource readSource(const toml::table& table, const std::string& folder)
     }
     if (const toml::node* const where = table.get("where")) {
         source.where = stringOf(*where, "where");
-        if (const auto filter = Filter::compile(source.where); !filter) {
+        if (const auto filter = Filter::compileForFold(source.where); !filter) {
             throw Mistake{lineOf(*where), "where: " + filter.error().message};
         }
     }

@@ -2,6 +2,7 @@
 
 #include "model/capture/vector_order.h"
 #include "model/replay/asked_moment.h"
+#include "model/replay/moment_bookmark.h"
 #include "model/replay/moment_link.h"
 
 #include <algorithm>
@@ -24,18 +25,6 @@ void keep(std::vector<T>& kept, T made, std::size_t most)
         kept.erase(kept.begin());
     }
     kept.push_back(std::move(made));
-}
-
-// Where no row is left at the end, those of some moment before tell the columns.
-Result<std::vector<ProjectionColumn>> columnsOfLog(const VersionLogPtr& log,
-                                                   const std::stop_token& stop)
-{
-    Rank prefix = log->order()->size();
-    StatePtr state = State::at(log, prefix);
-    for (; state->size() == 0 && prefix > 0; prefix /= 2) {
-        state = State::at(log, prefix);
-    }
-    return columnsOf(*state, kStatesLookedAtForColumns, stop);
 }
 
 } // namespace
@@ -81,7 +70,9 @@ Result<StateCatalog::EntryPtr> StateCatalog::open(const std::string& name)
     if (!log) {
         return tl::unexpected<Error>(log.error());
     }
-    auto columns = columnsOfLog(*log, m_stop);
+    // A query may ask for any moment.
+    auto columns =
+        columnsOfAll(*State::at(*log, (*log)->order()->size()), kStatesLookedAtForColumns, m_stop);
     if (!columns) {
         return tl::unexpected<Error>(columns.error());
     }
@@ -111,6 +102,11 @@ Result<StateCatalog::Rest> StateCatalog::at(const Entry& entry, const std::strin
 
 Result<StateCatalog::Rest> StateCatalog::find(const Entry& entry, const std::string& text)
 {
+    if (text.ends_with(".moment")) {
+        const auto bookmark = MomentBookmark::load(text);
+        return bookmark ? findByItself(entry, bookmark->link.toString())
+                        : tl::unexpected<Error>(bookmark.error());
+    }
     if (bringsItsOrder(text)) {
         return findByItself(entry, text);
     }

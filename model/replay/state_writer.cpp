@@ -1,5 +1,6 @@
 #include "model/replay/state_writer.h"
 
+#include "model/capture/base64.h"
 #include "model/decode/json_text.h"
 #include "model/replay/clock_proposal.h"
 #include "model/replay/commit_order.h"
@@ -9,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <simdjson.h>
 
 namespace hindcast {
 
@@ -109,29 +111,58 @@ std::string_view changeWord(RowDiff::Change change)
     return "changed";
 }
 
-std::string csvHeader(std::string_view first, const std::vector<ProjectionColumn>& columns)
+std::string csvHeader(const std::vector<std::string>& names)
 {
-    std::string line(first);
-    for (const ProjectionColumn& column : columns) {
-        line += ',';
-        appendCsv(column.name, line);
+    std::string line;
+    for (const std::string& name : names) {
+        line += line.empty() ? "" : ",";
+        appendCsv(name, line);
     }
     return line + "\n";
 }
 
+bool isText(std::string_view key)
+{
+    return simdjson::validate_utf8(key.data(), key.size());
+}
+
+// As the interchange lines write bytes that are no text.
+std::string bytesAsJson(std::string_view key)
+{
+    std::string json = "{\"base64\":\"";
+    appendBase64(key, json);
+    return json + "\"}";
+}
+
+void appendKeyJson(std::string_view key, std::string& line)
+{
+    if (isText(key)) {
+        appendJsonText(key, line);
+    } else {
+        line += bytesAsJson(key);
+    }
+}
+
+void appendKeyCsv(std::string_view key, std::string& line)
+{
+    appendCsv(isText(key) ? std::string(key) : bytesAsJson(key), line);
+}
+
 } // namespace
 
-std::string rowAsJson(std::string_view key, const std::vector<ProjectionColumn>& columns,
+std::string rowAsJson(std::string_view key, const std::vector<std::string>& names,
                       const std::vector<Cell>& cells)
 {
-    std::string line = "{\"key\":";
-    appendJsonText(key, line);
+    std::string line = "{";
+    appendJsonText(names.front(), line);
+    line += ':';
+    appendKeyJson(key, line);
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (cells[i].kind == Cell::Kind::Missing) {
             continue;
         }
         line += ',';
-        appendJsonText(columns[i].name, line);
+        appendJsonText(names[i + 1], line);
         line += ':';
         appendJson(cells[i], line);
     }
@@ -141,9 +172,10 @@ std::string rowAsJson(std::string_view key, const std::vector<ProjectionColumn>&
 Result<void> StateWriter::state(std::ostream& out, const State& state) const
 {
     ColumnReader reader(columns);
+    const std::vector<std::string> names = uniqueNames({"key"}, columns);
     std::string line;
     if (format == Format::Csv) {
-        out << csvHeader("key", columns);
+        out << csvHeader(names);
     }
     const auto read = state.forEach(
         0, state.size(),
@@ -151,13 +183,13 @@ Result<void> StateWriter::state(std::ostream& out, const State& state) const
             const auto cells = reader.read(bytes);
             line.clear();
             if (format == Format::Csv) {
-                appendCsv(state.keyText(row), line);
+                appendKeyCsv(state.keyText(row), line);
                 for (const Cell& cell : cells) {
                     line += ',';
                     appendCsv(cell, line);
                 }
             } else {
-                line += rowAsJson(state.keyText(row), columns, cells);
+                line += rowAsJson(state.keyText(row), names, cells);
             }
             line += '\n';
             out << line;
@@ -188,7 +220,7 @@ Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
                 line += "{\"change\":\"";
                 line += changeWord(row.change);
                 line += "\",\"key\":";
-                appendJsonText(key, line);
+                appendKeyJson(key, line);
                 line += ",\"cells\":{";
             }
             bool first = true;
@@ -199,7 +231,7 @@ Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
                 if (format == Format::Csv) {
                     line += changeWord(row.change);
                     line += ',';
-                    appendCsv(key, line);
+                    appendKeyCsv(key, line);
                     line += ',';
                     appendCsv(columns[i].name, line);
                     line += ',';
@@ -229,7 +261,7 @@ Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
                 // It differs outside the columns shown.
                 line += changeWord(row.change);
                 line += ',';
-                appendCsv(key, line);
+                appendKeyCsv(key, line);
                 line += ",,,\n";
             }
             out << line;
@@ -243,13 +275,13 @@ Result<void> StateWriter::history(std::ostream& out, const std::vector<HistoryEn
 {
     ColumnReader reader(columns);
     if (format == Format::Csv) {
-        out << csvHeader("time,record", columns);
+        out << csvHeader(uniqueNames({"time", "record"}, columns));
     }
     std::string line;
     for (const HistoryEntry& entry : entries) {
         line.clear();
         if (format == Format::Csv) {
-            line += formatUtc(entry.time);
+            line += entry.time == kNoTimestamp ? std::string() : formatUtc(entry.time);
             line += ',';
             appendCsv(entry.place.toString(), line);
             for (const Cell& cell : reader.read(entry.state)) {
@@ -258,7 +290,11 @@ Result<void> StateWriter::history(std::ostream& out, const std::vector<HistoryEn
             }
         } else {
             line += "{\"time\":";
-            appendJsonText(formatUtc(entry.time), line);
+            if (entry.time == kNoTimestamp) {
+                line += "null";
+            } else {
+                appendJsonText(formatUtc(entry.time), line);
+            }
             line += ",\"record\":";
             appendJsonText(entry.place.toString(), line);
             line += ",\"state\":";

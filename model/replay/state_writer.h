@@ -34,8 +34,9 @@ struct StateWriter
     Result<void> history(std::ostream& out, const std::vector<HistoryEntry>& entries) const;
 };
 
-// One row as a JSON line of StateWriter, without the line's end.
-std::string rowAsJson(std::string_view key, const std::vector<ProjectionColumn>& columns,
+// One row as a JSON line of StateWriter, without the line's end: the key, then the cells. `names`:
+// uniqueNames({"key"}, columns). A key that is no text is {"base64":"..."}.
+std::string rowAsJson(std::string_view key, const std::vector<std::string>& names,
                       const std::vector<Cell>& cells);
 
 // What a state rests on, as one JSON object: projection, moment and its offset vector, rows, hash,

@@ -152,6 +152,31 @@ PartitionTrust TrustJudge::judgeOffsets(const Held& held, Rank prefix) const
     return exact;
 }
 
+namespace {
+
+// Whether keys are found in more than one partition, as where producers place them otherwise than
+// by their key: then a row's missing records may be in any. Of many keys some are looked at.
+bool keysAreScattered(const VersionLog& log)
+{
+    constexpr KeyNo kKeys = 4096;
+    constexpr std::size_t kVersions = 64;
+    const KeyNo step = std::max<KeyNo>(1, log.keys().size() / kKeys);
+    for (KeyNo key = 0; key < log.keys().size(); key += step) {
+        const std::vector<Version> versions = log.chains().all(key);
+        std::set<TopicPartition> places;
+        for (std::size_t i = 0; i < std::min(versions.size(), kVersions); ++i) {
+            const RecordPlace place = log.placeOf(versions[i]);
+            places.insert({place.topic, place.partition});
+        }
+        if (places.size() > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
 PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) const
 {
     const TrustReport report = at(prefix);
@@ -186,6 +211,14 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         verdict.place = worst->place;
         verdict.reason = worst->sentence();
         return verdict;
+    }
+    const auto elsewhere =
+        std::find_if(report.partitions.begin(), report.partitions.end(), [&](const auto& part) {
+            return part.trust > Trust::ExactSince && part.place != verdict.place;
+        });
+    if (elsewhere != report.partitions.end() && keysAreScattered(log)) {
+        return {elsewhere->place, elsewhere->trust,
+                elsewhere->sentence() + ", and keys here are in several partitions"};
     }
     // By event time its newest record need not be the last one, which the cleaner keeps.
     const bool sortedIn = m_order->clock().kind == Clock::Kind::EventTime;
@@ -238,6 +271,10 @@ PartitionTrust TrustJudge::judge(const Held& held, Rank prefix) const
     if (part.trust == Trust::Exact && !m_filters.empty()) {
         part.trust = Trust::BestEffort;
         part.reason = "a read may have kept only what matches " + m_filters.front();
+    }
+    if (part.trust == Trust::Exact && !m_order->snapshot()->problems().empty()) {
+        part.trust = Trust::BestEffort;
+        part.reason = "the capture is damaged, so records may be missing";
     }
     return part;
 }

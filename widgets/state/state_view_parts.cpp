@@ -410,12 +410,13 @@ QString StateView::selectionAsJson() const
 {
     QString text;
     const StateFramePtr& frame = m_model->frame();
+    const std::vector<std::string> names = uniqueNames({"key"}, *frame->columns);
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
         const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(index.row()));
         const auto& cells = row ? (row->cellsA ? row->cellsA : row->cellsB) : nullptr;
         if (cells) {
             text += text::fromUtf8(
-                        rowAsJson(frame->log->keys().text(row->key), *frame->columns, *cells)) +
+                        rowAsJson(frame->log->keys().text(row->key), names, *cells)) +
                     QLatin1Char('\n');
         }
     }

@@ -34,14 +34,15 @@ struct TimeAxis
     double xOf(double ms) const { return left + (ms - from) / length() * width; }
     double xOf(Timestamp t) const { return xOf(static_cast<double>(toMs(t))); }
     double msAt(double x) const { return from + (x - left) / width * length(); }
-    Timestamp timeAt(double x) const
+    Timestamp timeAt(double x) const { return nearest(msAt(x)); }
+    TimeRange range() const { return {nearest(from), nearest(to)}; }
+
+    // A stray timestamp may be any number of 64 bits, and its double one beyond.
+    static Timestamp nearest(double ms)
     {
-        return timestampFromMs(static_cast<std::int64_t>(std::llround(msAt(x))));
-    }
-    TimeRange range() const
-    {
-        return {timestampFromMs(static_cast<std::int64_t>(std::llround(from))),
-                timestampFromMs(static_cast<std::int64_t>(std::llround(to)))};
+        constexpr double kMost = 9.2233720368547e18;
+        return timestampFromMs(
+            static_cast<std::int64_t>(std::llround(std::clamp(ms, -kMost, kMost))));
     }
 
     // The time under `x` stays where it is; factor < 1 goes nearer. Never beyond `full`, never
@@ -125,13 +126,15 @@ inline TimeTicks timeTicks(const TimeAxis& axis, double labelWidth, std::int64_t
         step *= 2;
     }
     TimeTicks ticks{step, {}};
-    const auto first =
-        static_cast<std::int64_t>(
-            std::ceil((axis.from + static_cast<double>(utcOffsetMs)) / static_cast<double>(step))) *
-            step -
-        utcOffsetMs;
-    for (std::int64_t at = first; static_cast<double>(at) <= axis.to; at += step) {
+    const auto steps = static_cast<std::int64_t>(
+        std::ceil((axis.from + static_cast<double>(utcOffsetMs)) / static_cast<double>(step)));
+    std::int64_t at = 0;
+    // Stray timestamps reach to where there are no more numbers.
+    bool ended =
+        __builtin_mul_overflow(steps, step, &at) || __builtin_sub_overflow(at, utcOffsetMs, &at);
+    while (!ended && static_cast<double>(at) <= axis.to) {
         ticks.atMs.push_back(at);
+        ended = __builtin_add_overflow(at, step, &at);
     }
     return ticks;
 }

@@ -39,6 +39,7 @@ private slots:
     void aMistakeIsUnderlined();
     void nothingButTheRecordCanBeReached_data();
     void nothingButTheRecordCanBeReached();
+    void theClockIsKeptFromAFold();
     void indexesRiseAndBatchesDoNotMix();
     void undecodableRecordsAreCounted();
     void aFunctionThatFailsOnARecordSparesTheOthers();
@@ -255,6 +256,27 @@ void tst_Filter::nothingButTheRecordCanBeReached()
 {
     QFETCH(QByteArray, expression);
     QVERIFY(!Filter::compile(expression.toStdString()).has_value());
+}
+
+// However an expression comes by it.
+void tst_Filter::theClockIsKeptFromAFold()
+{
+    RecordBatchBuilder builder("t");
+    builder.add(0, 0, 1, TimestampType::CreateTime, "k", R"({"a":"now","b":"2026-11-20"})");
+    const RecordBatchPtr batch = builder.take();
+    const auto matches = [&batch](Result<Filter> filter) {
+        std::vector<std::uint32_t> found;
+        filter->match(*batch, found);
+        return !found.empty();
+    };
+    for (const char* expression :
+         {"date(value.a) IS NULL", "date('n' || 'ow') IS NULL", "date(value.b) = '2026-11-20'"}) {
+        QVERIFY2(matches(Filter::compileForFold(expression)), expression);
+    }
+    QVERIFY(!matches(Filter::compile("date(value.a) IS NULL")));
+    QVERIFY(!Filter::compileForFold("random() > 0"));
+    QVERIFY(Filter::compile("random() is not null"));
+    QVERIFY(Filter::compileForFold("value.random = 1 and value.now = 'now'"));
 }
 
 void tst_Filter::indexesRiseAndBatchesDoNotMix()

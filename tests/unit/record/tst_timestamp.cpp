@@ -63,7 +63,7 @@ void tst_Timestamp::textThatIsNoTimeIsRefusedInWords_data()
     QTest::addColumn<QByteArray>("text");
     for (const char* bad : {"", "yesterday", "2026-13-01", "2025-02-29", "2026-11-20T",
                             "2026-11-20T14", "2026-11-20T14:61", "2026-11-20T14:03:12.",
-                            "2026-11-20T14:03:12+1", "-1y", "-", "2026-11-20T14:03:12Zx"}) {
+                            "2026-11-20T14:03:12+1", "2026-11-20T14:03:12+99:00", "-1y", "-", "2026-11-20T14:03:12Zx"}) {
         QTest::newRow(bad) << QByteArray(bad);
     }
 }
@@ -80,12 +80,18 @@ void tst_Timestamp::textThatIsNoTimeIsRefusedInWords()
 void tst_Timestamp::aTimeReadsBackAsItWasWritten()
 {
     for (const std::int64_t ms :
-         {0LL, 1LL, 1'795'183'392'418LL, -62'135'596'800'000LL, 4'102'444'800'000LL}) {
+         {0LL, 1LL, 1'795'183'392'418LL, -62'135'596'800'000LL, 4'102'444'800'000LL,
+          253'402'300'800'000LL, 1'763'647'392'418'000LL, 9'223'372'036'854'775'807LL,
+          -62'167'219'200'001LL, -9'000'000'000'000'000'000LL}) {
         const auto back = parseTimestamp(formatUtc(timestampFromMs(ms)), kNow);
         QVERIFY(back.has_value());
         QCOMPARE(static_cast<qint64>(toMs(*back)), static_cast<qint64>(ms));
     }
     QCOMPARE(formatUtc(kNoTimestamp), std::string("-"));
+    QCOMPARE(formatUtc(timestampFromMs(1'763'647'392'418'000)),
+             std::string("57857-10-05T13:26:58.000Z"));
+    QCOMPARE(formatUtc(timestampFromMs(-62'167'219'200'001)),
+             std::string("-0001-12-31T23:59:59.999Z"));
 }
 
 void tst_Timestamp::durationsReadAsAPersonSaysThem_data()

@@ -97,6 +97,16 @@ void tst_Projection::mistakesAreRefusedWithFileLineAndKnownNames_data()
     row("a filter that is no expression",
         "name = \"a\"\n[[source]]\ntopic = \"t\"\nwhere = \"value.a >\"\nreduce = \"latest\"\n", 4,
         "where");
+    const auto where = [&](const char* name, const std::string& expression, const char* says) {
+        const std::string text = "name = \"a\"\n[[source]]\ntopic = \"t\"\nwhere = \"" +
+                                 expression + "\"\nreduce = \"latest\"\n";
+        row(name, text.c_str(), 4, says);
+    };
+    where("chance", "Random() > 0", "This is chance");
+    where("the day", "key > current_date", "machine's clock");
+    where("the clock as a text", "strftime('%f', 'NOW') > '30'", "machine's clock");
+    where("the clock by default", "value.day = date()", "machine's clock");
+    where("a time counted from now", "time > '-1h'", "counted from now");
     row("a topic named twice",
         "name = \"a\"\n[[source]]\ntopic = [\"t\",\n\"t\"]\nreduce = \"latest\"\n", 4,
         "\"t\" twice");

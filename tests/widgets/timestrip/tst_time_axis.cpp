@@ -1,6 +1,7 @@
 #include "widgets/timestrip/time_axis.h"
 
 #include <QTest>
+#include <limits>
 
 using namespace hindcast;
 
@@ -128,6 +129,20 @@ private slots:
             QVERIFY(apart >= label - 1e-6);
         }
         QVERIFY(static_cast<double>(ticks.atMs.back()) <= axis.to);
+    }
+
+    // A timestamp may be any number of 64 bits.
+    void theEndOfTimeHasAnAxisToo()
+    {
+        constexpr qint64 kMost = std::numeric_limits<qint64>::max();
+        for (const TimeRange& whole : {range(1'763'647'200'000, kMost), range(-kMost, kMost)}) {
+            const TimeAxis axis = TimeAxis::of(whole, 0, 1000);
+            const TimeTicks ticks = timeTicks(axis, 90, -3'600'000);
+            QVERIFY(!ticks.atMs.empty() && ticks.atMs.size() < 20);
+            QVERIFY(std::is_sorted(ticks.atMs.begin(), ticks.atMs.end()));
+            QVERIFY(toMs(axis.timeAt(1000)) > kMost / 2);
+            QVERIFY(toMs(axis.range().to) > kMost / 2);
+        }
     }
 };
 
