@@ -9,6 +9,28 @@ namespace {
 constexpr std::size_t kBufferBytes = 1 << 16;
 constexpr std::chrono::milliseconds kBetweenLines{200};
 
+// Names and payloads may hold what a terminal takes for commands.
+std::string withoutCommands(std::string_view text)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string clean;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+        const bool second = c == 0xc2 && next >= 0x80 && next < 0xa0; // U+0080 to U+009F
+        if (second || c == 0x7f || (c < 0x20 && c != '\n' && c != '\t')) {
+            const unsigned char code = second ? next : c;
+            clean += "\\x";
+            clean += kDigits[code >> 4];
+            clean += kDigits[code & 15];
+            i += second ? 1 : 0;
+        } else {
+            clean += text[i];
+        }
+    }
+    return clean;
+}
+
 } // namespace
 
 Console::Console()
@@ -45,7 +67,7 @@ void Console::say(std::string_view sentence)
 {
     const std::lock_guard lock(m_mutex);
     clearProgress();
-    std::fprintf(stderr, "%.*s\n", static_cast<int>(sentence.size()), sentence.data());
+    std::fprintf(stderr, "%s\n", withoutCommands(sentence).c_str());
 }
 
 void Console::progress(std::string_view line)

@@ -80,7 +80,7 @@ bool Program::writeReceipt(const std::string& file, std::string_view json)
     if (file.empty()) {
         return true;
     }
-    const auto written = WholeFile::write(file, receiptOf(std::string(json)) + '\n');
+    const auto written = WholeFile::writeJson(file, receiptOf(std::string(json)) + '\n');
     if (!written) {
         console.say("The receipt " + written.error().message);
     }

@@ -78,7 +78,10 @@ RowWriter::RowWriter(Console& console, OutputFormat format, std::vector<std::str
     , m_format(format)
     , m_columns(std::move(columns))
 {
-    for (const std::string& column : m_columns) {
+    for (std::string& column : m_columns) {
+        if (format == OutputFormat::Table) {
+            column = preview(column, kWidestCell);
+        }
         m_widths.push_back(columnsOf(column));
     }
     if (format == OutputFormat::Csv) {

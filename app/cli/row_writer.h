@@ -61,7 +61,7 @@ private:
 
     Console& m_console;
     const OutputFormat m_format;
-    const std::vector<std::string> m_columns;
+    std::vector<std::string> m_columns; // as they are shown
     std::vector<std::size_t> m_widths;
     std::vector<Held> m_held;
     bool m_started = false;

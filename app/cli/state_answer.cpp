@@ -1,5 +1,6 @@
 #include "app/cli/state_answer.h"
 
+#include "model/decode/value_tree.h"
 #include "model/replay/condition_watch.h"
 #include "model/replay/history.h"
 #include "model/replay/moment_finder.h"
@@ -160,7 +161,18 @@ Result<void> StateAnswer::writePostgres()
             fmt::format("Neither a schema nor [columns] tells the type of {}: written as it came.",
                         fmt::join(untyped, ", ")));
     }
-    return copy->write(std::cout, *m_state, m_stop);
+    const auto misfits = copy->write(std::cout, *m_state, m_stop);
+    if (!misfits) {
+        return tl::unexpected<Error>(misfits.error());
+    }
+    if (misfits->count > 0) {
+        m_program.console.say(fmt::format(
+            "{} not of the type of its column and written as it came, the first in {}: {}. Say "
+            "how they are encoded: {} = {{ path = ..., type = ..., encoding = \"base64\" }}.",
+            counted(misfits->count, "value is", "values are"), misfits->column,
+            preview(misfits->value, 40), misfits->column));
+    }
+    return {};
 }
 
 Result<void> StateAnswer::writeState()
@@ -267,8 +279,8 @@ Result<void> StateAnswer::writeWhy()
                     fmt::format("The key \"{}\" was not there up to this moment.", key));
     }
     // The newest first: that record set what the column is; those below it what it was.
-    RowWriter rows(m_program.console, m_question.format,
-                   {"time", "record", column->name, "before"});
+    const std::string name = uniqueNames({"time", "record", "before"}, {*column}).back();
+    RowWriter rows(m_program.console, m_question.format, {"time", "record", name, "before"});
     ColumnReader reader({*column});
     const std::vector<std::size_t> steps = stepsThatSet(*entries, *column);
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {

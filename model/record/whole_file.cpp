@@ -102,4 +102,17 @@ Result<void> WholeFile::write(const std::string& path, std::string_view bytes)
     return file.finish();
 }
 
+Result<void> WholeFile::writeJson(const std::string& path, std::string_view json)
+{
+    std::error_code error;
+    if (fs::is_regular_file(path, error) && fs::file_size(path, error) > 0 &&
+        std::ifstream(path, std::ios::binary).peek() != '{') {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} is there already and is another kind of file, so it is not "
+                                "replaced; choose another name.",
+                                path));
+    }
+    return write(path, json);
+}
+
 } // namespace hindcast

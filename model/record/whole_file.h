@@ -25,6 +25,9 @@ public:
     Result<void> finish();
 
     static Result<void> write(const std::string& path, std::string_view bytes);
+    // A JSON object, in the place of nothing or of another one: a file that is something else (the
+    // capture itself, by a slip) is not replaced.
+    static Result<void> writeJson(const std::string& path, std::string_view json);
 
 private:
     const std::string m_path;   // of the file itself where a link leads to it

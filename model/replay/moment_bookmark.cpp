@@ -87,7 +87,7 @@ Result<void> MomentBookmark::save(const std::string& path) const
         {"hindcast", kFormat},        {"link", link.toString()},
         {"projection", projection},   {"projectionSha256", projectionSha256},
         {"stateSha256", stateSha256}, {"rows", rows}};
-    auto saved = WholeFile::write(path, json.dump(2) + '\n');
+    auto saved = WholeFile::writeJson(path, json.dump(2) + '\n');
     if (!saved) {
         saved.error().message = "The bookmark " + saved.error().message;
     }

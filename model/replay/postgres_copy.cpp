@@ -176,9 +176,10 @@ Result<PostgresCopy> PostgresCopy::prepare(const State& state,
     return copy;
 }
 
-Result<void> PostgresCopy::write(std::ostream& out, const State& state,
-                                 const std::stop_token& stop) const
+Result<PostgresCopy::Misfits> PostgresCopy::write(std::ostream& out, const State& state,
+                                                  const std::stop_token& stop) const
 {
+    Misfits misfits;
     const bool alone = m_columns.size() == 1;
     std::string header;
     for (const ProjectionColumn& column : m_columns) {
@@ -196,7 +197,13 @@ Result<void> PostgresCopy::write(std::ostream& out, const State& state,
             texts.reserve(cells.size());
             Line line;
             for (std::size_t i = 0; i < cells.size(); ++i) {
-                texts.push_back(postgresText(cells[i], m_columns[i].type.value_or(SqlType())));
+                const SqlType type = m_columns[i].type.value_or(SqlType());
+                texts.push_back(postgresText(cells[i], type));
+                if (texts.back() == cells[i].text && !fitsType(cells[i], type) &&
+                    misfits.count++ == 0) {
+                    misfits.column = m_columns[i].name;
+                    misfits.value = cells[i].text;
+                }
                 line.text += i == 0 ? "" : ",";
                 appendCopyField(texts.back(), alone, line.text);
             }
@@ -214,7 +221,7 @@ Result<void> PostgresCopy::write(std::ostream& out, const State& state,
         },
         stop);
     if (!read) {
-        return read;
+        return tl::unexpected<Error>(read.error());
     }
     std::stable_sort(lines.begin(), lines.end(), [this](const Line& a, const Line& b) {
         if (m_keyless) {
@@ -226,7 +233,7 @@ Result<void> PostgresCopy::write(std::ostream& out, const State& state,
     for (const Line& line : lines) {
         out << line.text;
     }
-    return out ? Result<void>()
+    return out ? Result<Misfits>(std::move(misfits))
                : fail(ErrorCode::NoSpace, "The output cannot be written; check the space left and "
                                           "that nobody closed it.");
 }

@@ -23,8 +23,15 @@ public:
     // is written as it came.
     static Result<PostgresCopy> prepare(const State& state, std::vector<ProjectionColumn> columns);
 
-    Result<void> write(std::ostream& out, const State& state,
-                       const std::stop_token& stop = {}) const;
+    // Values that did not fit their column's type and are written as they came: how many, and one.
+    struct Misfits
+    {
+        std::uint64_t count = 0;
+        std::string column;
+        std::string value;
+    };
+    Result<Misfits> write(std::ostream& out, const State& state,
+                          const std::stop_token& stop = {}) const;
     // Columns whose type nothing tells.
     std::vector<std::string> untyped() const;
 

@@ -79,32 +79,34 @@ std::optional<std::string> postgresDouble(std::string_view text)
 
 namespace {
 
+// With as many places as the column has; digits that it could not hold stay.
 std::string withScale(std::string text, int scale)
 {
-    const std::size_t point = text.find('.');
-    const std::size_t places = point == std::string::npos ? 0 : text.size() - point - 1;
-    if (scale <= 0 || places >= static_cast<std::size_t>(scale)) {
+    if (scale < 0) {
         return text;
     }
-    if (point == std::string::npos) {
-        text += '.';
+    const auto wanted = static_cast<std::size_t>(scale);
+    const std::size_t point = text.find('.');
+    const std::size_t places = point == std::string::npos ? 0 : text.size() - point - 1;
+    if (places > wanted) {
+        const std::size_t end = point + (wanted > 0 ? wanted + 1 : 0);
+        const bool zeros = text.find_first_not_of("0.", end) == std::string::npos;
+        return zeros ? text.substr(0, end) : text;
     }
-    return text.append(static_cast<std::size_t>(scale) - places, '0');
+    if (places == wanted) {
+        return text;
+    }
+    text += point == std::string::npos ? "." : "";
+    return text.append(wanted - places, '0');
 }
+
+constexpr int kEachItsOwn = -1; // SqlType::scale
 
 // PostgreSQL takes the scale of numeric(5,-2) as eleven bits with a sign, Debezium without one.
-int signedScale(int scale)
+int placesOf(int scale)
 {
-    return scale > 1023 ? scale - 2048 : scale;
-}
-
-// Without zeros behind the point.
-std::string withoutPlaces(std::string text)
-{
-    const std::size_t point = text.find('.');
-    const bool zeros =
-        point != std::string::npos && text.find_first_not_of('0', point + 1) == std::string::npos;
-    return zeros ? text.substr(0, point) : text;
+    const int own = scale > 1023 ? scale - 2048 : scale;
+    return own < kEachItsOwn ? 0 : own;
 }
 
 // The number that a cell holds in one of Connect's encodings of decimals.
@@ -145,11 +147,8 @@ std::optional<std::string> postgresNumeric(const Cell& cell, const SqlType& type
     if (!number) {
         return std::nullopt;
     }
-    const int scale = signedScale(type.scale);
-    return cell.kind == Cell::Kind::Json
-               ? number->toString()
-               : withScale(scale < -1 ? withoutPlaces(number->toString()) : number->toString(),
-                           scale);
+    const bool ownScale = cell.kind == Cell::Kind::Json;
+    return ownScale ? number->toString() : withScale(number->toString(), placesOf(type.scale));
 }
 
 std::optional<std::string> postgresMoney(const Cell& cell, const SqlType& type)

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -44,50 +45,25 @@ std::optional<std::int64_t> micros(std::int64_t number, Encoding encoding)
     }
 }
 
-// "2026-11-20T14:03:12Z" without what a column of dates and times has not.
-std::string plainIso(std::string text)
+std::string isoOf(const std::string& text, Base base)
 {
-    if (text.ends_with('Z')) {
-        text.pop_back();
-    }
-    const std::size_t mark = text.find('T');
-    if (mark != std::string::npos && mark >= 10) {
-        text[mark] = ' ';
-    }
-    if (text.starts_with('+')) {
-        text.erase(0, 1); // a year of more than four digits
-    }
-    const std::size_t point = text.find('.');
-    if (point != std::string::npos &&
-        text.find_first_not_of("0123456789", point + 1) == std::string::npos) {
-        text.erase(text.find_last_not_of('0') + 1);
-        text.erase(text.find_last_not_of('.') + 1);
-    }
-    return text;
-}
-
-// A date or a time as text: ISO 8601 counts the years before the first one 0, -1, ...
-std::string isoText(const std::string& text, Base base)
-{
-    const auto us = text.starts_with('-') ? usOfIsoDay(text) : std::nullopt;
-    if (us && base == Base::Date) {
-        return postgresDate(*us / (86'400LL * 1'000'000));
-    }
-    if (us && base == Base::DateTime) {
-        return postgresTimestamp(*us);
-    }
-    return plainIso(text);
+    return base == Base::Time ? postgresPlainIso(text) : postgresIso(text, base == Base::DateTime);
 }
 
 std::optional<std::string> timeText(const Cell& cell, const SqlType& type)
 {
     const auto number = cell.kind == Cell::Kind::Number ? wholeNumber(cell.text) : std::nullopt;
     if (!number) {
-        return cell.kind == Cell::Kind::String ? std::optional(isoText(cell.text, type.base))
+        return cell.kind == Cell::Kind::String ? std::optional(isoOf(cell.text, type.base))
                                                : std::nullopt;
     }
     if (type.base == Base::Date) {
         return postgresDate(*number);
+    }
+    using Limits = std::numeric_limits<std::int64_t>;
+    const bool ends = *number == Limits::max() || *number == Limits::min();
+    if (type.base == Base::DateTime && type.encoding == Encoding::Nano && ends) {
+        return *number > 0 ? "infinity" : "-infinity";
     }
     const auto us = micros(*number, type.encoding);
     if (!us) {
@@ -111,14 +87,15 @@ std::optional<std::string> zonedText(const Cell& cell, const SqlType& type)
         return text.ends_with("BC") ? text.substr(0, text.size() - 3) + "+00 BC" : text + "+00";
     }
     if (type.base == Base::TimeZoned) {
-        return cell.text.ends_with('Z') ? std::optional(plainIso(cell.text) + "+00") : std::nullopt;
+        return cell.text.ends_with('Z') ? std::optional(postgresPlainIso(cell.text) + "+00")
+                                        : std::nullopt;
     }
     const auto us = usOfIso(cell.text);
     if (!us && cell.text.starts_with('+') && cell.text.ends_with('Z')) {
         // Beyond what 64 bits of microseconds since 1970 hold: "+294276-12-31T23:59:59.999999Z".
         std::string text = cell.text.substr(1, cell.text.size() - 2);
         std::replace(text.begin(), text.end(), 'T', ' ');
-        return plainIso(text) + "+00";
+        return postgresPlainIso(text) + "+00";
     }
     if (!us) {
         return std::nullopt; // infinity is written alike
@@ -127,10 +104,18 @@ std::optional<std::string> zonedText(const Cell& cell, const SqlType& type)
     return text.ends_with("BC") ? text.substr(0, text.size() - 3) + "+00 BC" : text + "+00";
 }
 
+// Also of the alphabet that is safe in URLs (binary.handling.mode = base64-url-safe).
+std::optional<std::string> bytesOfBase64(std::string text)
+{
+    std::replace(text.begin(), text.end(), '-', '+');
+    std::replace(text.begin(), text.end(), '_', '/');
+    return decodeBase64(text);
+}
+
 std::optional<std::string> bytesText(const Cell& cell, const SqlType& type)
 {
     const auto bytes =
-        type.encoding == Encoding::Hex ? std::optional<std::string>() : decodeBase64(cell.text);
+        type.encoding == Encoding::Hex ? std::optional<std::string>() : bytesOfBase64(cell.text);
     std::string text = "\\x";
     if (type.encoding == Encoding::Hex) {
         return text + cell.text;
@@ -334,6 +319,15 @@ std::optional<std::string> typedText(const Cell& cell, const SqlType& type)
 }
 
 } // namespace
+
+bool fitsType(const Cell& cell, const SqlType& type)
+{
+    const bool any = type.base == Base::Text || type.base == Base::Boolean ||
+                     type.base == Base::Integer || type.base == Base::Real ||
+                     type.base == Base::Double;
+    return any || type.array || cell.absent() || cell.text == "infinity" ||
+           cell.text == "-infinity" || typedText(cell, type).has_value();
+}
 
 std::optional<std::string> postgresText(const Cell& cell, const SqlType& type)
 {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <limits>
+#include <utility>
 
 namespace hindcast {
 
@@ -18,6 +19,8 @@ constexpr std::int64_t kDay = 86'400 * kSecond;
 // How Debezium sends infinity in a timestamp without a zone.
 constexpr std::int64_t kInfinity = 9'223'372'036'825'200'000;
 constexpr std::int64_t kMinusInfinity = -9'223'372'036'832'400'000;
+// And in a date; the day behind it is minus infinity.
+constexpr std::int64_t kInfiniteDay = -2'147'472'692;
 
 std::int64_t floorDiv(std::int64_t a, std::int64_t b)
 {
@@ -149,6 +152,9 @@ std::optional<std::int64_t> readZone(Reader& reader)
 
 std::string postgresDate(std::int64_t daysSinceEpoch)
 {
+    if (daysSinceEpoch == kInfiniteDay || daysSinceEpoch == kInfiniteDay + 1) {
+        return daysSinceEpoch == kInfiniteDay ? "infinity" : "-infinity";
+    }
     const CivilDay day = civilDayOf(daysSinceEpoch);
     return dateText(day) + (day.year > 0 ? "" : " BC");
 }
@@ -203,6 +209,48 @@ std::optional<std::int64_t> usOfIso(std::string_view text)
         return std::nullopt;
     }
     return days * kDay + *us - *ahead;
+}
+
+std::string postgresPlainIso(std::string text)
+{
+    if (text.ends_with('Z')) {
+        text.pop_back();
+    }
+    const std::size_t mark = text.find('T');
+    if (mark != std::string::npos && mark >= 10) {
+        text[mark] = ' ';
+    }
+    if (text.starts_with('+')) {
+        text.erase(0, 1); // a year of more than four digits
+    }
+    const std::size_t point = text.find('.');
+    if (point != std::string::npos &&
+        text.find_first_not_of("0123456789", point + 1) == std::string::npos) {
+        text.erase(text.find_last_not_of('0') + 1);
+        text.erase(text.find_last_not_of('.') + 1);
+    }
+    return text;
+}
+
+std::string postgresIso(const std::string& text, bool hasTime)
+{
+    // As Debezium writes them where it writes texts (time.precision.mode = isostring).
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kInfinite{{
+        {"-5877611-06-21Z", "infinity"},
+        {"-5877611-06-22Z", "-infinity"},
+        {"+294247-01-10T04:00:25.2Z", "infinity"},
+        {"-290308-12-21T19:59:27.6Z", "-infinity"},
+    }};
+    for (const auto& [iso, word] : kInfinite) {
+        if (text == iso) {
+            return std::string(word);
+        }
+    }
+    const bool farYear = text.starts_with('-') || text.starts_with('+');
+    if (const auto us = farYear ? usOfIsoDay(text) : std::nullopt) {
+        return hasTime ? postgresTimestamp(*us) : postgresDate(floorDiv(*us, kDay));
+    }
+    return postgresPlainIso(text);
 }
 
 std::optional<std::int64_t> usOfIsoDay(std::string_view text)

@@ -424,14 +424,21 @@ Result<Projection> Projection::parse(std::string_view text, const std::string& f
 
 Result<Projection> Projection::load(const std::string& path)
 {
+    // A device may never end.
+    constexpr std::size_t kLargest = 1 << 20;
+    std::string text(kLargest + 1, '\0');
     std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) {
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!in.eof() && !in.good()) {
         return fail(ErrorCode::NotFound,
                     fmt::format("The projection file {} cannot be read; check the path.", path));
     }
-    return parse(text.str(), path);
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kLargest) {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} is larger than 1 MB and so no projection.", path));
+    }
+    return parse(text, path);
 }
 
 bool Projection::hasTopic(std::string_view topic) const

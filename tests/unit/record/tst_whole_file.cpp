@@ -68,6 +68,7 @@ private slots:
     void aFullDiskLeavesWhatWasThere();
     void aFolderThatIsNotThereIsNamed();
     void aFolderIsNotReplaced();
+    void anotherKindOfFileIsNotReplacedByJson();
     void aLinkStaysALinkAndAFileItsPermissions();
     void aDeviceIsWrittenToAsItIs();
 
@@ -158,6 +159,19 @@ void tst_WholeFile::aFolderIsNotReplaced()
     QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("a.csv")));
     QVERIFY(!WholeFile::write(m_path.toStdString(), "x"));
     QCOMPARE(names(), QStringList{QStringLiteral("a.csv")});
+}
+
+void tst_WholeFile::anotherKindOfFileIsNotReplacedByJson()
+{
+    const std::string path = m_path.toStdString();
+    QVERIFY(WholeFile::writeJson(path, "{}"));
+    QVERIFY(WholeFile::writeJson(path, "{\"a\":1}"));
+    QCOMPARE(bytesOf(m_path), QByteArray("{\"a\":1}"));
+    put(m_path, "SQLite format 3");
+    QVERIFY(!WholeFile::writeJson(path, "{}"));
+    QCOMPARE(bytesOf(m_path), QByteArray("SQLite format 3"));
+    put(m_path, "");
+    QVERIFY(WholeFile::writeJson(path, "{}"));
 }
 
 void tst_WholeFile::aLinkStaysALinkAndAFileItsPermissions()

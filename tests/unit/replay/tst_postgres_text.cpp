@@ -85,6 +85,9 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
     row("negative variable scale", Kind::Json, R"({"scale":-3,"value":"/w=="})", "numeric",
         "-1000");
     row("numeric of negative scale", Kind::Number, "12300.00", "numeric(5,-2)", "12300");
+    row("double of a numeric without places", Kind::Number, "99999.0", "numeric(5,0)", "99999");
+    row("double with fewer places", Kind::Number, "-1.0E-10", "numeric(25,10)", "-0.0000000001");
+    row("more digits than the column has", Kind::Number, "1.2345", "numeric(12,2)", "1.2345");
     row("money", Kind::String, "1234567.5", "money", "$1,234,567.50");
     row("a debt", Kind::Number, "-999.99", "money", "-$999.99");
     row("date", Kind::Number, "20743", "date", "2026-10-17");
@@ -98,6 +101,20 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
         "0044-03-15 12:00:00.5 BC");
     row("far timestamp as text", Kind::String, "+294276-12-31T23:59:59.999999Z", "timestamp",
         "294276-12-31 23:59:59.999999");
+    row("infinite date", Kind::Number, "-2147472692", "date", "infinity");
+    row("minus infinite date", Kind::Number, "-2147472691", "date", "-infinity");
+    row("infinite date as text", Kind::String, "-5877611-06-21Z", "date", "infinity");
+    row("minus infinite date as text", Kind::String, "-5877611-06-22Z", "date", "-infinity");
+    row("date of five digits as text", Kind::String, "+10000-01-01Z", "date", "10000-01-01");
+    row("infinite timestamp as text", Kind::String, "+294247-01-10T04:00:25.2Z", "timestamp",
+        "infinity");
+    row("minus infinite timestamp as text", Kind::String, "-290308-12-21T19:59:27.6Z", "timestamp",
+        "-infinity");
+    row("timestamp of five digits as text", Kind::String, "+10000-01-01T00:00:00Z", "timestamp",
+        "10000-01-01 00:00:00");
+    row("infinite nanoseconds", Kind::Number, "9223372036854775807", "timestamp|ns", "infinity");
+    row("minus infinite nanoseconds", Kind::Number, "-9223372036854775808", "timestamp|ns",
+        "-infinity");
     row("time", Kind::Number, "45296000001", "time(6) without time zone", "12:34:56.000001");
     row("end of the day", Kind::Number, "86400000000", "time", "24:00:00");
     row("time of milliseconds", Kind::Number, "45296100", "time(3)", "12:34:56.1");
@@ -123,6 +140,8 @@ void tst_PostgresText::writesAValueAsPostgresqlDoes_data()
     row("infinite timestamptz", Kind::String, "infinity", "timestamptz", "infinity");
     row("timetz", Kind::String, "12:34:56.500Z", "timetz", "12:34:56.5+00");
     row("bytea", Kind::String, "AP8Q", "bytea", "\\x00ff10");
+    row("bytea safe in URLs", Kind::String, "-_8-Pw==", "bytea|base64", "\\xfbff3e3f");
+    row("bytea of hex without its encoding", Kind::String, "5c", "bytea", "5c");
     row("empty bytea", Kind::String, "", "bytea", "\\x");
     row("one bit", Kind::Bool, "true", "bit", "1");
     row("bits", Kind::String, "BQE=", "bit(10)", "0100000101");
