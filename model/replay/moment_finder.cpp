@@ -280,7 +280,10 @@ Result<FoundMoment> findMoment(const TimeOrder& order, const std::string& text)
     }
     const auto time = parseTimestamp(text, currentTimestamp());
     if (!time) {
-        return tl::unexpected<Error>(time.error());
+        return fail(ErrorCode::InvalidArgument,
+                    time.error().message +
+                        " Other moments are a record (orders-4@12, before:orders-4@12), end, "
+                        "\"end -5\", offsets:orders-0@12,orders-1@7, group:NAME, lsn:N and tx:N.");
     }
     return FoundMoment{commits != nullptr ? prefixAt(*commits, text, *time)
                                           : order.prefix({.time = *time, .last = std::nullopt}),

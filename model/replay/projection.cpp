@@ -313,8 +313,13 @@ ProjectionColumn readColumn(const toml::key& key, const toml::node& node)
     ProjectionColumn column{name, {}};
     if (path) {
         const bool below = !text.starts_with('[');
-        column.path = pathOf("value" + std::string(below ? "." : "") + text, lineOf(*path),
-                             fmt::format("Column \"{}\":", name));
+        const auto parsed = FieldPath::parse("value" + std::string(below ? "." : "") + text);
+        if (!parsed) {
+            throw Mistake{lineOf(*path),
+                          fmt::format("Column \"{}\": \"{}\" is no path below the value: {}", name,
+                                      text, parsed.error().message)};
+        }
+        column.path = *parsed;
     } else {
         column.path.steps.emplace_back(name);
     }

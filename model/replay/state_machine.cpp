@@ -98,9 +98,13 @@ std::optional<SettingMistake> StateMachine::checkNames(const Setting& transition
             if (!m_ways.contains(to) && !m_terminal.contains(to)) {
                 return SettingMistake{
                     from.line,
-                    fmt::format("{} leads to {}, which has no transitions and is not terminal; "
-                                "those that have are {}, terminal: {}.",
-                                from.name, to, keysOf(m_ways), fmt::join(m_terminal, ", "))};
+                    fmt::format("{0} leads to {1}, which has no transitions and is not terminal. "
+                                "Those that have are {2}; terminal {3}. Where {1} is an end, add "
+                                "it: terminal = [\"{1}\"].",
+                                from.name, to, keysOf(m_ways),
+                                m_terminal.empty()
+                                    ? "is none"
+                                    : fmt::format("is {}", fmt::join(m_terminal, ", ")))};
             }
         }
     }

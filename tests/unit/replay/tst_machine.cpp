@@ -251,8 +251,7 @@ void tst_Machine::wrongMachinesAreRefused_data()
             6, "initial names a");
     refusal("a way into nowhere",
             "state = \"value.s\"\nterminal = \"B\"\n[source.transitions]\nA = [\"B\",\"C\"]\n", 8,
-            "A leads to C, which has no transitions and is not terminal; those that have are A, "
-            "terminal: B.");
+            "A leads to C, which has no transitions and is not terminal. Those that have are A");
     refusal("an end that goes on",
             "state = \"value.s\"\nterminal = \"A\"\n[source.transitions]\nA = [\"A\"]\n", 8,
             "A is terminal and has transitions");
