@@ -1,12 +1,13 @@
 #include "model/query/records_table.h"
 
 #include "model/capture/base64.h"
+#include "model/query/table_bounds.h"
 #include "model/query/virtual_table.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
-#include <sqlite3.h>
 
 namespace hindcast {
 
@@ -22,16 +23,25 @@ constexpr std::uint64_t kPayloads = 1u << Key | 1u << Value | 1u << Headers;
 // What a statement rules out beforehand.
 struct Bounds
 {
-    std::optional<TopicId> topic;
+    std::optional<std::vector<TopicId>> topics;
     NumberBounds partition;
     NumberBounds offset;
     NumberBounds ms;
+    TimeBounds time;
     bool nothing = false;
 
     bool admits(const RowInfo& info) const
     {
         return partition.contains(info.partition) && offset.contains(info.offset) &&
-               ms.contains(toMs(info.timestamp));
+               ms.contains(toMs(info.timestamp)) && time.contains(toMs(info.timestamp));
+    }
+    bool admits(const BlockInfo& block) const
+    {
+        const std::int64_t first = toMs(block.times.from);
+        const std::int64_t last = toMs(block.times.to);
+        return (!topics ||
+                std::find(topics->begin(), topics->end(), block.topic) != topics->end()) &&
+               last >= ms.from && first <= ms.to && time.meets(first, last) && block.count > 0;
     }
 };
 
@@ -55,7 +65,9 @@ public:
     std::int64_t rowid() const override { return m_row; }
 
 private:
-    Result<void> narrowToTopic(sqlite3_value* value, bool mustExist);
+    Result<void> narrowToSource(const TableValue& value);
+    void narrowToTopics(std::span<const TableValue> values);
+    void narrow(const TableConstraint& constraint);
     Result<void> settle();
 
     const CaptureSnapshotPtr m_snapshot;
@@ -69,21 +81,62 @@ private:
     RecordBatchPtr m_batch; // null where payloads are not asked for
 };
 
-Result<void> RecordsCursor::narrowToTopic(sqlite3_value* value, bool mustExist)
+Result<void> RecordsCursor::narrowToSource(const TableValue& value)
 {
-    if (isNullValue(value)) {
-        m_bounds.nothing = m_bounds.nothing || !mustExist;
-        return {};
+    if (value.isNull()) {
+        return fail(ErrorCode::InvalidArgument,
+                    "The topic of records() is NULL; a subselect that finds nothing is.");
     }
-    const auto id = m_snapshot->topicId(textOfValue(value));
-    if (!id && mustExist) {
+    if (!m_snapshot->topicId(value.bytes)) {
         return fail(ErrorCode::NotFound,
                     fmt::format("There is no topic \"{}\" in this capture; it holds {}.",
-                                textOfValue(value), fmt::join(m_snapshot->topics(), ", ")));
+                                value.bytes, fmt::join(m_snapshot->topics(), ", ")));
     }
-    m_bounds.nothing = m_bounds.nothing || !id || (m_bounds.topic && m_bounds.topic != id);
-    m_bounds.topic = id;
+    narrowToTopics({&value, 1});
     return {};
+}
+
+void RecordsCursor::narrowToTopics(std::span<const TableValue> values)
+{
+    std::vector<TopicId> topics;
+    for (const TableValue& value : values) {
+        if (value.isNumber()) {
+            return; // which the topic's text may be converted to
+        }
+        const auto id = value.isNull() ? std::nullopt : m_snapshot->topicId(value.bytes);
+        if (id && (!m_bounds.topics || std::find(m_bounds.topics->begin(), m_bounds.topics->end(),
+                                                 *id) != m_bounds.topics->end())) {
+            topics.push_back(*id);
+        }
+    }
+    m_bounds.nothing = m_bounds.nothing || topics.empty();
+    m_bounds.topics = std::move(topics);
+}
+
+void RecordsCursor::narrow(const TableConstraint& constraint)
+{
+    if (constraint.op != 'i' && constraint.value.isNull()) {
+        m_bounds.nothing = true; // no comparison with NULL is true
+        return;
+    }
+    switch (constraint.column) {
+    case Topic:
+        narrowToTopics(constraint.op == 'i' ? std::span<const TableValue>(constraint.list)
+                                            : std::span<const TableValue>(&constraint.value, 1));
+        break;
+    case Partition:
+        m_bounds.partition.narrow(constraint);
+        break;
+    case Offset:
+        m_bounds.offset.narrow(constraint);
+        break;
+    case Time:
+        m_bounds.time.narrow(constraint);
+        break;
+    default:
+        m_bounds.ms.narrow(constraint);
+        break;
+    }
 }
 
 Result<void> RecordsCursor::begin(std::uint64_t columns,
@@ -96,19 +149,12 @@ Result<void> RecordsCursor::begin(std::uint64_t columns,
     m_blockEnd = 0;
     m_batch = nullptr;
     for (const TableConstraint& constraint : constraints) {
-        if (constraint.column == Source || constraint.column == Topic) {
-            if (auto found = narrowToTopic(constraint.value, constraint.column == Source); !found) {
+        if (constraint.column == Source) {
+            if (auto found = narrowToSource(constraint.value); !found) {
                 return found;
             }
-        } else if (isNullValue(constraint.value)) {
-            m_bounds.nothing = true; // no comparison with NULL is true
-        } else if (constraint.column == Time) {
-            m_bounds.ms.narrowByTime(constraint.op, textOfValue(constraint.value));
         } else {
-            NumberBounds& bounds = constraint.column == Partition ? m_bounds.partition
-                                   : constraint.column == Offset  ? m_bounds.offset
-                                                                  : m_bounds.ms;
-            bounds.narrow(constraint.op, constraint.value);
+            narrow(constraint);
         }
     }
     return atEnd() ? Result<void>() : settle();
@@ -121,9 +167,7 @@ Result<void> RecordsCursor::settle()
     for (; m_block < m_snapshot->blockCount(); ++m_block, m_blockEnd = 0) {
         if (m_blockEnd == 0) {
             const BlockInfo block = m_snapshot->block(m_block);
-            if ((m_bounds.topic && *m_bounds.topic != block.topic) ||
-                toMs(block.times.to) < m_bounds.ms.from ||
-                toMs(block.times.from) > m_bounds.ms.to || block.count == 0) {
+            if (!m_bounds.admits(block)) {
                 continue;
             }
             m_row = m_blockFirst = block.firstRow;
@@ -148,14 +192,12 @@ Result<void> RecordsCursor::settle()
     return {};
 }
 
-void giveBytes(sqlite3_context* context, std::optional<std::string_view> bytes)
+void giveBytesOrNull(sqlite3_context* context, std::optional<std::string_view> bytes)
 {
-    if (!bytes) {
-        giveNull(context);
-    } else if (simdjson::validate_utf8(bytes->data(), bytes->size())) {
-        giveText(context, *bytes);
+    if (bytes) {
+        giveBytes(context, *bytes);
     } else {
-        sqlite3_result_blob64(context, bytes->data(), bytes->size(), SQLITE_TRANSIENT);
+        giveNull(context);
     }
 }
 
@@ -201,10 +243,10 @@ void RecordsCursor::column(sqlite3_context* context, int index) const
         }
         break;
     case Key:
-        giveBytes(context, record().key);
+        giveBytesOrNull(context, record().key);
         break;
     case Value:
-        giveBytes(context, record().value);
+        giveBytesOrNull(context, record().value);
         break;
     case Headers:
         giveText(context, headersJson(record().headers));

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <fmt/format.h>
 #include <new>
+#include <simdjson.h>
 #include <sqlite3.h>
 #include <vector>
 
@@ -87,37 +89,81 @@ char letterOf(unsigned char op)
     }
 }
 
+// SQLite tells a list from a single value for so many constraints.
+constexpr int kListsKnown = 32;
+
+bool isList(sqlite3_index_info* info, int constraint)
+{
+    return sqlite3_vtab_in(info, constraint, -1) != 0;
+}
+
+bool isLiteral(sqlite3_index_info* info, int constraint)
+{
+    sqlite3_value* value = nullptr;
+    return sqlite3_vtab_rhs_value(info, constraint, &value) == SQLITE_OK && value;
+}
+
+struct Usage
+{
+    VirtualTable::Use use = VirtualTable::Use::No;
+    char op = '\0';
+};
+
+Usage usageOf(const VirtualTable& table, sqlite3_index_info* info, int i)
+{
+    const auto& constraint = info->aConstraint[i];
+    const char op = letterOf(constraint.op);
+    if (op == '\0' || constraint.iColumn < 0) {
+        return {};
+    }
+    const VirtualTable::Use use = table.use(constraint.iColumn, op);
+    if (use != VirtualTable::Use::Hint) {
+        return {use, op};
+    }
+    // Another collation lets through what bytes that differ rule out.
+    if (!constraint.usable || sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) {
+        return {};
+    }
+    if (op != '=') {
+        return {use, op};
+    }
+    if (i >= kListsKnown) {
+        return {};
+    }
+    // A list is taken as a whole: value by value, SQLite would look again without converting them
+    // as the list is compared.
+    return {use, isList(info, i) ? 'i' : op};
+}
+
 // The plan is a text: the columns asked for in hexadecimal, then column and comparison of each
-// argument, then column and direction of what the rows are sorted by: "3f 0= 4g ;2+ 3- ".
+// argument ('e' is '=' with what is no literal), then column and direction of what the rows are
+// sorted by: "3f 0= 4g ;2+ 3- ".
 int bestIndex(sqlite3_vtab* base, sqlite3_index_info* info)
 {
     const VirtualTable& table = *reinterpret_cast<Table*>(base)->self;
     std::string plan = fmt::format("{:x} ", static_cast<std::uint64_t>(info->colUsed));
     std::vector<TableConstraint> taken;
-    for (int i = 0; i < info->nConstraint; ++i) {
-        const auto& constraint = info->aConstraint[i];
-        const char op = letterOf(constraint.op);
-        const VirtualTable::Use use = op == '\0' || constraint.iColumn < 0
-                                          ? VirtualTable::Use::No
-                                          : table.use(constraint.iColumn, op);
-        if (use == VirtualTable::Use::No) {
-            continue;
-        }
-        const bool argument = use == VirtualTable::Use::Argument;
-        if (!constraint.usable) {
-            if (argument) {
+    // Arguments first: only of the first sixteen does SQLite not look again.
+    for (const auto wanted : {VirtualTable::Use::Argument, VirtualTable::Use::Hint}) {
+        for (int i = 0; i < info->nConstraint; ++i) {
+            const Usage usage = usageOf(table, info, i);
+            if (usage.use != wanted) {
+                continue;
+            }
+            const bool argument = wanted == VirtualTable::Use::Argument;
+            if (argument && !info->aConstraint[i].usable) {
                 return SQLITE_CONSTRAINT;
             }
-            continue;
+            if (usage.op == 'i') {
+                sqlite3_vtab_in(info, i, 1);
+            }
+            const bool literal = usage.op == '=' && isLiteral(info, i);
+            const int column = info->aConstraint[i].iColumn;
+            taken.push_back({column, usage.op, literal});
+            plan += fmt::format("{}{} ", column, usage.op == '=' && !literal ? 'e' : usage.op);
+            info->aConstraintUsage[i].argvIndex = static_cast<int>(taken.size());
+            info->aConstraintUsage[i].omit = argument ? 1 : 0;
         }
-        // Another collation lets through what bytes that differ rule out.
-        if (!argument && sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) {
-            continue;
-        }
-        taken.push_back({constraint.iColumn, op, nullptr});
-        plan += fmt::format("{}{} ", constraint.iColumn, op);
-        info->aConstraintUsage[i].argvIndex = static_cast<int>(taken.size());
-        info->aConstraintUsage[i].omit = argument ? 1 : 0;
     }
     std::vector<TableOrder> order;
     order.reserve(static_cast<std::size_t>(std::max(info->nOrderBy, 0)));
@@ -156,6 +202,57 @@ int close(sqlite3_vtab_cursor* cursor)
     return SQLITE_OK;
 }
 
+// Leaves SQLite's value as it is.
+TableValue valueOf(sqlite3_value* value)
+{
+    TableValue result;
+    const auto bytesOf = [&result](const void* at, int size) {
+        result.bytes.assign(at ? static_cast<const char*>(at) : "", static_cast<std::size_t>(size));
+    };
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER:
+        result.kind = TableValue::Kind::Integer;
+        result.integer = sqlite3_value_int64(value);
+        result.bytes = std::to_string(result.integer);
+        break;
+    case SQLITE_FLOAT:
+        result.kind = TableValue::Kind::Real;
+        result.real = sqlite3_value_double(value);
+        if (sqlite3_value* const copy = sqlite3_value_dup(value)) {
+            const auto* const text = sqlite3_value_text(copy);
+            bytesOf(text, sqlite3_value_bytes(copy));
+            sqlite3_value_free(copy);
+        }
+        break;
+    case SQLITE_TEXT: {
+        result.kind = TableValue::Kind::Text;
+        const auto* const text = sqlite3_value_text(value);
+        bytesOf(text, sqlite3_value_bytes(value));
+        break;
+    }
+    case SQLITE_BLOB: {
+        result.kind = TableValue::Kind::Blob;
+        const void* const blob = sqlite3_value_blob(value);
+        bytesOf(blob, sqlite3_value_bytes(value));
+        break;
+    }
+    default:
+        break;
+    }
+    return result;
+}
+
+std::vector<TableValue> listOf(sqlite3_value* list)
+{
+    std::vector<TableValue> values;
+    sqlite3_value* value = nullptr;
+    for (int found = sqlite3_vtab_in_first(list, &value); found == SQLITE_OK && value;
+         found = sqlite3_vtab_in_next(list, &value)) {
+        values.push_back(valueOf(value));
+    }
+    return values;
+}
+
 int filter(sqlite3_vtab_cursor* cursor, int, const char* plan, int count, sqlite3_value** values)
 {
     return guarded(cursor->pVtab, [&]() -> Result<void> {
@@ -165,8 +262,13 @@ int filter(sqlite3_vtab_cursor* cursor, int, const char* plan, int count, sqlite
         std::vector<TableConstraint> constraints(static_cast<std::size_t>(count));
         for (std::size_t i = 0; i < constraints.size(); ++i) {
             at = std::from_chars(at, end, constraints[i].column).ptr;
-            constraints[i].op = *at;
-            constraints[i].value = values[i];
+            constraints[i].literal = *at == '=';
+            constraints[i].op = *at == 'e' ? '=' : *at;
+            if (*at == 'i') {
+                constraints[i].list = listOf(values[i]);
+            } else {
+                constraints[i].value = valueOf(values[i]);
+            }
             at += 2;
         }
         std::vector<TableOrder> order;
@@ -225,59 +327,19 @@ void VirtualTable::registerAt(sqlite3* database, const std::string& name,
                              [](void* kept) { delete static_cast<Kept*>(kept); });
 }
 
-void NumberBounds::narrow(char op, std::int64_t value)
-{
-    constexpr auto kMin = std::numeric_limits<std::int64_t>::min();
-    constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
-    if (op == '=' || op == 'g' || op == '>') {
-        from = std::max(from, op == '>' && value < kMax ? value + 1 : value);
-    }
-    if (op == '=' || op == 'l' || op == '<') {
-        to = std::min(to, op == '<' && value > kMin ? value - 1 : value);
-    }
-}
-
-void NumberBounds::narrow(char op, sqlite3_value* value)
-{
-    if (sqlite3_value_numeric_type(value) == SQLITE_INTEGER) {
-        narrow(op, static_cast<std::int64_t>(sqlite3_value_int64(value)));
-    }
-}
-
-// That holds for texts in the column's own form, whole or cut, give or take the second that "12Z"
-// against "12.418Z" makes.
-void NumberBounds::narrowByTime(char op, std::string_view text)
-{
-    const bool ownForm = text.size() >= 10 && (text.size() == 10 || text[10] == 'T') &&
-                         text.find('+') == std::string_view::npos &&
-                         text.find('-', 10) == std::string_view::npos;
-    const auto time = ownForm ? parseTimestamp(text, kNoTimestamp) : fail(ErrorCode::NotFound, {});
-    if (!time) {
-        return;
-    }
-    if (op == '=' || op == 'g' || op == '>') {
-        from = std::max(from, toMs(*time) - 1000);
-    }
-    if (op == '=' || op == 'l' || op == '<') {
-        to = std::min(to, toMs(*time) + 1000);
-    }
-}
-
-bool isNullValue(sqlite3_value* value)
-{
-    return sqlite3_value_type(value) == SQLITE_NULL;
-}
-
-std::string_view textOfValue(sqlite3_value* value)
-{
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
-}
-
 void giveText(sqlite3_context* context, std::string_view text)
 {
     sqlite3_result_text64(context, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
                           SQLITE_UTF8);
+}
+
+void giveBytes(sqlite3_context* context, std::string_view bytes)
+{
+    if (simdjson::validate_utf8(bytes.data(), bytes.size())) {
+        giveText(context, bytes);
+    } else {
+        sqlite3_result_blob64(context, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+    }
 }
 
 void giveInteger(sqlite3_context* context, std::int64_t number)

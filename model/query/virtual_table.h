@@ -1,28 +1,43 @@
 #pragma once
 
 #include "model/record/result.h"
-#include "model/record/timestamp.h"
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_context;
-struct sqlite3_value;
 
 namespace hindcast {
 
-// A comparison of a query with one of a table's columns: '=', '>', '<', and 'g' and 'l' where equal
-// will do.
+// What a column is compared with. A copy: asking SQLite's own for its text or number changes its
+// type, and SQLite compares with it again.
+struct TableValue
+{
+    enum class Kind : std::uint8_t { Null, Integer, Real, Text, Blob };
+    Kind kind = Kind::Null;
+    std::int64_t integer = 0;
+    double real = 0;
+    std::string bytes; // the text or blob; a number as SQLite writes it
+
+    bool isNull() const { return kind == Kind::Null; }
+    bool isNumber() const { return kind == Kind::Integer || kind == Kind::Real; }
+};
+
+// A comparison of a query with one of a table's columns: '=', '>', '<', 'g' and 'l' where equal
+// will do, and 'i' with a list. Neither side has been converted to the other's type: SQLite does
+// that when it looks again, by what it knows of both.
 struct TableConstraint
 {
     int column = 0;
     char op = '=';
-    sqlite3_value* value = nullptr; // what it is compared with, for as long as begin() runs
+    bool literal = false; // the value stands in the query as it is
+    TableValue value{};
+    std::vector<TableValue> list{}; // of 'i'
 };
 
 // A column that rows shall be sorted by, as SQLite compares values: NULL, numbers, texts by their
@@ -31,6 +46,8 @@ struct TableOrder
 {
     int column = 0;
     bool falling = false;
+
+    friend bool operator==(const TableOrder&, const TableOrder&) = default;
 };
 
 // One walk over a VirtualTable, as SQLite has it: begin() for each time it is walked.
@@ -63,6 +80,7 @@ public:
     virtual ~VirtualTable() = default;
 
     virtual std::string schema() const = 0; // a CREATE TABLE
+    // Of a list it is asked as of '='.
     virtual Use use(int column, char op) const = 0;
     // About how many rows are left by these constraints (without values), and what reaching them
     // costs, in rows of a walk over all.
@@ -84,25 +102,8 @@ public:
                            std::shared_ptr<const VirtualTable> table);
 };
 
-// Whole numbers that constraints leave. Both ends inclusive.
-struct NumberBounds
-{
-    std::int64_t from = std::numeric_limits<std::int64_t>::min();
-    std::int64_t to = std::numeric_limits<std::int64_t>::max();
-
-    void narrow(char op, std::int64_t value);
-    // By a comparison with anything: what is no whole number leaves them as they are.
-    void narrow(char op, sqlite3_value* value);
-    // By a comparison of formatUtc()'s text with `text`, in milliseconds. It never rules out what
-    // the comparison of texts lets through; SQLite goes on doing that.
-    void narrowByTime(char op, std::string_view text);
-    bool contains(std::int64_t value) const { return value >= from && value <= to; }
-};
-
-bool isNullValue(sqlite3_value* value);
-std::string_view textOfValue(sqlite3_value* value);
-
 void giveText(sqlite3_context* context, std::string_view text);
+void giveBytes(sqlite3_context* context, std::string_view bytes); // a text where they are UTF-8
 void giveInteger(sqlite3_context* context, std::int64_t number);
 void giveNull(sqlite3_context* context);
 

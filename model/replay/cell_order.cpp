@@ -130,14 +130,17 @@ int compareCells(const SqlCell& a, const SqlCell& b)
 }
 
 std::vector<std::uint32_t> sortedRows(const SqlCells* cells, std::size_t count,
-                                      std::span<const CellOrder> order)
+                                      std::span<const CellOrder> order,
+                                      std::span<const std::uint32_t> byKey)
 {
     std::vector<std::uint32_t> rows(count);
     std::iota(rows.begin(), rows.end(), 0U);
     // By the last first: each sort keeps the order of what is equal to it.
     for (auto by = order.rbegin(); by != order.rend(); ++by) {
-        if (by->path == CellOrder::kRow) {
-            std::sort(rows.begin(), rows.end());
+        if (by->path == CellOrder::kKey) {
+            // No two are equal, so what they were sorted by before does not count.
+            std::iota(rows.begin(), rows.end(), 0U);
+            std::copy(byKey.begin(), byKey.end(), rows.begin());
             if (by->falling) {
                 std::reverse(rows.begin(), rows.end());
             }

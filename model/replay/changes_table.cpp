@@ -60,19 +60,24 @@ public:
     bool atEnd() const override { return m_at == m_cells.size(); }
     Result<void> next() override { return ++m_at == m_cells.size() ? readOn() : Result<void>(); }
     void column(sqlite3_context* context, int index) const override;
-    std::int64_t rowid() const override { return m_rowid + static_cast<std::int64_t>(m_at); }
+    std::int64_t rowid() const override;
 
 private:
     struct ChangedCell
     {
-        std::size_t row = 0; // in m_diff
+        std::size_t row = 0; // of those chosen
         std::size_t column = 0;
     };
-    // Of a row of m_diff that was read.
+    // A row of those chosen.
+    const RowDiff& rowAt(std::size_t row) const
+    {
+        return m_diff->rows[m_choose ? m_chosen[row] : row];
+    }
+    // Of such a row that was read.
     const SqlCell& cellAt(Version version, std::size_t row, bool second, std::size_t column) const;
     void compare(std::size_t row);
     Result<void> readOn();
-    void narrowTo(std::string_view key);
+    void choose(const TableConstraint& key);
 
     const StateCatalogPtr m_catalog;
     const StateCatalog::EntryPtr m_entry;
@@ -84,14 +89,16 @@ private:
     std::string m_second;
     StatePtr m_stateB;
     StateCatalog::DiffPtr m_diff;
-    std::size_t m_from = 0; // rows still to come
+    bool m_choose = false;
+    std::vector<std::size_t> m_chosen; // rows of m_diff
+    std::size_t m_from = 0;            // rows still to come
     std::size_t m_to = 0;
     std::size_t m_most = kFirstChanges;
     std::vector<ChangedCell> m_cells;         // read
     std::shared_ptr<const SqlCells> m_states; // of each row before and after
     std::size_t m_statesFrom = 0;             // the row of the first of them
     std::size_t m_at = 0;
-    std::int64_t m_rowid = 0;
+    std::int64_t m_momentNumber = 0;
 };
 
 Result<void> ChangesCursor::begin(std::uint64_t columns,
@@ -101,24 +108,25 @@ Result<void> ChangesCursor::begin(std::uint64_t columns,
     m_wholes = asksFor(columns, Before) || asksFor(columns, After);
     m_cells.clear();
     m_at = 0;
-    m_rowid = 0;
+    m_choose = false;
+    m_chosen.clear();
     m_from = m_to = 0;
     m_most = kFirstChanges;
     m_first.clear();
     m_second.clear();
-    std::optional<std::string> key;
+    const TableConstraint* key = nullptr;
     bool nothing = false;
     for (const TableConstraint& constraint : constraints) {
-        if (isNullValue(constraint.value)) {
-            nothing = true;
-        } else if (constraint.column == First) {
-            m_first = textOfValue(constraint.value);
-        } else if (constraint.column == Second) {
-            m_second = textOfValue(constraint.value);
+        if (constraint.column == First || constraint.column == Second) {
+            auto moment = givenMoment(constraint.value, "changes");
+            if (!moment) {
+                return tl::unexpected<Error>(moment.error());
+            }
+            (constraint.column == First ? m_first : m_second) = std::move(*moment);
+        } else if (constraint.op != 'i' && constraint.value.isNull()) {
+            nothing = true; // no comparison with NULL is true
         } else {
-            std::string text(textOfValue(constraint.value));
-            nothing = nothing || (key && *key != text);
-            key = std::move(text);
+            key = &constraint; // SQLite looks at others
         }
     }
     if (nothing) {
@@ -137,21 +145,37 @@ Result<void> ChangesCursor::begin(std::uint64_t columns,
     }
     m_diff = std::move(*diff);
     m_to = m_diff->rows.size();
+    m_momentNumber = m_catalog->numberOf(m_first + '\0' + m_second);
     if (key) {
-        narrowTo(*key);
+        choose(*key);
     }
     return readOn();
 }
 
-void ChangesCursor::narrowTo(std::string_view key)
+void ChangesCursor::choose(const TableConstraint& key)
 {
     const auto& rows = m_diff->rows;
-    const auto found = std::lower_bound(rows.begin(), rows.end(), key,
-                                        [this](const RowDiff& row, std::string_view text) {
-                                            return keyLess(m_log->keys().text(row.key), text);
-                                        });
-    m_from = static_cast<std::size_t>(found - rows.begin());
-    m_to = found != rows.end() && m_log->keys().text(found->key) == key ? m_from + 1 : m_from;
+    for (const KeyNo number : m_catalog->keysThatMayEqual(m_log, key)) {
+        const auto found = std::lower_bound(rows.begin(), rows.end(), m_log->keys().text(number),
+                                            [this](const RowDiff& row, std::string_view text) {
+                                                return keyLess(m_log->keys().text(row.key), text);
+                                            });
+        if (found != rows.end() && found->key == number) {
+            m_chosen.push_back(static_cast<std::size_t>(found - rows.begin()));
+        }
+    }
+    m_choose = true;
+    m_to = m_chosen.size();
+}
+
+// By the place among all differences of these moments, however the row was found.
+std::int64_t ChangesCursor::rowid() const
+{
+    constexpr int kMomentBits = 20; // what SQLite's columns and 32 bits of rows leave
+    const ChangedCell& cell = m_cells[m_at];
+    const std::size_t row = m_choose ? m_chosen[cell.row] : cell.row;
+    const std::size_t place = row * (m_entry->columns.size() + 1) + cell.column;
+    return (m_momentNumber << (63 - kMomentBits)) + static_cast<std::int64_t>(place);
 }
 
 const SqlCell& ChangesCursor::cellAt(Version version, std::size_t row, bool second,
@@ -165,7 +189,7 @@ const SqlCell& ChangesCursor::cellAt(Version version, std::size_t row, bool seco
 
 void ChangesCursor::compare(std::size_t row)
 {
-    const RowDiff& diff = m_diff->rows[row];
+    const RowDiff& diff = rowAt(row);
     const std::size_t known = m_cells.size();
     for (std::size_t i = 0; i < m_entry->columns.size(); ++i) {
         if (!same(cellAt(diff.a, row, false, i), cellAt(diff.b, row, true, i))) {
@@ -179,7 +203,6 @@ void ChangesCursor::compare(std::size_t row)
 
 Result<void> ChangesCursor::readOn()
 {
-    m_rowid += static_cast<std::int64_t>(m_cells.size());
     m_cells.clear();
     m_at = 0;
     if (m_from == m_to) {
@@ -190,7 +213,7 @@ Result<void> ChangesCursor::readOn()
     std::vector<Version> versions;
     versions.reserve(2 * (end - m_from));
     for (std::size_t row = m_from; row < end; ++row) {
-        const RowDiff& diff = m_diff->rows[row];
+        const RowDiff& diff = rowAt(row);
         versions.push_back(diff.a != kNoVersion ? diff.a : diff.b);
         versions.push_back(diff.b != kNoVersion ? diff.b : diff.a);
     }
@@ -215,10 +238,10 @@ Result<void> ChangesCursor::readOn()
 void ChangesCursor::column(sqlite3_context* context, int index) const
 {
     const ChangedCell& cell = m_cells[m_at];
-    const RowDiff& row = m_diff->rows[cell.row];
+    const RowDiff& row = rowAt(cell.row);
     switch (index) {
     case Key:
-        return giveText(context, m_log->keys().text(row.key));
+        return giveBytes(context, m_log->keys().text(row.key));
     case Change:
         return giveText(context, wordOf(row.change));
     case Name:

@@ -43,7 +43,7 @@ public:
     bool atEnd() const override { return m_at == m_stretch.size(); }
     Result<void> next() override { return ++m_at == m_stretch.size() ? readOn() : Result<void>(); }
     void column(sqlite3_context* context, int index) const override;
-    std::int64_t rowid() const override { return m_stretch[m_at]; }
+    std::int64_t rowid() const override { return m_momentNumber << 32 | m_stretch[m_at]; }
 
 private:
     void askFor(std::uint64_t columns);
@@ -58,8 +58,9 @@ private:
 
     std::string m_moment;
     VersionBounds m_bounds;
+    std::int64_t m_momentNumber = 0;
     bool m_ofKey = false;
-    std::vector<Version> m_versions; // of one key
+    std::vector<Version> m_versions; // of some keys
     Version m_from = 0;              // still to come: versions, or places in m_versions
     Version m_to = 0;
     std::size_t m_most = kFirstRows;
@@ -96,18 +97,19 @@ Result<void> HistoryCursor::begin(std::uint64_t columns,
     m_moment.clear();
     m_bounds = {};
     m_ofKey = false;
-    std::string key;
+    const TableConstraint* key = nullptr;
     bool nothing = false;
     for (const TableConstraint& constraint : constraints) {
-        if (isNullValue(constraint.value)) {
-            nothing = true;
-        } else if (constraint.column == m_layout.moment()) {
-            m_moment = textOfValue(constraint.value);
+        if (constraint.column == m_layout.moment()) {
+            auto moment = givenMoment(constraint.value, "history");
+            if (!moment) {
+                return tl::unexpected<Error>(moment.error());
+            }
+            m_moment = std::move(*moment);
+        } else if (constraint.op != 'i' && constraint.value.isNull()) {
+            nothing = true; // no comparison with NULL is true
         } else if (constraint.column == kHistoryKey) {
-            const std::string_view text = textOfValue(constraint.value);
-            nothing = nothing || (m_ofKey && key != text);
-            key = text;
-            m_ofKey = true;
+            key = &constraint; // SQLite looks at others
         } else {
             nothing =
                 !m_bounds.narrow(*m_entry->log, constraint.column - m_layout.place(), constraint) ||
@@ -122,13 +124,19 @@ Result<void> HistoryCursor::begin(std::uint64_t columns,
         return tl::unexpected<Error>(rest.error());
     }
     m_log = rest->log;
+    m_momentNumber = m_catalog->numberOf(m_moment);
     const auto [from, to] = m_bounds.range(*m_log);
     m_from = from;
     m_to = std::min(to, m_log->prefixOf(rest->prefix));
-    if (m_ofKey) {
-        const KeyNo number = m_log->keys().find(key);
-        if (number != kNoKeyNo) {
-            m_versions = m_log->chains().all(number);
+    if (key) {
+        m_ofKey = true;
+        const auto keys = m_catalog->keysThatMayEqual(m_log, *key);
+        for (const KeyNo number : keys) {
+            const auto versions = m_log->chains().all(number);
+            m_versions.insert(m_versions.end(), versions.begin(), versions.end());
+        }
+        if (keys.size() > 1) {
+            std::sort(m_versions.begin(), m_versions.end());
         }
         const auto place = [this](Version version) {
             return static_cast<Version>(
@@ -169,7 +177,7 @@ void HistoryCursor::column(sqlite3_context* context, int index) const
 {
     const Version version = m_stretch[m_at];
     if (index == kHistoryKey) {
-        return giveText(context, m_log->keys().text(m_log->keyOf(version)));
+        return giveBytes(context, m_log->keys().text(m_log->keyOf(version)));
     }
     if (index == m_layout.moment()) {
         return giveText(context, m_moment);
@@ -211,6 +219,7 @@ VirtualTable::Use HistoryTable::use(int column, char op) const
 std::pair<double, double> HistoryTable::estimate(std::span<const TableConstraint> constraints) const
 {
     constexpr double kEachVersion = 3;
+    constexpr double kListed = 10;
     const HistoryLayout layout(*m_entry);
     const double versions = m_entry->log->size();
     const double keys = std::max<double>(m_entry->log->keys().size(), 1);
@@ -218,8 +227,9 @@ std::pair<double, double> HistoryTable::estimate(std::span<const TableConstraint
     double read = versions;
     for (const TableConstraint& constraint : constraints) {
         if (constraint.column == kHistoryKey) {
-            rows = std::min(rows, versions / keys);
-            read = std::min(read, kEachVersion * versions / keys);
+            const double share = (constraint.op == 'i' ? kListed : 1) / keys;
+            rows = std::min(rows, versions * share);
+            read = std::min(read, kEachVersion * versions * share);
         } else if (constraint.column != layout.moment()) {
             rows *= constraint.op == '=' ? 0.1 : 0.5;
             read *= constraint.column == layout.place() ? 0.5 : 1;

@@ -220,6 +220,61 @@ StateRowsPtr StateCatalog::rows(const StatePtr& state, const std::vector<FieldPa
     return made;
 }
 
+std::shared_ptr<const KeyNumbers> StateCatalog::numbersOf(const VersionLogPtr& log)
+{
+    const auto found = std::find_if(m_numbers.begin(), m_numbers.end(),
+                                    [&](const TakenNumbers& taken) { return taken.log == log; });
+    if (found != m_numbers.end()) {
+        return found->numbers;
+    }
+    auto made = std::make_shared<const KeyNumbers>(log->keys());
+    keep(m_numbers, {log, made}, kRowsAtHand);
+    return made;
+}
+
+std::vector<KeyNo> StateCatalog::keysThatMayEqual(const VersionLogPtr& log,
+                                                  const TableConstraint& constraint)
+{
+    const RowKeys& keys = log->keys();
+    std::vector<KeyNo> found;
+    const auto add = [&](const TableValue& value, bool literal) {
+        if (value.isNull()) {
+            return;
+        }
+        if (const KeyNo key = keys.find(value.bytes); key != kNoKeyNo) {
+            found.push_back(key);
+        }
+        // A text of a column of numbers, as a UNION may have one, is converted too.
+        const bool text = value.kind == TableValue::Kind::Text;
+        const auto number = value.kind == TableValue::Kind::Integer
+                                ? std::optional(static_cast<double>(value.integer))
+                            : value.kind == TableValue::Kind::Real ? std::optional(value.real)
+                            : text && !literal ? KeyNumbers::numberOf(value.bytes)
+                                               : std::nullopt;
+        if (number) {
+            numbersOf(log)->find(*number, found);
+        }
+    };
+    if (constraint.op != 'i') {
+        add(constraint.value, constraint.literal);
+    }
+    for (const TableValue& value : constraint.list) {
+        add(value, true); // a list's values have been converted as they are compared
+    }
+    if (found.size() > 1) {
+        std::sort(found.begin(), found.end());
+        found.erase(std::unique(found.begin(), found.end()), found.end());
+        std::sort(found.begin(), found.end(),
+                  [&keys](KeyNo a, KeyNo b) { return keyLess(keys.text(a), keys.text(b)); });
+    }
+    return found;
+}
+
+std::int64_t StateCatalog::numberOf(const std::string& moment)
+{
+    return m_momentNumbers.try_emplace(moment, std::ssize(m_momentNumbers)).first->second;
+}
+
 void StateCatalog::begin(const std::stop_token& stop)
 {
     m_stop = stop;
@@ -236,6 +291,8 @@ void StateCatalog::end()
     m_states.clear();
     m_diffs.clear();
     m_rows.clear();
+    m_numbers.clear();
+    m_momentNumbers.clear();
 }
 
 } // namespace hindcast

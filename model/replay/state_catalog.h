@@ -1,7 +1,9 @@
 #pragma once
 
+#include "model/query/virtual_table.h"
 #include "model/record/moment.h"
 #include "model/replay/columns.h"
+#include "model/replay/key_numbers.h"
 #include "model/replay/state.h"
 #include "model/replay/state_diff.h"
 #include "model/replay/state_rows.h"
@@ -61,6 +63,13 @@ public:
     Result<DiffPtr> difference(const StatePtr& a, const StatePtr& b);
     StateRowsPtr rows(const StatePtr& state, const std::vector<FieldPath>& paths);
 
+    // The keys of a log that a comparison of `key` with '=' or a list may be true for, each once
+    // and in key order. Texts are looked up; for numbers all keys are read once a query.
+    std::vector<KeyNo> keysThatMayEqual(const VersionLogPtr& log,
+                                        const TableConstraint& constraint);
+    // Tells the moments of a query apart, from 0.
+    std::int64_t numberOf(const std::string& moment);
+
     // What the query at hand, or the last one, rests on; in the order it was asked for.
     static constexpr std::size_t kMostRests = 20; // more are counted
     const std::vector<Rest>& rests() const { return m_rests; }
@@ -90,6 +99,12 @@ private:
         std::vector<FieldPath> paths;
         StateRowsPtr rows;
     };
+    struct TakenNumbers
+    {
+        VersionLogPtr log;
+        std::shared_ptr<const KeyNumbers> numbers;
+    };
+    std::shared_ptr<const KeyNumbers> numbersOf(const VersionLogPtr& log);
     Result<Rest> find(const Entry& entry, const std::string& text);
     Result<Rest> findByItself(const Entry& entry, const std::string& text);
     void say(const std::string& note, bool complete);
@@ -105,6 +120,8 @@ private:
     std::vector<StatePtr> m_states;
     std::vector<TakenDiff> m_diffs;
     std::vector<TakenRows> m_rows;
+    std::vector<TakenNumbers> m_numbers;
+    std::map<std::string, std::int64_t> m_momentNumbers;
     std::vector<Rest> m_rests;
     std::size_t m_moreRests = 0;
     std::vector<std::string> m_notes;

@@ -1,6 +1,7 @@
 #include "model/replay/state_table.h"
 
 #include "model/replay/cell_order.h"
+#include "model/replay/key_text_order.h"
 
 #include <algorithm>
 
@@ -26,12 +27,6 @@ struct Layout
     std::size_t own;
 };
 
-// Rows come so by themselves.
-bool isKeyOrder(std::span<const TableOrder> order)
-{
-    return order.size() == 1 && order.front().column == kKey && !order.front().falling;
-}
-
 class StateCursor final : public VirtualCursor
 {
 public:
@@ -52,10 +47,11 @@ public:
         return settle();
     }
     void column(sqlite3_context* context, int index) const override;
-    std::int64_t rowid() const override { return row().key; }
+    std::int64_t rowid() const override { return m_momentNumber << 32 | row().key; }
 
 private:
     void askFor(std::uint64_t columns);
+    void choose(const TableConstraint* key);
     Result<void> sort(std::span<const TableOrder> order);
     Result<void> settle();
     StateRow row() const { return m_stretch->rows[m_inStretch]; }
@@ -68,14 +64,20 @@ private:
 
     StatePtr m_state;
     std::string m_moment;
+    std::int64_t m_momentNumber = 0;
     VersionBounds m_bounds;
     StateRowsPtr m_rows;
     std::size_t m_at = 0; // a row of the state, or of m_chosen
     std::size_t m_end = 0;
     bool m_lookUp = false;
     bool m_choose = false;
-    std::vector<std::size_t> m_chosen;   // rows that the bounds leave
+    bool m_inOrder = false;
+    std::vector<std::size_t> m_chosen;   // rows that the constraints leave
     std::vector<std::uint32_t> m_sorted; // rows in the order asked for; empty: as they are
+    // What m_sorted was made of: an inner loop asks for the same again and again.
+    StateRowsPtr m_sortedOf;
+    std::vector<TableOrder> m_sortedBy;
+    StateStretchPtr m_sortedRows;
     StateStretchPtr m_stretch;
     std::size_t m_inStretch = 0;
 };
@@ -100,23 +102,24 @@ Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableCons
 {
     askFor(columns);
     m_at = m_end = 0;
-    m_lookUp = m_choose = false;
+    m_lookUp = m_choose = m_inOrder = false;
     m_chosen.clear();
-    m_sorted.clear();
     m_stretch = nullptr;
     m_moment.clear();
     m_bounds = {};
-    std::optional<std::string> key;
+    const TableConstraint* key = nullptr;
     bool nothing = false;
     for (const TableConstraint& constraint : constraints) {
-        if (isNullValue(constraint.value)) {
-            nothing = true;
-        } else if (constraint.column == m_layout.moment()) {
-            m_moment = textOfValue(constraint.value);
+        if (constraint.column == m_layout.moment()) {
+            auto moment = givenMoment(constraint.value, "state");
+            if (!moment) {
+                return tl::unexpected<Error>(moment.error());
+            }
+            m_moment = std::move(*moment);
+        } else if (constraint.op != 'i' && constraint.value.isNull()) {
+            nothing = true; // no comparison with NULL is true
         } else if (constraint.column == kKey) {
-            std::string text(textOfValue(constraint.value));
-            nothing = nothing || (key && *key != text);
-            key = std::move(text);
+            key = &constraint; // SQLite looks at others
         } else {
             nothing =
                 !m_bounds.narrow(*m_entry->log, constraint.column - m_layout.place(), constraint) ||
@@ -131,26 +134,14 @@ Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableCons
         return tl::unexpected<Error>(state.error());
     }
     m_state = std::move(*state);
+    m_momentNumber = m_catalog->numberOf(m_moment);
     m_rows = m_catalog->rows(m_state, m_paths);
-    if (key) {
-        const auto found = m_state->find(*key);
-        m_at = found.value_or(0);
-        m_end = found ? m_at + 1 : 0;
-        m_lookUp = true;
-    } else if (m_bounds.any()) {
-        const auto rows = m_state->rowsFrom(0, m_state->size());
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (m_bounds.admits(*m_state->log(), rows[i].version)) {
-                m_chosen.push_back(i);
-            }
-        }
-        m_choose = true;
-        // Few of many are looked up as they come.
-        m_lookUp = m_chosen.size() < rows.size() / 4;
-        m_end = m_chosen.size();
+    if (key || m_bounds.any()) {
+        choose(key);
     } else {
         m_end = m_state->size();
-        if (m_end > 1 && !order.empty() && !isKeyOrder(order)) {
+        m_inOrder = m_end > 1 && !order.empty();
+        if (m_inOrder) {
             if (auto sorted = sort(order); !sorted) {
                 return sorted;
             }
@@ -159,20 +150,64 @@ Result<void> StateCursor::begin(std::uint64_t columns, std::span<const TableCons
     return settle();
 }
 
+void StateCursor::choose(const TableConstraint* key)
+{
+    if (key) {
+        for (const KeyNo number : m_catalog->keysThatMayEqual(m_state->log(), *key)) {
+            if (const auto row = m_state->find(m_state->log()->keys().text(number))) {
+                m_chosen.push_back(*row);
+            }
+        }
+    } else {
+        const auto rows = m_state->rowsFrom(0, m_state->size());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (m_bounds.admits(*m_state->log(), rows[i].version)) {
+                m_chosen.push_back(i);
+            }
+        }
+    }
+    m_choose = true;
+    // Few of many are looked up as they come.
+    m_lookUp = m_chosen.size() <= 1 || m_chosen.size() < m_state->size() / 4;
+    m_end = m_chosen.size();
+}
+
 Result<void> StateCursor::sort(std::span<const TableOrder> order)
 {
+    // No two rows have the same key.
+    const auto key = std::find_if(order.begin(), order.end(),
+                                  [](const TableOrder& one) { return one.column == kKey; });
+    const bool byKey = key != order.end();
+    order = order.first(static_cast<std::size_t>(key - order.begin()) + (byKey ? 1 : 0));
+    if (m_sortedOf == m_rows &&
+        std::equal(order.begin(), order.end(), m_sortedBy.begin(), m_sortedBy.end())) {
+        m_stretch = m_sortedRows;
+        return {};
+    }
+    m_sorted.clear();
+    m_sortedOf = m_rows;
+    m_sortedBy.assign(order.begin(), order.end());
+    m_sortedRows = nullptr;
+    std::vector<std::uint32_t> keyOrder;
+    if (byKey) {
+        keyOrder = rowsByKeyText(m_state->log()->keys(), m_state->rowsFrom(0, m_state->size()));
+        if (order.size() == 1 && keyOrder.empty() && !key->falling) {
+            return {}; // they come so by themselves
+        }
+    }
     auto whole = m_rows->whole(m_catalog->stop());
     if (!whole) {
+        m_sortedOf = nullptr;
         return tl::unexpected<Error>(whole.error());
     }
-    m_stretch = std::move(*whole);
+    m_stretch = m_sortedRows = std::move(*whole);
     std::vector<CellOrder> by;
     for (const TableOrder& one : order) {
-        by.push_back({one.column == kKey ? CellOrder::kRow
+        by.push_back({one.column == kKey ? CellOrder::kKey
                                          : m_cellOf[static_cast<std::size_t>(one.column - 1)],
                       one.falling});
     }
-    m_sorted = sortedRows(m_stretch->cells.get(), m_stretch->rows.size(), by);
+    m_sorted = sortedRows(m_stretch->cells.get(), m_stretch->rows.size(), by, keyOrder);
     return {};
 }
 
@@ -181,7 +216,7 @@ Result<void> StateCursor::settle()
     if (atEnd()) {
         return {};
     }
-    if (!m_sorted.empty()) {
+    if (m_inOrder && !m_sorted.empty()) {
         m_inStretch = m_sorted[m_at];
         return {};
     }
@@ -201,7 +236,7 @@ Result<void> StateCursor::settle()
 void StateCursor::column(sqlite3_context* context, int index) const
 {
     if (index == kKey) {
-        return giveText(context, m_state->keyText(row()));
+        return giveBytes(context, m_state->keyText(row()));
     }
     if (index == m_layout.moment()) {
         return giveText(context, m_moment);
@@ -240,11 +275,13 @@ VirtualTable::Use StateTable::use(int column, char op) const
 std::pair<double, double> StateTable::estimate(std::span<const TableConstraint> constraints) const
 {
     constexpr double kLookUp = 3;
+    constexpr double kListed = 10;
     const Layout layout(*m_entry);
     double rows = m_entry->log->keys().size();
     for (const TableConstraint& constraint : constraints) {
         if (constraint.column == kKey) {
-            return {1, kLookUp};
+            const double keys = constraint.op == 'i' ? kListed : 1;
+            return {keys, kLookUp * keys};
         }
         if (constraint.column != layout.moment()) {
             rows *= constraint.op == '=' ? 0.1 : 0.5;

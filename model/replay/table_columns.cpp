@@ -2,7 +2,27 @@
 
 #include "model/query/sql_names.h"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace hindcast {
+
+namespace {
+
+std::string_view typeOf(const std::string& name)
+{
+    if (name == "key" || name == "time" || name == "topic") {
+        return " TEXT";
+    }
+    return name == "partition" || name == "offset" || name == "deleted" ? " INTEGER" : "";
+}
+
+bool contains(const std::vector<TopicId>& topics, TopicId topic)
+{
+    return std::find(topics.begin(), topics.end(), topic) != topics.end();
+}
+
+} // namespace
 
 TableColumns::TableColumns(const std::vector<std::string>& first,
                            const std::vector<ProjectionColumn>& own,
@@ -10,6 +30,9 @@ TableColumns::TableColumns(const std::vector<std::string>& first,
                            const std::vector<std::string>& hidden)
     : m_names(first)
 {
+    std::transform(first.begin(), first.end(), std::back_inserter(m_types), typeOf);
+    m_types.resize(first.size() + own.size());
+    std::transform(last.begin(), last.end(), std::back_inserter(m_types), typeOf);
     for (const ProjectionColumn& column : own) {
         m_names.push_back(column.name);
     }
@@ -26,7 +49,7 @@ std::string TableColumns::schema() const
     std::string sql = "CREATE TABLE rows(";
     for (std::size_t i = 0; i < m_names.size(); ++i) {
         sql += (i == 0 ? "" : ", ") + quotedSqlName(m_names[i]);
-        sql += m_names[i] == "key" ? " TEXT" : "";
+        sql += m_types[i];
     }
     for (const std::string& name : m_hidden) {
         sql += ", " + quotedSqlName(name) + " HIDDEN";
@@ -40,7 +63,8 @@ void giveVersion(sqlite3_context* context, const VersionLog& log, Version versio
         return giveNull(context);
     }
     if (column == VersionTime) {
-        return giveText(context, formatUtc(log.timeOf(version)));
+        const Timestamp time = log.timeOf(version);
+        return time == kNoTimestamp ? giveNull(context) : giveText(context, formatUtc(time));
     }
     const TimeOrder& order = *log.order();
     const RowInfo info = order.snapshot()->row(order.rowAt(log.rankOf(version)));
@@ -51,29 +75,46 @@ void giveVersion(sqlite3_context* context, const VersionLog& log, Version versio
     }
 }
 
+Result<std::string> givenMoment(const TableValue& value, std::string_view table)
+{
+    if (value.isNull()) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            fmt::format("The moment of {}() is NULL; a subselect that finds nothing is.", table));
+    }
+    return value.bytes;
+}
+
 bool VersionBounds::narrow(const VersionLog& log, int column, const TableConstraint& constraint)
 {
-    if (isNullValue(constraint.value)) {
-        return false; // no comparison with NULL is true
-    }
     m_any = true;
     switch (column) {
     case VersionTime:
-        m_ms.narrowByTime(constraint.op, textOfValue(constraint.value));
+        m_time.narrow(constraint);
         break;
     case VersionTopic: {
-        const auto topic = log.order()->snapshot()->topicId(textOfValue(constraint.value));
-        if (!topic || (m_topic && m_topic != topic)) {
-            return false;
+        const std::span<const TableValue> values =
+            constraint.op == 'i' ? std::span<const TableValue>(constraint.list)
+                                 : std::span<const TableValue>(&constraint.value, 1);
+        std::vector<TopicId> topics;
+        for (const TableValue& value : values) {
+            if (value.isNumber()) {
+                return true; // which the topic's text may be converted to
+            }
+            const auto topic =
+                value.isNull() ? std::nullopt : log.order()->snapshot()->topicId(value.bytes);
+            if (topic && (!m_topics || contains(*m_topics, *topic))) {
+                topics.push_back(*topic);
+            }
         }
-        m_topic = topic;
-        break;
+        m_topics = std::move(topics);
+        return !m_topics->empty();
     }
     case VersionPartition:
-        m_partition.narrow(constraint.op, constraint.value);
+        m_partition.narrow(constraint);
         break;
     default:
-        m_offset.narrow(constraint.op, constraint.value);
+        m_offset.narrow(constraint);
         break;
     }
     return true;
@@ -81,23 +122,27 @@ bool VersionBounds::narrow(const VersionLog& log, int column, const TableConstra
 
 bool VersionBounds::admits(const VersionLog& log, Version version) const
 {
-    if (!m_ms.contains(toMs(log.timeOf(version)))) {
+    if (!m_time.contains(toMs(log.timeOf(version)))) {
         return false;
     }
     const TimeOrder& order = *log.order();
     const RowInfo info = order.snapshot()->row(order.rowAt(log.rankOf(version)));
-    return (!m_topic || info.topic == *m_topic) && m_partition.contains(info.partition) &&
+    return (!m_topics || contains(*m_topics, info.topic)) && m_partition.contains(info.partition) &&
            m_offset.contains(info.offset);
 }
 
 std::pair<Version, Version> VersionBounds::range(const VersionLog& log) const
 {
     const TimeOrder& order = *log.order();
-    const auto rankFrom = [&](std::int64_t ms) { return order.lowerBound(timestampFromMs(ms)); };
-    const bool open = m_ms.to == std::numeric_limits<std::int64_t>::max();
-    const Version end = open ? log.size() : log.prefixOf(rankFrom(m_ms.to + 1));
-    const bool whole = m_ms.from == std::numeric_limits<std::int64_t>::min();
-    return {whole ? 0 : log.prefixOf(rankFrom(m_ms.from)), end};
+    const TimeRange times = order.range();
+    const auto versionFrom = [&](std::int64_t ms) {
+        return log.prefixOf(order.lowerBound(timestampFromMs(ms)));
+    };
+    const bool fromFirst =
+        m_time.from == TimeBounds::kFirst || toMs(times.from) < TimeBounds::kFirst;
+    const bool toLast = m_time.to == TimeBounds::kLast || toMs(times.to) > TimeBounds::kLast;
+    return {fromFirst ? 0 : versionFrom(m_time.from),
+            toLast ? log.size() : versionFrom(m_time.to + 1)};
 }
 
 } // namespace hindcast

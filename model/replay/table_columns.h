@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/decode/field_path.h"
-#include "model/query/virtual_table.h"
+#include "model/query/table_bounds.h"
 #include "model/replay/projection.h"
 #include "model/replay/version_log.h"
 
@@ -28,6 +28,7 @@ public:
 
 private:
     std::vector<std::string> m_names;
+    std::vector<std::string_view> m_types; // as records() declares columns of these names
     std::vector<std::string> m_hidden;
 };
 
@@ -36,22 +37,25 @@ private:
 enum RecordColumn : std::uint8_t { VersionTime, VersionTopic, VersionPartition, VersionOffset };
 void giveVersion(sqlite3_context* context, const VersionLog& log, Version version, int column);
 
+// The moment that a call of the table is given: NULL is none.
+Result<std::string> givenMoment(const TableValue& value, std::string_view table);
+
 // Which versions a query's comparisons with those columns leave.
 class VersionBounds
 {
 public:
-    // False: nothing is left.
+    // By a comparison with anything but NULL. False: nothing is left.
     bool narrow(const VersionLog& log, int column, const TableConstraint& constraint);
     bool any() const { return m_any; }
     bool admits(const VersionLog& log, Version version) const;
-    // Of times alone: the first and the one behind the last.
+    // By times alone: the first and the one behind the last.
     std::pair<Version, Version> range(const VersionLog& log) const;
 
 private:
-    NumberBounds m_ms;
+    TimeBounds m_time;
     NumberBounds m_partition;
     NumberBounds m_offset;
-    std::optional<TopicId> m_topic;
+    std::optional<std::vector<TopicId>> m_topics;
     bool m_any = false;
 };
 
