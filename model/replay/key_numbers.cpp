@@ -46,7 +46,8 @@ std::optional<double> KeyNumbers::numberOf(std::string_view text)
 
 KeyNumbers::KeyNumbers(const RowKeys& keys)
 {
-    for (const KeyNo key : keys.sorted()) {
+    // As they lie in memory: by key order each would be waited for.
+    for (KeyNo key = 0; key < keys.size(); ++key) {
         if (const auto number = numberOf(keys.text(key))) {
             if (std::isinf(*number)) {
                 m_beyond.push_back(key);
@@ -55,10 +56,7 @@ KeyNumbers::KeyNumbers(const RowKeys& keys)
             }
         }
     }
-    // Whole numbers come by their size.
-    const auto rest = std::is_sorted_until(m_numbers.begin(), m_numbers.end());
-    std::sort(rest, m_numbers.end());
-    std::inplace_merge(m_numbers.begin(), rest, m_numbers.end());
+    std::sort(m_numbers.begin(), m_numbers.end());
 }
 
 void KeyNumbers::find(double number, std::vector<KeyNo>& found) const

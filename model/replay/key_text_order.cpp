@@ -35,6 +35,18 @@ std::uint64_t firstBytes(std::string_view text)
 
 } // namespace
 
+bool isTextOrder(const RowKeys& keys)
+{
+    for (KeyNo key = 0; key < keys.size(); ++key) {
+        const std::string_view text = keys.text(key);
+        const bool number = keyLess(text, {}); // nothing else stands before the empty text
+        if (number || !simdjson::validate_utf8(text.data(), text.size())) {
+            return false;
+        }
+    }
+    return true;
+}
+
 std::vector<std::uint32_t> rowsByKeyText(const RowKeys& keys, std::span<const StateRow> rows)
 {
     std::vector<KeyText> texts;

@@ -2,6 +2,7 @@
 
 #include "model/capture/vector_order.h"
 #include "model/replay/asked_moment.h"
+#include "model/replay/key_text_order.h"
 #include "model/replay/moment_bookmark.h"
 #include "model/replay/moment_link.h"
 
@@ -268,6 +269,18 @@ std::vector<KeyNo> StateCatalog::keysThatMayEqual(const VersionLogPtr& log,
                   [&keys](KeyNo a, KeyNo b) { return keyLess(keys.text(a), keys.text(b)); });
     }
     return found;
+}
+
+bool StateCatalog::standsByKeyText(const Entry& entry, const State& state)
+{
+    if (state.log() != entry.log) { // of one query alone
+        return isTextOrder(state.log()->keys());
+    }
+    const auto [known, fresh] = m_textOrders.try_emplace(entry.log.get(), false);
+    if (fresh) {
+        known->second = isTextOrder(entry.log->keys());
+    }
+    return known->second;
 }
 
 std::int64_t StateCatalog::numberOf(const std::string& moment)

@@ -67,6 +67,8 @@ public:
     // and in key order. Texts are looked up; for numbers all keys are read once a query.
     std::vector<KeyNo> keysThatMayEqual(const VersionLogPtr& log,
                                         const TableConstraint& constraint);
+    // Whether the state's rows stand as SQLite sorts their keys.
+    bool standsByKeyText(const Entry& entry, const State& state);
     // Tells the moments of a query apart, from 0.
     std::int64_t numberOf(const std::string& moment);
 
@@ -113,6 +115,7 @@ private:
     const std::string m_hint;
     std::map<std::string, Fold, std::less<>> m_folds;
     std::map<std::string, EntryPtr, std::less<>> m_entries;
+    std::map<const VersionLog*, bool> m_textOrders; // of entries, where it was asked for
     std::map<std::string, Named, std::less<>> m_moments;
     std::stop_token m_stop;
     // Of the query at hand. The oldest go where there are many.

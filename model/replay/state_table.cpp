@@ -189,11 +189,11 @@ Result<void> StateCursor::sort(std::span<const TableOrder> order)
     m_sortedBy.assign(order.begin(), order.end());
     m_sortedRows = nullptr;
     std::vector<std::uint32_t> keyOrder;
-    if (byKey) {
+    if (byKey && !m_catalog->standsByKeyText(*m_entry, *m_state)) {
         keyOrder = rowsByKeyText(m_state->log()->keys(), m_state->rowsFrom(0, m_state->size()));
-        if (order.size() == 1 && keyOrder.empty() && !key->falling) {
-            return {}; // they come so by themselves
-        }
+    }
+    if (byKey && order.size() == 1 && keyOrder.empty() && !key->falling) {
+        return {}; // they come so by themselves
     }
     auto whole = m_rows->whole(m_catalog->stop());
     if (!whole) {
