@@ -152,6 +152,29 @@ void FoldReport::read(ByteReader& from)
     }
 }
 
+namespace {
+
+// A reason within a sentence; it may hold what a script has thrown.
+std::string inShort(std::string_view reason)
+{
+    constexpr std::size_t kMost = 160;
+    std::string words(reason.substr(0, std::min(reason.size(), kMost)));
+    if (words.size() < reason.size()) {
+        while (!words.empty() &&
+               (static_cast<unsigned char>(reason[words.size()]) & 0xC0) == 0x80) {
+            words.pop_back();
+        }
+        words += "\u2026";
+    } else if (words.ends_with('.')) {
+        words.pop_back();
+    }
+    std::ranges::replace_if(
+        words, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, ' ');
+    return words;
+}
+
+} // namespace
+
 std::string FoldReport::sentence() const
 {
     const auto grouped = [](std::uint64_t n) {
@@ -183,6 +206,13 @@ std::string FoldReport::sentence() const
     also(redelivered, "that came again from a later run of the connector");
     also(withoutKey, "without a key");
     also(skipped, "that could not be read as what the reducer takes");
+    if (skipped > 0 && !firstSkipped.empty()) {
+        const SkippedRecord& first =
+            *std::ranges::min_element(firstSkipped, {}, &SkippedRecord::rank);
+        result +=
+            fmt::format(" ({}{}: {})", skipped == 1 ? "" : "the first: ", first.place.toString(),
+                        inShort(first.reason));
+    }
     also(unknownValues, unknownValues == 1 ? "value not in the log" : "values not in the log");
     also(findings, findings == 1 ? "transition not allowed" : "transitions not allowed");
     return result + ".";

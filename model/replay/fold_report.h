@@ -83,7 +83,8 @@ struct FoldReport
     void tellUntold(Rank rank, std::string_view why);
     void find(FoldFinding finding);
 
-    // "200,000 records, 142,031 keys; 3 records could not be folded."
+    // "200,000 records folded into 142,031 keys, 3 that could not be read as what the reducer takes
+    // (the first: orders-3@41: the value is no JSON)."
     std::string sentence() const;
 };
 
