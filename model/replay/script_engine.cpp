@@ -2,6 +2,7 @@
 
 #include "model/capture/base64.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/script_guards.h"
 #include "model/replay/script_numbers.h"
 #include "model/replay/script_prelude.h"
 
@@ -11,6 +12,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -33,6 +35,12 @@ using std::chrono::milliseconds;
 
 constexpr auto kLookEvery = milliseconds(20);
 constexpr auto kLongest = milliseconds(ScriptEngine::kLongestMs);
+
+// The engine puts the elements of f(...list) on its own stack and does not look where that ends;
+// with the 4 MB that it has by itself half a million of them crash the process. This is more than
+// an iterator can give before it is broken off; only what is used of it takes memory. The engine
+// reads it from the environment, which nothing else reads before main().
+const bool kStackIsSet = qputenv("QV4_JS_MAX_STACK_SIZE", "268435456");
 
 QString fromUtf8(std::string_view text)
 {
@@ -200,10 +208,14 @@ ScriptEngine::~ScriptEngine() = default;
 tl::expected<std::unique_ptr<ScriptEngine>, ScriptMistake>
 ScriptEngine::compile(std::string_view script)
 {
+    Q_UNUSED(kStackIsSet);
     ensureApplication();
     auto d = std::make_unique<Private>();
-    const QJSValue driver =
-        d->engine.evaluate(QString::fromLatin1(kScriptPrelude), QStringLiteral("prelude"));
+    const auto made = [&d](const char* text) {
+        return d->engine.evaluate(QString::fromLatin1(text), QStringLiteral("prelude"));
+    };
+    const QJSValue lookAtEach = made(kScriptGuards);
+    const QJSValue driver = lookAtEach.isError() ? lookAtEach : made(kScriptPrelude);
     if (driver.isError()) {
         return refused(0, "The scripting engine cannot be made ready: " +
                               driver.toString().toStdString());
@@ -220,7 +232,8 @@ ScriptEngine::compile(std::string_view script)
         // What is missing at the script's end is found behind it.
         const auto lines = static_cast<int>(std::count(script.begin(), script.end(), '\n')) + 1;
         return refused(std::min(make.property(QStringLiteral("lineNumber")).toInt(), lines),
-                       make.property(QStringLiteral("message")).toString().toStdString());
+                       "The script cannot be read: " +
+                           make.property(QStringLiteral("message")).toString().toStdString() + ".");
     }
     bool interrupted = false;
     const QJSValue functions = d->watched([&] { return make.call(); }, interrupted);
@@ -235,7 +248,12 @@ ScriptEngine::compile(std::string_view script)
         return refused(0, "The script has no function apply(state, event).");
     }
     d->removes = functions.property(QStringLiteral("remove")).isCallable();
-    d->drive = driver.call({make, QJSValue(static_cast<double>(kMostState))});
+    // Classes and literals do so without a call that the guards see.
+    const bool ownWriting = std::ranges::any_of(
+        std::array<std::string_view, 3>{"toJSON", "__proto__", "extends"},
+        [&](std::string_view word) { return script.find(word) != std::string_view::npos; });
+    d->drive = driver.call(
+        {make, QJSValue(static_cast<double>(kMostState)), lookAtEach, QJSValue(ownWriting)});
     return std::unique_ptr<ScriptEngine>(new ScriptEngine(std::move(d)));
 }
 

@@ -23,8 +23,10 @@ struct ScriptMistake
 // anything else throws and names itself: the clock, random numbers, the time zone, the locale.
 //
 // A call that takes longer than kLongestMs of its thread's processor time, or more than
-// kMostMemory, is broken off by a thread that watches it. One thread an object, and that of its
-// making.
+// kMostMemory, is broken off by a thread that watches it, at the script's next step. The language's
+// own functions take no step: they look at the sizes first (script_guards.h) and throw. What is
+// left to last longer is a pattern that takes the cube of a text's length, or more. One thread an
+// object, and that of its making.
 class ScriptEngine
 {
 public:

@@ -54,22 +54,6 @@ GuardedDate.prototype = RealDate.prototype;
 Object.defineProperty(RealDate.prototype, 'constructor', { value: GuardedDate });
 Object.defineProperty(global, 'Date', { value: GuardedDate, writable: true, configurable: true });
 
-const most = 1 << 24;
-function limit(holder, name, size) {
-    const real = holder[name];
-    if (!real) return;
-    Object.defineProperty(holder, name, { value: function (a, b, c) {
-        if (size(this, a, b) > most) throw new Error(name + ' would make more than 16 million characters or items.');
-        return arguments.length === 0 ? real.call(this) : arguments.length === 1 ? real.call(this, a)
-            : arguments.length === 2 ? real.call(this, a, b) : real.call(this, a, b, c);
-    } });
-}
-limit(String.prototype, 'repeat', function (self, count) { return text(self).length * count; });
-limit(String.prototype, 'padStart', function (self, length) { return length; });
-limit(String.prototype, 'padEnd', function (self, length) { return length; });
-limit(Array.prototype, 'fill', function (self) { return self.length; });
-limit(Array.prototype, 'join', function (self) { return self.length; });
-
 ['ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Atomics', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray',
  'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array', 'Promise', 'WeakMap',
  'WeakSet', 'WeakRef', 'gc', 'print', 'console', 'Qt', 'qsTr', 'eval', 'Function'].forEach(function (name) {
@@ -99,9 +83,10 @@ freeze(Object.getPrototypeOf([][Symbol.iterator]()));
 freeze(Object.getPrototypeOf(''[Symbol.iterator]()));
 
 const noHeaders = Object.freeze({});
-return function (make, mostState) {
+return function (make, mostState, lookAtEach, each) {
     return function (removes, key, state, value, kind, headers, topic, partition, offset, timestamp) {
         try {
+            lookAtEach(each);
             const script = make();
             let before;
             if (state === undefined) {

@@ -1,6 +1,6 @@
 #include "model/replay/script_numbers.h"
-#include "tests/unit/replay/fold_ways.h"
 #include "tests/unit/replay/refusals.h"
+#include "tests/unit/replay/script_fixture.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -10,35 +10,6 @@ using namespace hindcast;
 using namespace hindcast::test;
 
 namespace {
-
-ProjectionPtr script(const std::string& text)
-{
-    return projection("name = \"p\"\n[[source]]\ntopic = \"orders\"\nreduce = \"script\"\nscript = "
-                      "'''\n" +
-                      text + "\n'''\n");
-}
-
-// Values of one key, one after another; "-": null.
-VersionLogPtr told(const std::string& text, const QStringList& values)
-{
-    const auto capture = Capture::inMemory();
-    std::vector<Event> events;
-    for (const QString& value : values) {
-        const auto at = static_cast<std::int64_t>(events.size());
-        events.push_back({"orders", 3, at, 100 + at, "k", std::nullopt});
-        if (value != QLatin1String("-")) {
-            events.back().value = value.toStdString();
-        }
-    }
-    append(*capture, events);
-    return fold(*capture, script(text));
-}
-
-QString stateOf(const VersionLogPtr& log)
-{
-    const auto rows = table(log, log->order()->size());
-    return rows.empty() ? QString() : QString::fromStdString(rows.begin()->second);
-}
 
 // A script that does what a real one does.
 const std::string kOrder = R"js(
@@ -80,6 +51,7 @@ private slots:
     void anEndlessLoopIsStoppedAndNamed();
     void tooMuchIsRefused_data();
     void tooMuchIsRefused();
+    void theSentenceNamesTheFirstFailure();
     void wrongScriptsAreRefused_data();
     void wrongScriptsAreRefused();
     void aScriptMayStandInAFile();
@@ -327,7 +299,7 @@ void tst_Script::tooMuchIsRefused_data()
     QTest::newRow("'x'.repeat(1e9)") << QStringLiteral("repeat would make more than 16 million");
     QTest::newRow("'x'.padEnd(1e9)") << QStringLiteral("padEnd would make more than 16 million");
     QTest::newRow("new Array(1e9).fill(1)")
-        << QStringLiteral("fill would make more than 16 million");
+        << QStringLiteral("Array.fill over 1000000000 elements; 524288 are the most");
     QTest::newRow("(function f() { return f() + 1; })()") << QStringLiteral("RangeError");
     QTest::newRow("apply") << QStringLiteral("apply returned what is no JSON: a function");
     QTest::newRow("(s.s = s, s)") << QStringLiteral("TypeError");
@@ -344,12 +316,25 @@ void tst_Script::tooMuchIsRefused()
     QVERIFY2(reason.contains(says), qPrintable(reason));
 }
 
+void tst_Script::theSentenceNamesTheFirstFailure()
+{
+    const auto log =
+        told("function apply(s, e) {\n  if (e.value > 1) throw new Error('no\\nway');\n"
+             "  return 1;\n}",
+             {QStringLiteral("1"), QStringLiteral("2"), QStringLiteral("3")});
+    QCOMPARE(log->report().sentence(),
+             std::string("3 records folded into 1 key, 2 that could not be read as what the "
+                         "reducer takes (the first: orders-3@1: The script failed here in line 2: "
+                         "Error: no way)."));
+}
+
 void tst_Script::wrongScriptsAreRefused_data()
 {
     refusalColumns();
     refusal("nothing", "", 2, "This source has no script");
     refusal("no apply", "script = \"let a = 1\"\n", 5, "has no function apply(state, event)");
-    refusal("a mistake on one line", "script = \"function apply(s, e) { return }}\"\n", 5, "");
+    refusal("a mistake on one line", "script = \"function apply(s, e) { return }}\"\n", 5,
+            "The script cannot be read: ");
     refusal("a mistake in a line of several",
             "script = '''\nfunction apply(s, e) {\n return 1 +;\n}\n'''\n", 7, "");
     refusal("the same from the first line",
