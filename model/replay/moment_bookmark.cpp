@@ -113,7 +113,7 @@ std::vector<std::string> MomentBookmark::differences(const MomentBookmark& was,
         differences.push_back(fmt::format("The state is not the one that was kept: {} now, {} "
                                           "then; SHA-256 {} now, {} then.",
                                           trust_words::counted(is.rows, "row", "rows"),
-                                          trust_words::counted(was.rows, "row", "rows"),
+                                          trust_words::grouped(static_cast<std::int64_t>(was.rows)),
                                           is.stateSha256.substr(0, 12),
                                           was.stateSha256.substr(0, 12)));
     } else if (!comparable) {

@@ -36,6 +36,7 @@ RowTable::RowTable(QWidget* parent)
     setHorizontalScrollMode(ScrollPerPixel);
     m_header->setStretchLastSection(true);
     m_header->setHighlightSections(false);
+    m_header->setTextElideMode(Qt::ElideRight);
     const auto laidOut = [this] {
         updateGeometries();
         viewport()->update();
