@@ -4,8 +4,10 @@
 #include "model/replay/change_counts.h"
 #include "model/replay/key_reader.h"
 #include "model/replay/prepared_changes.h"
+#include "model/replay/table_doubts.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <string>
 
 namespace hindcast {
@@ -118,9 +120,12 @@ bool CdcReducer::readRecordsKey(const FoldEvent& event)
     if (event.prepared != nullptr) {
         const auto key = static_cast<const PreparedChanges*>(event.prepared)->key(event.index);
         m_key = key.value_or(std::string_view());
+        m_keyHasNull = static_cast<const PreparedChanges*>(event.prepared)->keyHasNull(event.index);
         return key.has_value();
     }
-    return event.record.key && m_keyReader.read(*event.record.key, m_key);
+    const bool told = event.record.key && m_keyReader.read(*event.record.key, m_key);
+    m_keyHasNull = told && m_keyReader.hasNull();
+    return told;
 }
 
 // `row`: what the event has of the row it changes or makes.
@@ -132,6 +137,9 @@ CdcReducer::RowKey CdcReducer::findKey(const FoldEvent& event, std::string_view 
         return RowKey::None;
     }
     const std::vector<std::string>* const columns = named ? &m_keyColumns : context.rowIdentity();
+    if (columns == nullptr && m_keyHasNull) {
+        return RowKey::Null;
+    }
     if (columns == nullptr) {
         context.keyIsOfRecord(m_key);
         return RowKey::Key;
@@ -199,6 +207,12 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
         context.skip("This change event has no row in \"after\".");
         return;
     }
+    if (!context.wholeOrder()) {
+        noteReading(event, record, context);
+    }
+    if (event.lastColumn != counts.lastColumn && !event.lastColumn.empty()) {
+        noteColumns(event.after, event.lastColumn, record, context);
+    }
     switch (findKey(incoming, removes ? event.before : event.after, context)) {
     case RowKey::Key:
         if (!removes) {
@@ -210,6 +224,9 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
                 !context.exists(moved ? m_oldKey : m_key)) {
                 context.unknownValue();
             }
+            if (event.op == 'u' || event.snapshot == 'i') {
+                context.changesRow(moved ? m_oldKey : m_key, record, true);
+            }
             put(record, event, moved, context);
             if (moved) {
                 context.remove(m_oldKey);
@@ -219,11 +236,17 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
             context.untold("A delete has the key of no row: the table is told apart by other "
                            "columns, and unwrapped changes do not have them.");
         } else {
+            context.changesRow(m_key, record, false);
             context.remove(m_key);
         }
         break;
     case RowKey::None:
-        applyToBag(event, context);
+        applyToBag(record, event, context);
+        break;
+    case RowKey::Null:
+        context.untold("The key of this change has a null in it, as that of a unique index may, so "
+                       "several rows may have it; name the columns that tell rows apart: "
+                       "key = \"value.id\".");
         break;
     case RowKey::Untold:
         context.untold("This change does not say which row it means: the table is told apart by "
@@ -232,7 +255,46 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
     }
 }
 
-void CdcReducer::applyToBag(const ChangeEvent& event, FoldContext& context)
+std::string CdcReducer::firstRead(const RecordView& record)
+{
+    return fmt::format("what the table held before it was first read, at {}-{}@{}, is not in the "
+                       "log",
+                       record.topic, record.partition, record.offset);
+}
+
+std::string CdcReducer::notReadToEnd(const RecordView& record)
+{
+    return fmt::format("the snapshot that begins at {}-{}@{} is not at its end: rows of the table "
+                       "may be missing",
+                       record.topic, record.partition, record.offset);
+}
+
+// By other orders than that of the commits, which knows the snapshots itself: where the first that
+// comes was there before, and where rows are still being read.
+void CdcReducer::noteReading(const ChangeEvent& event, const RecordView& record,
+                             FoldContext& context)
+{
+    ChangeCounts& counts = context.changes();
+    if (event.op == 'r') {
+        if (!counts.anyRow) {
+            context.doubts().before(context.eventRank(), firstRead(record));
+        }
+        const bool whole = event.snapshot != 'i' && event.snapshot != 'l';
+        if (whole && !counts.reading) {
+            context.doubts().open(TableDoubt::Kind::Reading, context.eventRank(),
+                                  notReadToEnd(record));
+        }
+        counts.reading = counts.reading || whole;
+    }
+    if (counts.reading && (event.op != 'r' || event.snapshot == 'l')) {
+        context.doubts().close(TableDoubt::Kind::Reading, context.eventRank());
+        counts.reading = false;
+    }
+    counts.anyRow = true;
+}
+
+void CdcReducer::applyToBag(const RecordView& record, const ChangeEvent& event,
+                            FoldContext& context)
 {
     if (event.shape == ChangeEvent::Shape::Unwrapped) {
         context.untold(
@@ -246,6 +308,7 @@ void CdcReducer::applyToBag(const ChangeEvent& event, FoldContext& context)
             return;
         }
         if (!removeFromBag(event.before, context)) {
+            context.changesRow(event.before, record, true);
             context.skip("This change has no key, and the row that it names is not there.");
             if (event.op == 'd') {
                 return;

@@ -34,15 +34,22 @@ public:
     std::optional<std::string_view> stateInRecord(const RecordView& record) override;
 
 private:
-    enum class RowKey { Key, None, Untold };
+    enum class RowKey { Key, None, Null, Untold };
 
     RowKey findKey(const FoldEvent& event, std::string_view row, FoldContext& context);
     bool readRecordsKey(const FoldEvent& event);
     bool keyOf(const JsonMembers& row, const std::vector<std::string>& columns);
-    void applyToBag(const ChangeEvent& event, FoldContext& context);
+    static void noteReading(const ChangeEvent& event, const RecordView& record,
+                            FoldContext& context);
+    void applyToBag(const RecordView& record, const ChangeEvent& event, FoldContext& context);
     void addToBag(std::string_view row, bool inRecord, FoldContext& context);
     bool removeFromBag(std::string_view row, FoldContext& context);
     std::uint64_t copiesOf(std::string_view row, FoldContext& context);
+    // `lastColumn`: of the row. A whole row with a column that none had before.
+    void noteColumns(std::string_view row, std::string_view lastColumn, const RecordView& record,
+                     FoldContext& context);
+    static std::string firstRead(const RecordView& record);
+    static std::string notReadToEnd(const RecordView& record);
     bool readOldIdentity(const ChangeEvent& event, FoldContext& context);
     // `moved`: the row stood under m_oldKey.
     void put(const RecordView& record, const ChangeEvent& event, bool moved, FoldContext& context);
@@ -53,10 +60,16 @@ private:
     bool takesTable(const RowChange& change, FoldContext& context);
     void applyChange(const RecordView& record, const RowChange& change, bool alone,
                      FoldContext& context);
-    RowKey columnsOf(const RecordView& record, const RowChange& change);
+    RowKey columnsOf(const RecordView& record, const RowChange& change, FoldContext& context);
     void readRecordKey(std::string_view raw);
     bool keyOfRow(const JsonMembers* changed, std::string& key) const;
-    bool findRowKey(const RecordView& record, bool alone, FoldContext& context);
+    bool findRowKey(const RecordView& record, const RowChange& change, bool alone,
+                    FoldContext& context);
+    bool readOldTextKey(const RowChange& change);
+    void applyToTable(const RecordView& record, const RowChange& change, FoldContext& context);
+    bool hasTableIn(std::string_view database) const;
+    static void noteBootstrap(const RecordView& record, bool begins, FoldContext& context);
+    void noteRow(const RecordView& record, const RowChange& change, FoldContext& context);
     void applyRowToBag(const RowChange& change, FoldContext& context);
     bool complete(std::string_view key, FoldContext& context);
 
@@ -72,6 +85,7 @@ private:
     JsonMembers m_before;
     std::string m_key;
     std::string m_oldKey;
+    bool m_keyHasNull = false; // of the record's key that was read
     std::string m_state;
     std::vector<std::string_view> m_columns; // that tell the row at hand apart
     bool m_fromRecordKey = false;            // they are those of the record's key

@@ -2,6 +2,7 @@
 #include "model/replay/cdc_reducer.h"
 #include "model/replay/change_counts.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/table_doubts.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -45,12 +46,16 @@ void CdcReducer::applyRows(const RecordView& record, FoldContext& context)
         return;
     }
     const auto& rows = changes.rows();
-    if (std::all_of(rows.begin(), rows.end(), [](const RowChange& row) { return row.op == 's'; })) {
+    if (std::none_of(rows.begin(), rows.end(),
+                     [](const RowChange& row) { return isOfRow(row.op) || row.op == 't'; })) {
         ++context.changes().withoutRows;
-        return;
     }
     for (const RowChange& row : rows) {
-        if (row.op == 's' || !takesTable(row, context)) {
+        if (!isOfRow(row.op) && row.op != 't') {
+            applyToTable(record, row, context);
+            continue;
+        }
+        if (!takesTable(row, context)) {
             continue;
         }
         if (row.op == 't') {
@@ -58,6 +63,136 @@ void CdcReducer::applyRows(const RecordView& record, FoldContext& context)
         } else {
             applyChange(record, row, rows.size() == 1, context);
         }
+    }
+}
+
+// What happened to the table as a whole, if it is one that is folded.
+void CdcReducer::applyToTable(const RecordView& record, const RowChange& change,
+                              FoldContext& context)
+{
+    const ChangeCounts& counts = context.changes();
+    const auto place = [&record] {
+        return fmt::format("{}-{}@{}", record.topic, record.partition, record.offset);
+    };
+    const auto takes = [&](std::string_view table) {
+        return m_tables.empty() ? counts.table == table && counts.schema == change.schema
+                                : isMine(change.schema, change.schema, table);
+    };
+    switch (change.op) {
+    case 'x': {
+        const bool whole = change.table.empty(); // the database
+        const bool mine = !whole             ? takes(change.table)
+                          : m_tables.empty() ? counts.schema == change.schema
+                                             : hasTableIn(change.schema);
+        if (mine) {
+            context.removeAllOfTopic();
+        }
+        break;
+    }
+    case 'n': {
+        // Canal has the new name and the statement, Maxwell the old name.
+        const auto named = [&](std::string_view table) {
+            return !table.empty() && change.renamed.find(table) != std::string_view::npos;
+        };
+        const bool mine =
+            takes(change.table) ||
+            (m_tables.empty()
+                 ? named(counts.table)
+                 : std::any_of(m_tables.begin(), m_tables.end(), [&](const std::string& table) {
+                       return named(table.substr(table.rfind('.') + 1));
+                   }));
+        if (mine) {
+            context.doubts().open(
+                TableDoubt::Kind::Renamed, context.eventRank(),
+                fmt::format(
+                    "the table, or one to its name, was renamed at {}: which rows are in it "
+                    "since is not told; `table` says which names are folded",
+                    place()));
+        }
+        break;
+    }
+    case 'b':
+    case 'e':
+        if (takes(change.table) || (m_tables.empty() && counts.table.empty())) {
+            noteBootstrap(record, change.op == 'b', context);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+// Whether a table that the source names may be in the database.
+bool CdcReducer::hasTableIn(std::string_view database) const
+{
+    return std::any_of(m_tables.begin(), m_tables.end(), [&](const std::string& table) {
+        const std::size_t dot = table.find('.');
+        return dot == std::string::npos || std::string_view(table).substr(0, dot) == database;
+    });
+}
+
+void CdcReducer::noteBootstrap(const RecordView& record, bool begins, FoldContext& context)
+{
+    ChangeCounts& counts = context.changes();
+    counts.reading = begins;
+    if (begins) {
+        context.doubts().open(TableDoubt::Kind::Reading, context.eventRank(), notReadToEnd(record));
+    } else {
+        context.doubts().close(TableDoubt::Kind::Reading, context.eventRank());
+        context.doubts().close(TableDoubt::Kind::Unseen, context.eventRank());
+    }
+}
+
+// A row that a snapshot tells first was there before. What the stream changes comes behind the
+// snapshot that it began with, but for Maxwell's, which are asked for at any time and say their
+// end.
+void CdcReducer::noteRow(const RecordView& record, const RowChange& change, FoldContext& context)
+{
+    ChangeCounts& counts = context.changes();
+    if (change.op == 'r') {
+        TableDoubts& doubts = context.doubts();
+        if (!context.exists(m_key) && !counts.readBefore) {
+            doubts.before(context.eventRank(), firstRead(record));
+            counts.readBefore = true;
+        }
+        if (!counts.reading) {
+            doubts.open(TableDoubt::Kind::Reading, context.eventRank(), notReadToEnd(record));
+            counts.reading = true;
+        }
+    } else if (counts.reading && m_reader.event().shape != ChangeShape::Maxwell) {
+        context.doubts().close(TableDoubt::Kind::Reading, context.eventRank());
+        counts.reading = false;
+    }
+    if (change.op == 'd') {
+        context.changesRow(m_key, record, false);
+    }
+}
+
+// No event tells that a column was added: rows that nothing changes since lack it, and what they
+// have in it (a default, maybe) is not told. New columns are last.
+void CdcReducer::noteColumns(std::string_view row, std::string_view lastColumn,
+                             const RecordView& record, FoldContext& context)
+{
+    ChangeCounts& counts = context.changes();
+    counts.lastColumn = lastColumn;
+    if (++counts.looksAtColumns > ChangeCounts::kLooksAtColumns ||
+        m_row.read(row, false) != JsonMembers::Kind::Object) {
+        return;
+    }
+    const bool first = counts.columns.empty();
+    std::string_view added;
+    for (const JsonMember& column : m_row.members()) {
+        if (std::find(counts.columns.begin(), counts.columns.end(), column.key) ==
+            counts.columns.end()) {
+            counts.columns.emplace_back(column.key);
+            added = column.key;
+        }
+    }
+    if (!first && !added.empty()) {
+        context.doubts().open(TableDoubt::Kind::Column, context.eventRank(),
+                              fmt::format("column {} came at {}-{}@{}; rows not changed since lack "
+                                          "it",
+                                          added, record.topic, record.partition, record.offset));
     }
 }
 
@@ -82,13 +217,19 @@ bool CdcReducer::takesTable(const RowChange& change, FoldContext& context)
 }
 
 // By what the projection says, what the event says, the record's key, the replica identity.
-CdcReducer::RowKey CdcReducer::columnsOf(const RecordView& record, const RowChange& change)
+CdcReducer::RowKey CdcReducer::columnsOf(const RecordView& record, const RowChange& change,
+                                         FoldContext& context)
 {
     m_columns.clear();
     m_fromRecordKey = false;
     m_hasNoKey = false;
     if (!m_keyColumns.empty()) {
         m_columns.assign(m_keyColumns.begin(), m_keyColumns.end());
+        return RowKey::Key;
+    }
+    // The replica identity decides where it is an index: a delete does not have the primary key.
+    if (const auto* const identity = change.made ? context.rowIdentity() : nullptr) {
+        m_columns.assign(identity->begin(), identity->end());
         return RowKey::Key;
     }
     if (change.keyTold) {
@@ -169,7 +310,33 @@ bool CdcReducer::keyOfRow(const JsonMembers* changed, std::string& key) const
     return !m_columns.empty();
 }
 
-bool CdcReducer::findRowKey(const RecordView& record, bool alone, FoldContext& context)
+// AWS DMS writes "shop.orders.5" as the key of an update, and what its row's key was in the image
+// before: that of the key it had, into m_oldKey, where one column's change explains it.
+bool CdcReducer::readOldTextKey(const RowChange& change)
+{
+    const std::string in = tableName(change) + ".";
+    if (!m_key.starts_with(in)) {
+        return false;
+    }
+    std::string now;
+    for (const JsonMember& column : m_before.members()) {
+        const std::string_view value = m_row.value(column.key);
+        if (value.empty() || value == column.value) {
+            continue;
+        }
+        now.clear();
+        appendKeyToken(value, now);
+        if (std::string_view(m_key).substr(in.size()) == now) {
+            m_oldKey = in;
+            appendKeyToken(column.value, m_oldKey);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool CdcReducer::findRowKey(const RecordView& record, const RowChange& change, bool alone,
+                            FoldContext& context)
 {
     if (keyOfRow(nullptr, m_key)) {
         return true;
@@ -177,7 +344,13 @@ bool CdcReducer::findRowKey(const RecordView& record, bool alone, FoldContext& c
     if (m_fromRecordKey && alone) {
         // Its fields are no columns: the record's key as it stands.
         m_columns.clear();
-        if (m_keyReader.read(*record.key, m_key)) {
+        const bool told = m_keyReader.read(*record.key, m_key);
+        if (told && (m_key == change.table || m_key == tableName(change))) {
+            context.untold("The keys of the records name the table only, so they do not tell its "
+                           "rows apart; name the columns that do: key = \"value.id\".");
+            return false;
+        }
+        if (told) {
             return true;
         }
     }
@@ -196,7 +369,7 @@ void CdcReducer::applyChange(const RecordView& record, const RowChange& change, 
     if (change.before.empty() || m_before.read(change.before, false) != JsonMembers::Kind::Object) {
         m_before.clear();
     }
-    const RowKey told = columnsOf(record, change);
+    const RowKey told = columnsOf(record, change, context);
     const std::string_view row = removes ? change.before : change.after;
     if (m_row.read(row, false) != JsonMembers::Kind::Object) {
         context.skip("The row of this change is no JSON object.");
@@ -211,15 +384,25 @@ void CdcReducer::applyChange(const RecordView& record, const RowChange& change, 
                        "has no key; name them: key = \"value.id\".");
         return;
     }
-    if (!findRowKey(record, alone, context)) {
+    if (!findRowKey(record, change, alone, context)) {
         return;
+    }
+    noteRow(record, change, context);
+    // Updates of wal2json lack values that are large.
+    if (const auto& columns = m_row.members(); !removes && !change.partial && !columns.empty() &&
+                                               columns.back().key != context.changes().lastColumn) {
+        noteColumns(change.after, columns.back().key, record, context);
     }
     if (removes) {
         context.remove(m_key);
         return;
     }
     const bool moved = change.op == 'u' && !m_before.members().empty() &&
-                       keyOfRow(&m_before, m_oldKey) && m_oldKey != m_key;
+                       (m_columns.empty() ? readOldTextKey(change)
+                                          : keyOfRow(&m_before, m_oldKey) && m_oldKey != m_key);
+    if (change.op == 'u') {
+        context.changesRow(moved ? m_oldKey : m_key, record, true);
+    }
     const bool completed = change.partial && complete(moved ? m_oldKey : m_key, context);
     if (moved) {
         context.remove(m_oldKey);

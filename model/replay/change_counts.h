@@ -22,6 +22,14 @@ struct ChangeCounts
     std::string table;
     static constexpr std::size_t kNamed = 8;
     std::vector<std::string> others; // at most kNamed of the tables left out, as they came
+    // The columns that the rows had so far, and the last of the newest row.
+    std::vector<std::string> columns;
+    std::string lastColumn;
+    std::uint32_t looksAtColumns = 0;
+    static constexpr std::uint32_t kLooksAtColumns = 1000; // tables mixed in one topic take turns
+    bool anyRow = false;                                   // a change of a row came
+    bool reading = false;                                  // a snapshot is not at its end
+    bool readBefore = false;                               // and told of rows that had been there
 
     void saw(ChangeShape shape) { ++records[static_cast<std::size_t>(shape)]; }
     void leftOut(const std::string& other);

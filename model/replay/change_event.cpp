@@ -64,6 +64,65 @@ bool isRow(std::string_view token)
     return !token.empty() && token.front() == '{';
 }
 
+// Where the string begins whose closing quote is at `end`.
+std::size_t openingQuote(std::string_view text, std::size_t end)
+{
+    std::size_t at = end;
+    for (;;) {
+        at = at == 0 ? text.npos : text.rfind('"', at - 1);
+        if (at == text.npos || at == 0) {
+            return 0;
+        }
+        std::size_t escapes = 0;
+        while (escapes < at && text[at - 1 - escapes] == '\\') {
+            ++escapes;
+        }
+        if (escapes % 2 == 0) {
+            return at;
+        }
+    }
+}
+
+// The name of an object's last member, read from its end; empty: there is none.
+std::string_view lastName(std::string_view object)
+{
+    std::size_t at = object.size() - 1; // on its closing brace, then on the colon
+    std::size_t depth = 0;
+    while (--at > 0 && (object[at] != ':' || depth > 0)) {
+        switch (object[at]) {
+        case '"':
+            at = openingQuote(object, at);
+            break;
+        case '}':
+        case ']':
+            ++depth;
+            break;
+        case '{':
+        case '[':
+            depth -= depth > 0 ? 1 : 0;
+            break;
+        default:
+            break;
+        }
+        if (at == 0) {
+            return {};
+        }
+    }
+    const std::size_t end = at == 0 ? object.npos : object.rfind('"', at);
+    const std::size_t begin = end == object.npos ? 0 : openingQuote(object, end);
+    return begin == 0 ? std::string_view() : object.substr(begin + 1, end - begin - 1);
+}
+
+// Of the source's `snapshot`, the first letter.
+char snapshotLetter(std::string_view source)
+{
+    static constexpr std::string_view kName = "\"snapshot\"";
+    const std::size_t at = source.find(kName);
+    const std::size_t word =
+        at == std::string_view::npos ? at : source.find('"', at + kName.size());
+    return word < source.size() - 1 ? source[word + 1] : '\0';
+}
+
 std::string_view orNone(std::string_view text)
 {
     return text == "null" ? std::string_view() : text;
@@ -138,6 +197,11 @@ const ChangeEvent& ChangeReader::read(const RecordView& record)
         m_event.before = isRow(before) ? before : std::string_view();
         const std::string_view after = m_body.value("after");
         m_event.after = isRow(after) ? after : std::string_view();
+        m_event.lastColumn =
+            m_event.after.size() > 2 ? lastName(m_event.after) : after.substr(0, 0);
+        if (m_event.op == 'r') {
+            m_event.snapshot = snapshotLetter(m_body.value("source"));
+        }
         return m_event;
     }
     if (const std::string_view status = m_body.value("status");

@@ -23,8 +23,11 @@ struct ChangeEvent
     bool tombstone = false;  // no value, and nothing in the headers either
     bool metadata = false;   // the row's text holds members that are not the row's own
     char op = '\0';          // c, u, d, r, t, m; 0: another. Of a boundary: b, e
+    char snapshot = '\0';    // of an `r` in an envelope: the first letter of source.snapshot
     std::string_view before; // the row as it is written; empty: none
     std::string_view after;
+    // Of a change in an envelope: the last column of `after`, where a new one of a table comes.
+    std::string_view lastColumn;
 };
 
 // Reads records as change events. With a schema around them ({"schema", "payload"}) or without. One

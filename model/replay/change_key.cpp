@@ -7,6 +7,7 @@ namespace hindcast {
 bool ChangeKey::read(std::string_view raw, std::string& key)
 {
     key.clear();
+    m_hasNull = false;
     const auto kind = m_outer.read(raw, false);
     if (kind != JsonMembers::Kind::Object) {
         key = raw; // a key of another converter: its bytes
@@ -32,10 +33,12 @@ bool ChangeKey::read(std::string_view raw, std::string& key)
         return false;
     }
     if (fields.size() == 1) {
+        m_hasNull = fields.front().value == "null";
         appendKeyToken(fields.front().value, key);
         return true;
     }
     for (const JsonMember& field : fields) {
+        m_hasNull = m_hasNull || field.value == "null";
         key += key.empty() ? '[' : ',';
         key += field.value;
     }

@@ -134,6 +134,13 @@ const std::vector<TableSnapshot>& CommitOrder::snapshots(TopicId topic) const
     return found == m_snapshots.end() ? kNone : found->second;
 }
 
+const std::vector<TableDoubt>& CommitOrder::doubts(TopicId topic) const
+{
+    static const std::vector<TableDoubt> kNone;
+    const auto found = m_doubts.find(topic);
+    return found == m_doubts.end() ? kNone : found->second;
+}
+
 bool CommitOrder::hasTransactions() const
 {
     return std::any_of(m_groups.begin(), m_groups.end(),

@@ -3,6 +3,7 @@
 #include "model/capture/time_order.h"
 #include "model/record/result.h"
 #include "model/replay/binlog_position.h"
+#include "model/replay/table_doubts.h"
 #include "model/replay/table_snapshots.h"
 
 #include <chrono>
@@ -61,6 +62,7 @@ public:
         Redelivery,    // came again from a later run of the connector
         Echo,          // the tombstone behind a delete
         SnapshotStart, // the first row of a snapshot of a table that had rows: those are outdated
+        ReadAgain,     // read by an incremental snapshot, of a table that is whole without it
     };
     Role roleAt(Rank rank) const { return m_roles[rank]; }
     // The columns that tell the rows of a topic's table apart where its key does not (REPLICA
@@ -77,6 +79,10 @@ public:
 
     // The snapshots of the topic's table, in order; empty: none.
     const std::vector<TableSnapshot>& snapshots(TopicId topic) const;
+
+    // The moments at which the topic's table is in doubt, by what is known of its source's
+    // snapshots.
+    const std::vector<TableDoubt>& doubts(TopicId topic) const;
 
     // Where the database's log stood: transactions that ended at or before the position are in.
     // Fails where the capture holds no transactions, or several databases and no `source` is named,
@@ -167,6 +173,7 @@ private:
     std::map<TopicId, std::set<Rank>> m_missing;
     std::map<TopicId, Rank> m_placeless;
     std::map<TopicId, std::vector<TableSnapshot>> m_snapshots;
+    std::map<TopicId, std::vector<TableDoubt>> m_doubts;
     std::uint64_t m_redeliveries = 0;
 };
 

@@ -30,6 +30,8 @@ bool CommitOrderBuilder::joinBinlog(Row row, const ChangePlace& place)
     if (event.op == 'r') {
         item.unit = unitOf(source, place.chunk ? UnitKind::SnapshotChunk : UnitKind::Snapshot,
                            static_cast<std::int64_t>(*position));
+        item.mark = place.chunk ? SnapshotMark::None : snapshotMark(place.snapshot);
+        item.endsAll = place.snapshot == "last";
     } else if (place.transaction.empty()) {
         item.unit = unitOf(source, UnitKind::Single, static_cast<std::int64_t>(*position));
         m_untold.resize(m_sources.size());

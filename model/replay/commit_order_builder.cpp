@@ -47,16 +47,28 @@ CommitOrderBuilder::CommitOrderBuilder(CaptureSnapshotPtr snapshot)
     for (const std::string& topic : topics) {
         std::string source;
         for (const std::string& other : topics) {
-            if (!other.ends_with(kTransactionTopic)) {
-                continue;
-            }
-            const std::string prefix = other.substr(0, other.size() - kTransactionTopic.size());
-            if (topic.starts_with(prefix + '.') && prefix.size() > source.size()) {
-                source = prefix;
+            const std::string_view prefix = transactionsOf(other);
+            if (!prefix.empty() && topic.starts_with(prefix) && prefix.size() > source.size() + 1) {
+                source = prefix.substr(0, prefix.size() - 1);
             }
         }
         m_sourceOfTopic.push_back(source.empty() ? topic.substr(0, topic.find('.')) : source);
     }
+}
+
+// Its delimiter may be set (topic.delimiter): what Debezium allows between the parts of a name. A
+// name with points in it has those, and ends in the table's: "shop.public.card_transaction".
+std::string_view CommitOrderBuilder::transactionsOf(std::string_view topic)
+{
+    static constexpr std::string_view kName = "transaction";
+    const std::size_t prefix = topic.size() - std::min(topic.size(), kName.size());
+    if (!topic.ends_with(kName) || prefix < 2) {
+        return {};
+    }
+    const char delimiter = topic[prefix - 1];
+    const bool known = delimiter == '.' ||
+                       ((delimiter == '_' || delimiter == '-') && topic.find('.') == topic.npos);
+    return known ? topic.substr(0, prefix) : std::string_view();
 }
 
 Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
@@ -79,6 +91,7 @@ Result<CommitOrderPtr> CommitOrderBuilder::run(const std::stop_token& stop)
     findMissing();
     findPlaceless();
     findSnapshots();
+    findDoubts();
     m_order->m_binlogs = std::move(m_binlogs);
     m_order->m_servers = std::move(m_servers);
     return m_order;

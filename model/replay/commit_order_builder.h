@@ -28,7 +28,9 @@ public:
 
 private:
     static constexpr std::uint32_t kLoose = CommitOrder::kLoose;
-    static constexpr std::string_view kTransactionTopic = ".transaction";
+    // The prefix of a topic of transactions with the delimiter behind it ("shop."), of
+    // "shop.orders" and "shop.transaction"; nothing for other topics.
+    static std::string_view transactionsOf(std::string_view topic);
     using Role = CommitOrder::Role;
     using Positions = CommitOrder::Positions;
 
@@ -45,6 +47,7 @@ private:
         char op = '\0';
         bool tombstone = false;
         bool streamed = false;
+        bool endsAll = false; // the last row of a whole snapshot, of all its tables
         SnapshotMark mark = SnapshotMark::None;
         Role role = Role::Event;
     };
@@ -64,6 +67,7 @@ private:
         std::uint64_t position = 0; // once resolved
         bool behind = false;
         bool streamed = false;
+        bool idle = false;      // a record without changes of rows, which may stand anywhere
         bool binlog = false;    // its positions are those of m_binlogs
         bool placeless = false; // nothing says where it belongs: its records are loose
         bool lifted = false;    // behind the first snapshot that is known, though begun before it
@@ -80,7 +84,8 @@ private:
         std::uint32_t source = 0;
         std::int64_t timeUs = 0;
         std::optional<std::uint64_t> end;
-        bool binlog = false; // that is a position in one
+        bool binlog = false;  // that is a position in one
+        bool changes = false; // of rows
     };
 
     Result<void> readAll(const std::stop_token& stop);
@@ -115,6 +120,12 @@ private:
     void findMissing();
     void findPlaceless();
     void findSnapshots();
+    // What the snapshots of the sources leave in doubt (commit_order_doubts.cpp).
+    struct Reading;
+    std::vector<Reading> readings() const;
+    void readTopics(std::vector<Reading>& readings) const;
+    void markReadAgain(const std::vector<Reading>& readings);
+    void findDoubts();
 
     const CaptureSnapshotPtr m_snapshot;
     const TimeOrderPtr m_log;

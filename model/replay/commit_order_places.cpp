@@ -23,8 +23,9 @@ Result<std::uint32_t> CommitOrder::sourceNumber(std::string_view source) const
         return fail(
             source.empty() ? ErrorCode::InvalidArgument : ErrorCode::NotFound,
             source.empty()
-                ? fmt::format("The capture holds changes of several databases; name one: {}.",
-                              fmt::join(m_sources, ", "))
+                ? fmt::format("The capture holds changes of several databases; say which one, as "
+                              "in lsn:{}:NUMBER or tx:{}:NUMBER: {}.",
+                              m_sources.front(), m_sources.front(), fmt::join(m_sources, ", "))
                 : fmt::format("The capture holds no changes of \"{}\"; it has those of {}.", source,
                               fmt::join(m_sources, ", ")));
     }

@@ -57,9 +57,8 @@ std::uint32_t CommitOrderBuilder::sourceNumber(std::string_view name)
 std::uint32_t CommitOrderBuilder::sourceOf(TopicId topic, std::string_view named, bool boundary)
 {
     const std::string& name = m_snapshot->topics()[topic];
-    if (boundary && name.ends_with(kTransactionTopic)) {
-        return sourceNumber(
-            std::string_view(name).substr(0, name.size() - kTransactionTopic.size()));
+    if (const std::string_view prefix = transactionsOf(name); boundary && !prefix.empty()) {
+        return sourceNumber(prefix.substr(0, prefix.size() - 1));
     }
     return sourceNumber(named.empty() ? std::string_view(m_sourceOfTopic[topic]) : named);
 }
@@ -156,11 +155,13 @@ bool CommitOrderBuilder::joinLog(Row row, const ChangePlace& place)
     item.order = place.order;
     if (read) {
         const std::uint64_t at = place.lsn ? *place.lsn : *place.seen;
-        item.unit = unitOf(source, place.lsn ? UnitKind::Snapshot : UnitKind::SnapshotChunk,
+        const bool whole = place.lsn && !place.chunk;
+        item.unit = unitOf(source, whole ? UnitKind::Snapshot : UnitKind::SnapshotChunk,
                            static_cast<std::int64_t>(at));
         item.lsn = at;
         m_units[item.unit].end = at;
-        if (place.lsn) {
+        if (whole) {
+            item.endsAll = place.snapshot == "last";
             item.mark = snapshotMark(place.snapshot);
             m_withSnapshots.insert(topic);
         }

@@ -17,6 +17,9 @@ void CommitOrderBuilder::readStreamed(Row row, const RecordView& record)
     const char boundary = m_reader.rows().boundary();
     const std::uint32_t source = sourceNumber(changeShapeName(m_reader.event().shape));
     item.streamed = true;
+    if (m_reader.event().shape == ChangeShape::Wal2json) {
+        m_identities.look(m_snapshot->row(row).topic, m_reader.rows());
+    }
     item.op = boundary == '\0' ? 'u' : boundary;
     item.order = place.order;
     item.lsn = boundary == 'b'   ? 0
@@ -32,7 +35,11 @@ void CommitOrderBuilder::readStreamed(Row row, const RecordView& record)
                                          : place.lsn,
                              binlog.has_value()});
         const auto& rows = m_reader.rows().rows();
-        if (binlog && !rows.empty() && rows.front().op != 'r' && rows.front().op != 's') {
+        const bool changes = std::any_of(rows.begin(), rows.end(), [](const RowChange& change) {
+            return isOfRow(change.op) || change.op == 't';
+        });
+        m_singles.back().changes = changes;
+        if (binlog && changes && rows.front().op != 'r') {
             m_untold.resize(m_sources.size());
             m_untold[source] = true;
         }
@@ -78,6 +85,7 @@ void CommitOrderBuilder::joinSingles()
         } else {
             item.unit = unitOf(single.source, UnitKind::Single, row);
             m_units[item.unit].streamed = true;
+            m_units[item.unit].idle = !single.changes && item.op != 'b';
             if (single.binlog) {
                 tellPosition(m_units[item.unit], *single.end);
             } else {
@@ -108,7 +116,7 @@ void CommitOrderBuilder::judgePositions()
     for (const Unit& unit : m_units) {
         const bool binlog = m_positions[unit.source] == Positions::Binlog;
         if (unit.streamed && !unit.end && !unit.placeless &&
-            !(binlog && unit.kind == UnitKind::Single)) {
+            !(unit.kind == UnitKind::Single && (binlog || unit.idle))) {
             m_positions[unit.source] = Positions::Numbers;
         }
     }

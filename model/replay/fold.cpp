@@ -162,7 +162,7 @@ Result<void> Fold::foldRank(Rank rank)
         ++m_log->m_report.redelivered;
         return {};
     }
-    if (role == CommitOrder::Role::Echo) {
+    if (role == CommitOrder::Role::Echo || role == CommitOrder::Role::ReadAgain) {
         return {};
     }
     if (role == CommitOrder::Role::SnapshotStart) {
@@ -475,6 +475,9 @@ void Fold::removeAllOfTopic()
 {
     const TopicId topic = m_info.topic;
     const KeyNo keys = m_log->m_keys.size();
+    if (m_projection->topics().size() == 1) {
+        m_log->m_report.doubts.emptied(m_rank);
+    }
     for (KeyNo key = 0; key < keys; ++key) {
         const Version newest = newestOf(key);
         if (newest == kNever || m_log->m_refs[newest] == kDeleted) {

@@ -44,6 +44,9 @@ public:
     void goOn(std::string_view key) override;
     std::optional<std::string> stoppedAt(std::string_view key) override;
     ChangeCounts& changes() override;
+    TableDoubts& doubts() override { return m_log->m_report.doubts; }
+    Rank eventRank() const override { return m_rank; }
+    void changesRow(std::string_view key, const RecordView& record, bool update) override;
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
     void untold(std::string_view reason) override;

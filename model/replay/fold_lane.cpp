@@ -9,10 +9,10 @@ namespace hindcast {
 
 namespace {
 
-constexpr std::size_t kFetchEntry = 8;
-constexpr std::size_t kFetchState = 4;
-constexpr std::size_t kLine = 64;
-constexpr std::size_t kFetchedBytes = 4 * kLine;
+constexpr std::size_t kEntriesAhead = 8;
+constexpr std::size_t kStatesAhead = 4;
+constexpr std::size_t kCacheLine = 64;
+constexpr std::size_t kStateAhead = 4 * kCacheLine;
 
 } // namespace
 
@@ -42,16 +42,16 @@ void FoldLane::run(const LaneWindow& window, std::span<const std::uint32_t> own,
     std::vector<std::string>& states = *window.states;
     for (std::size_t i = 0; i < own.size(); ++i) {
         // States lie all over the memory: they are brought near while others are worked on.
-        if (i + kFetchEntry < own.size()) {
-            const KeyNo soon = window.events[own[i + kFetchEntry]].number;
+        if (i + kEntriesAhead < own.size()) {
+            const KeyNo soon = window.events[own[i + kEntriesAhead]].number;
             if (soon != kNoKeyNo) {
                 __builtin_prefetch(&states[soon]);
             }
         }
-        if (i + kFetchState < own.size()) {
-            const KeyNo soon = window.events[own[i + kFetchState]].number;
+        if (i + kStatesAhead < own.size()) {
+            const KeyNo soon = window.events[own[i + kStatesAhead]].number;
             const std::size_t size = soon == kNoKeyNo ? 0 : states[soon].size();
-            for (std::size_t at = 0; at < std::min(size, kFetchedBytes); at += kLine) {
+            for (std::size_t at = 0; at < std::min(size, kStateAhead); at += kCacheLine) {
                 __builtin_prefetch(states[soon].data() + at);
             }
         }
@@ -194,6 +194,16 @@ void FoldLane::untold(std::string_view)
 }
 
 ChangeCounts& FoldLane::changes()
+{
+    throw std::logic_error("A lane reads no change events.");
+}
+
+TableDoubts& FoldLane::doubts()
+{
+    throw std::logic_error("A lane reads no change events.");
+}
+
+void FoldLane::changesRow(std::string_view, const RecordView&, bool)
 {
     throw std::logic_error("A lane reads no change events.");
 }

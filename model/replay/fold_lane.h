@@ -115,6 +115,9 @@ public:
     void removeAllOfTopic() override;
     void untold(std::string_view reason) override;
     ChangeCounts& changes() override;
+    TableDoubts& doubts() override;
+    Rank eventRank() const override { return m_event->rank; }
+    void changesRow(std::string_view key, const RecordView& record, bool update) override;
 
 private:
     struct Source

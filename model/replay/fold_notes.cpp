@@ -1,6 +1,8 @@
 // What a fold notes beside the versions: keys left out for a while, findings, and what was skipped.
 #include "model/replay/fold.h"
 
+#include <fmt/format.h>
+
 namespace hindcast {
 
 void Fold::stop(std::string_view key)
@@ -41,6 +43,26 @@ ChangeCounts& Fold::changes()
         changes.resize(m_runs.size());
     }
     return changes[m_run->number];
+}
+
+// A delete that came again finds its row gone, though it was there: that tells nothing. By the
+// clock `log` only one partition that is all there has its changes in their order; what the cleaner
+// took is looked after by its offsets.
+void Fold::changesRow(std::string_view key, const RecordView& record, bool update)
+{
+    const bool inOrder =
+        m_commits != nullptr ||
+        (m_order->clock().kind == Clock::Kind::Log && m_projection->topics().size() == 1 &&
+         static_cast<std::int64_t>(m_log->m_report.records) == record.offset + 1);
+    if (!inOrder || !m_run->source->where.empty() ||
+        (update ? exists(key) : find(key) != kNoKeyNo)) {
+        return;
+    }
+    m_log->m_report.doubts.since(
+        TableDoubt::Kind::Unseen,
+        fmt::format("at {}-{}@{} is a row that no record before it tells: the table held rows "
+                    "that are not in the log",
+                    record.topic, record.partition, record.offset));
 }
 
 void Fold::finding(std::string_view key, std::string_view what)

@@ -93,6 +93,7 @@ void FoldReport::write(ByteWriter& to) const
         to.number(since.firstUntold);
         to.text(since.untold);
     }
+    doubts.write(to);
     to.number(static_cast<std::uint32_t>(changes.size()));
     for (const ChangeCounts& source : changes) {
         for (const std::uint64_t count : source.records) {
@@ -102,6 +103,14 @@ void FoldReport::write(ByteWriter& to) const
         to.number(source.otherTables);
         to.text(source.schema);
         to.text(source.table);
+        to.number(static_cast<std::uint8_t>((source.anyRow ? 1 : 0) + (source.reading ? 2 : 0) +
+                                            (source.readBefore ? 4 : 0)));
+        to.text(source.lastColumn);
+        to.number(source.looksAtColumns);
+        to.number(static_cast<std::uint32_t>(source.columns.size()));
+        for (const std::string& column : source.columns) {
+            to.text(column);
+        }
         to.number(static_cast<std::uint32_t>(source.others.size()));
         for (const std::string& other : source.others) {
             to.text(other);
@@ -133,6 +142,7 @@ void FoldReport::read(ByteReader& from)
         counts.untold = from.text();
         snapshots.push_back(std::move(counts));
     }
+    doubts.read(from);
     const auto sources = from.number<std::uint32_t>();
     changes.clear();
     for (std::uint32_t i = 0; i < sources && from.ok(); ++i) {
@@ -144,6 +154,16 @@ void FoldReport::read(ByteReader& from)
         source.otherTables = from.number<std::uint64_t>();
         source.schema = from.text();
         source.table = from.text();
+        const auto flags = from.number<std::uint8_t>();
+        source.anyRow = (flags & 1) != 0;
+        source.reading = (flags & 2) != 0;
+        source.readBefore = (flags & 4) != 0;
+        source.lastColumn = from.text();
+        source.looksAtColumns = from.number<std::uint32_t>();
+        const auto columns = from.number<std::uint32_t>();
+        for (std::uint32_t c = 0; c < columns && from.ok(); ++c) {
+            source.columns.emplace_back(from.text());
+        }
         const auto others = from.number<std::uint32_t>();
         for (std::uint32_t o = 0; o < others && from.ok(); ++o) {
             source.others.emplace_back(from.text());

@@ -2,6 +2,7 @@
 
 #include "model/capture/time_order.h"
 #include "model/replay/change_counts.h"
+#include "model/replay/table_doubts.h"
 
 #include <chrono>
 #include <limits>
@@ -61,6 +62,7 @@ struct FoldReport
     Rank firstUntold = std::numeric_limits<Rank>::max();
     std::string untold;
     std::vector<SnapshotCounts> snapshots; // up to the next one
+    TableDoubts doubts;                    // what was told of moments that the log does not tell
     std::vector<ChangeCounts> changes;     // by source; empty where none reads change events
     std::uint64_t versions = 0;
     std::uint64_t keys = 0;

@@ -64,6 +64,9 @@ void Fold::addReportOfRows(const Fold& rows)
         report.untold = other.untold;
     }
     report.changes = other.changes;
+    for (const TableDoubt& doubt : other.doubts.all()) {
+        report.doubts.add(doubt);
+    }
     const std::uint64_t skipped = report.skipped + other.skipped;
     for (const SkippedRecord& record : other.firstSkipped) {
         report.skip(record);

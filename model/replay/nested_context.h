@@ -31,6 +31,12 @@ public:
     void goOn(std::string_view key) override;
     std::optional<std::string> stoppedAt(std::string_view key) override;
     ChangeCounts& changes() override { return m_row.changes(); }
+    TableDoubts& doubts() override { return m_row.doubts(); }
+    Rank eventRank() const override { return m_row.eventRank(); }
+    void changesRow(std::string_view key, const RecordView& record, bool update) override
+    {
+        m_row.changesRow(key, record, update);
+    }
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
     void untold(std::string_view reason) override;

@@ -27,6 +27,10 @@ public:
             }
             if (record.key && m_keys.read(*record.key, m_key)) {
                 result->m_keys.add(m_key);
+                if (m_keys.hasNull()) {
+                    result->m_withNull.resize(batch.size(), false);
+                    result->m_withNull[i] = true;
+                }
             } else {
                 result->m_keys.addNone();
             }

@@ -23,6 +23,7 @@ public:
         return m_there[record] ? &m_events[record] : nullptr;
     }
     std::optional<std::string_view> key(std::size_t record) const { return m_keys.at(record); }
+    bool keyHasNull(std::size_t record) const { return !m_withNull.empty() && m_withNull[record]; }
     std::size_t bytes() const override;
 
 private:
@@ -31,6 +32,7 @@ private:
     std::vector<ChangeEvent> m_events;
     std::vector<bool> m_there;
     PreparedTexts m_keys;
+    std::vector<bool> m_withNull; // keys that identify no row; empty: there are none
 };
 
 } // namespace hindcast

@@ -60,7 +60,7 @@ void Seen::addFields(std::string_view object, TableSeen& table)
 void Seen::lookAtRows(const RecordView& record)
 {
     for (const RowChange& row : reader.rows().rows()) {
-        if (row.op == 's' || row.op == 't') {
+        if (!isOfRow(row.op)) {
             continue;
         }
         TableSeen& table = tables[row.schema.empty() ? std::string(row.table)

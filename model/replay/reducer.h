@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/capture/time_order.h"
 #include "model/replay/record_preparer.h"
 
 #include <memory>
@@ -12,6 +13,7 @@
 namespace hindcast {
 
 struct ChangeCounts;
+class TableDoubts;
 
 // A record as a reducer gets it.
 struct FoldEvent
@@ -67,6 +69,12 @@ public:
 
     // What the change events of this source turned out to be, up to here.
     virtual ChangeCounts& changes() = 0;
+    // What they tell of other moments; by eventRank().
+    virtual TableDoubts& doubts() = 0;
+    virtual Rank eventRank() const = 0;
+    // The event changes or deletes the key's row: where there never was one (for an update: where
+    // there is none), the table held rows that no record tells.
+    virtual void changesRow(std::string_view key, const RecordView& record, bool update) = 0;
 
     // Something about the key that a person should know; the event counts all the same. Listed.
     virtual void finding(std::string_view key, std::string_view what) = 0;

@@ -86,15 +86,18 @@ bool RowChanges::readMaxwell(const JsonMembers& body)
         op = type == "insert" ? 'c' : type.front();
     } else if (type == "bootstrap-insert") {
         op = 'r';
-    } else if (type == "bootstrap-start" || type == "bootstrap-complete" ||
-               type.starts_with("table-") || type.starts_with("database-")) {
-        op = 's';
+    } else if (type == "bootstrap-start" || type == "bootstrap-complete") {
+        op = type == "bootstrap-start" ? 'b' : 'e';
+    } else if (type.starts_with("table-") || type.starts_with("database-")) {
+        op = type == "table-drop" || type == "database-drop" ? 'x' : 's';
     } else {
         return false;
     }
     m_place.txId = numberOf<std::int64_t>(body.value("xid"));
-    if (const auto seconds = numberOf<std::int64_t>(ts)) {
-        m_place.commitUs = *seconds * 1'000'000;
+    // Rows have seconds, what is told of schemas has milliseconds.
+    constexpr std::int64_t kLastSecond = 100'000'000'000;
+    if (const auto time = numberOf<std::int64_t>(ts)) {
+        m_place.commitUs = *time * (*time > kLastSecond ? 1'000 : 1'000'000);
     }
     // "mysql-bin.000003:1547", behind the event that holds the change.
     const std::string_view position = inside(body.value("position"));
@@ -109,7 +112,17 @@ bool RowChanges::readMaxwell(const JsonMembers& body)
     m_place.order = last ? std::numeric_limits<std::uint32_t>::max() : offset.value_or(0);
     m_place.ordered = last || offset;
     RowChange& row = add(op, inside(body.value("database")), inside(body.value("table")));
-    if (op == 's') {
+    if (type == "table-alter" &&
+        m_part.read(body.value("old"), false) == JsonMembers::Kind::Object &&
+        isText(m_part.value("table"))) {
+        const std::string_view old = inside(m_part.value("table"));
+        const bool told = m_part.read(body.value("def"), false) == JsonMembers::Kind::Object;
+        if (told && isText(m_part.value("table")) && inside(m_part.value("table")) != old) {
+            row.op = 'n';
+            row.renamed = old;
+        }
+    }
+    if (!isOfRow(op)) {
         return true;
     }
     const std::string_view data = body.value("data");
@@ -146,9 +159,11 @@ bool RowChanges::readCanal(const JsonMembers& body)
                     : type == "UPDATE"   ? 'u'
                     : type == "DELETE"   ? 'd'
                     : type == "TRUNCATE" ? 't'
+                    : type == "ERASE"    ? 'x'
+                    : type == "RENAME"   ? 'n'
                                          : 's';
-    if (op == 's' || op == 't') {
-        add(op, database, table);
+    if (!isOfRow(op)) {
+        add(op, database, table).renamed = inside(body.value("sql"));
         return true;
     }
     RowChange told;
@@ -209,7 +224,11 @@ bool RowChanges::readDms(const JsonMembers& body)
     const std::string_view schema = inside(m_part.value("schema-name"));
     const std::string_view table = inside(m_part.value("table-name"));
     if (kind == "control") {
-        add(operation == "truncate-table" ? 't' : 's', schema, table);
+        add(operation == "truncate-table" ? 't'
+            : operation == "drop-table"   ? 'x'
+            : operation == "rename-table" ? 'n'
+                                          : 's',
+            schema, table);
         return true;
     }
     const char op = operation == "load"     ? 'r'

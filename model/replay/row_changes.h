@@ -11,18 +11,27 @@
 
 namespace hindcast {
 
+// Whether an operation is one of a table's rows.
+constexpr bool isOfRow(char op)
+{
+    return op == 'c' || op == 'u' || op == 'd' || op == 'r';
+}
+
 // A change of one row, or of a whole table, as one of the streaming tools tells it. Names stand as
 // JSON writes them, without quotes; rows are JSON objects.
 struct RowChange
 {
-    char op = '\0';          // c, u, d, r (of a snapshot), t (truncate), s (schemas, the stream)
+    // c, u, d, r (of a snapshot); of the table: t (truncate), x (dropped), n (renamed), b and e (a
+    // snapshot begins and ends); s (schemas, the stream)
+    char op = '\0';
     std::string_view schema; // or the database
     std::string_view table;
     std::string_view before; // a delete: the row, or what tells it; an update: what changed, or all
     std::string_view after;
-    bool made = false;    // the rows are no part of the record
-    bool partial = false; // an unchanged large value is absent from `after`
-    bool keyTold = false; // the record says which columns tell the row apart, or that none do
+    bool made = false;        // the rows are no part of the record
+    bool partial = false;     // an unchanged large value is absent from `after`
+    std::string_view renamed; // of n: the statement, or the name that the table had
+    bool keyTold = false;     // the record says which columns tell the row apart, or that none do
     std::uint32_t firstKey = 0;
     std::uint32_t keys = 0;
 };

@@ -40,12 +40,38 @@ void RowIdentities::look(TopicId topic, const RecordView& record, const ChangeEv
     }
 }
 
+void RowIdentities::look(TopicId topic, const RowChanges& changes)
+{
+    for (const RowChange& row : changes.rows()) {
+        if (!row.keyTold || row.before.empty() || (row.op != 'd' && row.op != 'u')) {
+            continue;
+        }
+        Evidence& evidence = m_evidence[topic];
+        evidence.severalTables =
+            evidence.severalTables || (!evidence.table.empty() && evidence.table != row.table);
+        evidence.table = row.table;
+        for (const std::string_view column : changes.keyOf(row)) {
+            evidence.keyColumns.emplace(column);
+        }
+        if (m_members.read(row.before, false) != JsonMembers::Kind::Object) {
+            continue;
+        }
+        for (const JsonMember& member : m_members.members()) {
+            if (std::find(evidence.told.begin(), evidence.told.end(), member.key) ==
+                evidence.told.end()) {
+                evidence.told.emplace_back(member.key);
+            }
+        }
+    }
+}
+
 std::map<TopicId, std::vector<std::string>> RowIdentities::find() const
 {
     std::map<TopicId, std::vector<std::string>> found;
     for (const auto& entry : m_evidence) {
         const Evidence& evidence = entry.second;
-        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !evidence.tellsKey()) {
+        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !evidence.tellsKey() &&
+            !evidence.severalTables) {
             found[entry.first] = evidence.told;
         }
     }

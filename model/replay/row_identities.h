@@ -19,6 +19,8 @@ class RowIdentities
 public:
     // To be given every change of a row.
     void look(TopicId topic, const RecordView& record, const ChangeEvent& event);
+    // The same of wal2json, which tells the key's columns and those of the identity.
+    void look(TopicId topic, const RowChanges& changes);
     // The columns, as JSON writes their names, of the topics where the key does not do.
     std::map<TopicId, std::vector<std::string>> find() const;
     // The topics where `before` is the whole row, blank columns and all.
@@ -32,6 +34,8 @@ private:
     struct Evidence
     {
         std::set<std::string> keyColumns;
+        std::string table; // of wal2json: the one that the topic is of
+        bool severalTables = false;
         std::vector<std::string> told; // columns that a `before` has a value of, in their order
 
         bool tellsKey() const;

@@ -88,6 +88,12 @@ std::set<Rank> TrustJudge::changes() const
             }
         }
     }
+    for (const auto& [topic, doubts] : m_doubts) {
+        for (const TableDoubt& doubt : doubts) {
+            prefixes.insert(std::min(doubt.from, m_order->size()));
+            prefixes.insert(std::min(doubt.to, m_order->size()));
+        }
+    }
     for (const SnapshotCounts& since : m_fold.snapshots) {
         add(since.firstSkipped);
         add(since.firstUnknownValue);
@@ -129,7 +135,7 @@ std::vector<TrustSpan> TrustJudge::band() const
         return band;
     }
     // With snapshots a verdict can change in all partitions at once.
-    const bool sweeps = m_snapshots.empty();
+    const bool sweeps = m_snapshots.empty() && m_doubts.empty();
     const auto cuts = this->cuts();
     Sweep sweep;
     sweep.now.resize(m_held.size());

@@ -37,6 +37,7 @@ TrustJudge::TrustJudge(const VersionLogPtr& log, const TrustJudge* older)
     look(topics, HeldOffsets::of(*m_order->snapshot(), topics, {},
                                  older ? older->m_offsets.get() : nullptr));
     findSnapshots(log->projection());
+    findDoubts(log->projection());
 }
 
 TrustJudgePtr TrustJudge::ofRecords(const TimeOrderPtr& order, std::vector<std::string> topics,
@@ -206,6 +207,9 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         verdict.reason = left;
         return verdict;
     }
+    if (worst->trust > Trust::ExactSince && doubtOf(worst->place.topic, prefix) != nullptr) {
+        return *worst; // any row may be another, or gone
+    }
     if (!version || places.size() != 1 || !m_byRecordKey || !left.empty()) {
         // Any record of it may be among the missing ones.
         verdict.place = worst->place;
@@ -305,16 +309,22 @@ TrustReport TrustJudge::at(Rank prefix) const
     }
     LeftOut left = leftOut(prefix);
     Rank from = 0;
-    const bool lacks = report.worst() != nullptr || left != LeftOut{};
+    const TableDoubt* const over = doubtBefore(prefix);
+    const bool lacks = report.worst() != nullptr || left != LeftOut{} || over != nullptr;
     if (const TableSnapshot* const snapshot = lacks ? settledBy(prefix) : nullptr) {
         LeftOut since = leftOutSince(*snapshot, prefix);
-        settle(report, *snapshot, report.worst() ? std::string() : left.words());
+        std::string before = report.worst() ? std::string() : left.words();
+        if (!report.worst() && before.empty() && over != nullptr) {
+            before = over->words();
+        }
+        settle(report, *snapshot, before);
         left = std::move(since);
         from = snapshot->first;
     }
     if (left.skipped > 0) {
         countSkipped(report, from, prefix);
     }
+    addDoubts(report, prefix);
     const PartitionTrust* const worst = report.worst();
     report.overall = m_held.empty() ? Trust::Unknown : worst ? worst->trust : Trust::Exact;
     report.skipped = left.skipped;

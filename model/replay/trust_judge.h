@@ -1,10 +1,12 @@
 #pragma once
 
 #include "model/replay/held_offsets.h"
+#include "model/replay/table_doubts.h"
 #include "model/replay/table_snapshots.h"
 #include "model/replay/trust.h"
 #include "model/replay/version_log.h"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -67,6 +69,12 @@ private:
     LeftOut leftOut(Rank prefix) const;
     void countSkipped(TrustReport& report, Rank from, Rank prefix) const;
 
+    // What the log does not tell of a table, though it be all there.
+    void findDoubts(const Projection& projection);
+    const TableDoubt* doubtOf(const std::string& topic, Rank prefix) const;
+    const TableDoubt* doubtBefore(Rank prefix) const; // that is over
+    void addDoubts(TrustReport& report, Rank prefix) const;
+
     // The snapshots of a table (trust_since.cpp).
     void findSnapshots(const Projection& projection);
     bool holdsSince(const Held& held, const TableSnapshot& snapshot, bool endsKnown,
@@ -86,10 +94,11 @@ private:
     std::vector<Held> m_held;
     std::vector<std::string> m_filters;
     std::vector<TableSnapshot> m_snapshots; // of the one table that is judged, in order
-    FoldReport m_fold;                      // empty of records
-    bool m_truncates = false;               // a record without a key may change every row
-    bool m_lastWins = false;                // of the newest record of a key nothing else counts
-    bool m_byRecordKey = false;             // all records of a row have its key, in one topic
+    std::map<std::string, std::vector<TableDoubt>> m_doubts; // by topic; "": of all
+    FoldReport m_fold;                                       // empty of records
+    bool m_truncates = false;   // a record without a key may change every row
+    bool m_lastWins = false;    // of the newest record of a key nothing else counts
+    bool m_byRecordKey = false; // all records of a row have its key, in one topic
 };
 
 } // namespace hindcast

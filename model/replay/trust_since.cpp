@@ -28,6 +28,78 @@ void TrustJudge::findSnapshots(const Projection& projection)
     }
 }
 
+namespace {
+
+void addTopics(const Projection& projection, std::set<std::string>& topics)
+{
+    for (const ProjectionSource& source : projection.sources) {
+        if (source.rows) {
+            addTopics(*source.rows, topics);
+        } else if (source.reduce == "cdc") {
+            topics.insert(source.topics.begin(), source.topics.end());
+        }
+    }
+}
+
+} // namespace
+
+void TrustJudge::findDoubts(const Projection& projection)
+{
+    if (!m_fold.doubts.all().empty()) {
+        m_doubts[std::string()] = m_fold.doubts.all();
+    }
+    const auto* const commits = dynamic_cast<const CommitOrder*>(m_order.get());
+    std::set<std::string> topics;
+    addTopics(projection, topics);
+    for (const std::string& topic : topics) {
+        const auto id = m_order->snapshot()->topicId(topic);
+        if (commits != nullptr && id && !commits->doubts(*id).empty()) {
+            m_doubts[topic] = commits->doubts(*id);
+        }
+    }
+}
+
+// The worst of them.
+const TableDoubt* TrustJudge::doubtOf(const std::string& topic, Rank prefix) const
+{
+    const TableDoubt* worst = nullptr;
+    for (const std::string& of : {topic, std::string()}) {
+        const auto doubts = m_doubts.find(of);
+        for (std::size_t i = 0; doubts != m_doubts.end() && i < doubts->second.size(); ++i) {
+            const TableDoubt& doubt = doubts->second[i];
+            if (doubt.covers(prefix) && (worst == nullptr || doubt.trust() > worst->trust())) {
+                worst = &doubt;
+            }
+        }
+    }
+    return worst;
+}
+
+const TableDoubt* TrustJudge::doubtBefore(Rank prefix) const
+{
+    for (const auto& [topic, doubts] : m_doubts) {
+        for (const TableDoubt& doubt : doubts) {
+            if (doubt.to <= prefix) {
+                return &doubt;
+            }
+        }
+    }
+    return nullptr;
+}
+
+void TrustJudge::addDoubts(TrustReport& report, Rank prefix) const
+{
+    for (PartitionTrust& part : report.partitions) {
+        const TableDoubt* const doubt =
+            m_doubts.empty() ? nullptr : doubtOf(part.place.topic, prefix);
+        // What is missing in the log explains what it does not tell.
+        if (doubt != nullptr && part.trust < doubt->trust()) {
+            part.reason = doubt->reason;
+            part.trust = doubt->trust();
+        }
+    }
+}
+
 // Nothing is missing in the partition from the snapshot's first row there up to the moment.
 bool TrustJudge::holdsSince(const Held& held, const TableSnapshot& snapshot, bool endsKnown,
                             Rank prefix) const

@@ -98,8 +98,17 @@ void tst_CdcShapes::maxwellFolds_data()
     add("definitions change no row",
         {one,
          R"({"type":"table-alter","database":"shop","table":"orders","old":{},"def":{},"ts":1,"sql":"x"})",
-         R"({"type":"table-drop","database":"shop","table":"orders","ts":1477053280000,"sql":"x"})",
+         R"({"type":"table-drop","database":"shop","table":"others","ts":1477053280000,"sql":"x"})",
          R"({"type":"database-create","database":"shop","ts":1,"sql":"x"})"},
+        "1 {\"id\":1,\"n\":0.10}\n");
+    add("a table that is dropped is empty",
+        {one,
+         R"({"type":"table-drop","database":"shop","table":"orders","ts":1477053280000,"sql":"x"})"},
+        "");
+    add("and all of a database",
+        {one, R"({"type":"database-drop","database":"shop","ts":1477053280000,"sql":"x"})"}, "");
+    add("but not another",
+        {one, R"({"type":"database-drop","database":"other","ts":1477053280000,"sql":"x"})"},
         "1 {\"id\":1,\"n\":0.10}\n");
     add("the key by the record's own",
         {kMaxwellKey + maxwell("insert", R"({"id":1,"n":1})"),

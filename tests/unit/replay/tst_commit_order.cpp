@@ -186,7 +186,8 @@ void tst_CommitOrder::databasesAreToldApart()
     const auto any = order->prefixOfLsn(10);
     QVERIFY(!any);
     QCOMPARE(any.error().message,
-             std::string("The capture holds changes of several databases; name one: db, shop."));
+             std::string("The capture holds changes of several databases; say which one, as in "
+                         "lsn:db:NUMBER or tx:db:NUMBER: db, shop."));
     QCOMPARE(*order->prefixOfLsn(10, "db"), Rank{1});
     QCOMPARE(*order->prefixOfLsn(10, "shop"), Rank{2});
     QVERIFY(!order->prefixOfLsn(10, "none"));

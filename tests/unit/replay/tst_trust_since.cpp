@@ -90,7 +90,8 @@ void tst_TrustSince::aWholeSnapshotMakesUpForWhatIsMissingBeforeIt_data()
                       changes.begin() + static_cast<std::ptrdiff_t>(last));
         return changes;
     };
-    row("all of the log", kOne, {}, Trust::Exact);
+    // What the connector did not see before it read the table anew is in no log.
+    row("all of the log", kOne, {}, Trust::ExactSince);
     row("cut before the snapshot", kOne, {.starts = {2}}, Trust::ExactSince);
     row("cut just before its first row", kOne, {.starts = {3}}, Trust::ExactSince);
     row("cut inside it", kOne, {.starts = {4}}, Trust::BestEffort);
@@ -119,7 +120,7 @@ void tst_TrustSince::aWholeSnapshotMakesUpForWhatIsMissingBeforeIt_data()
     row("its first row is lost", kOne, {.lost = {{0, 3}}}, Trust::BestEffort);
     row("not read to the end", kOne, {.starts = {2}, .to = {7}}, Trust::BestEffort);
     row("a filter was on", kOne, {.starts = {2}, .where = "value.op = 'u'"}, Trust::BestEffort);
-    row("two partitions, whole", kTwo, {}, Trust::Exact);
+    row("two partitions, whole", kTwo, {}, Trust::ExactSince);
     row("two partitions, both cut before it", kTwo, {.starts = {0, 1}}, Trust::ExactSince);
     row("two partitions, one cut before its first mark", kTwo, {.starts = {1, 1}},
         Trust::ExactSince);
@@ -184,11 +185,12 @@ void tst_TrustSince::itHoldsFromTheEndOfTheSnapshotOn()
         QCOMPARE(judge.at(prefix).overall, prefix < 4 ? Trust::BestEffort : Trust::ExactSince);
     }
     const auto band = judge.band();
-    QCOMPARE(band.size(), std::size_t{2});
-    QCOMPARE(band[0].trust, Trust::BestEffort);
-    QCOMPARE(band[1].trust, Trust::ExactSince);
-    QCOMPARE(band[1].from, Rank{4});
-    QVERIFY(!band[1].reason.empty());
+    QVERIFY(band.size() >= 2);
+    QCOMPARE(band.front().trust, Trust::BestEffort);
+    QCOMPARE(band[band.size() - 2].trust, Trust::BestEffort);
+    QCOMPARE(band.back().trust, Trust::ExactSince);
+    QCOMPARE(band.back().from, Rank{4});
+    QVERIFY(!band.back().reason.empty());
 }
 
 void tst_TrustSince::theReasonNamesTheSnapshot()
@@ -262,7 +264,8 @@ void tst_TrustSince::whatWasLeftOutBeforeTheSnapshotCountsNoMore()
     // Behind the snapshot it counts.
     told.push_back({0, 'u', 77, 1, 130});
     const VersionLogPtr again = foldByCommit(*written(told).capture({}));
-    QCOMPARE(TrustJudge(again).at(again->order()->size() - 1).overall, Trust::ExactSince);
+    // For the moments before it too: the row must have been there all the time.
+    QCOMPARE(TrustJudge(again).at(again->order()->size() - 1).overall, Trust::BestEffort);
     QCOMPARE(TrustJudge(again).at(again->order()->size()).overall, Trust::BestEffort);
     QCOMPARE(TrustJudge(again).at(again->order()->size()).unknownValues, std::uint64_t{1});
 }

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "model/capture/time_order.h"
+#include "model/replay/trust.h"
+
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hindcast {
+
+class ByteReader;
+class ByteWriter;
+
+// Moments at which a table's changes, though they be all there, do not tell all that was in it.
+struct TableDoubt
+{
+    static constexpr Rank kNever = std::numeric_limits<Rank>::max();
+
+    enum class Kind : std::uint8_t {
+        Before,  // the first that is told of the table is what it held already
+        Reading, // a snapshot that is not at its end
+        Gap,     // the table was read anew: what changed in between is not told
+        NotRead, // others were read anew, and no row of it is among them
+        Unseen,  // a row was changed that no record tells
+        Column,  // a column came; rows not changed since lack it
+        Renamed,
+    };
+
+    Kind kind = Kind::Before;
+    Rank from = 0;    // the prefixes from this one on
+    Rank to = kNever; // up to, and without, this one
+    std::string reason = {};
+
+    bool covers(Rank prefix) const { return from <= prefix && prefix < to; }
+    Trust trust() const { return kind == Kind::Before ? Trust::Unknown : Trust::BestEffort; }
+    // What is missing before a snapshot that ended it.
+    std::string_view words() const;
+};
+
+// Those that a fold comes upon, of each kind one at a time.
+class TableDoubts
+{
+public:
+    // The moments before the record at `rank`: of a stretch that nothing else begins.
+    void before(Rank rank, std::string reason);
+    // All moments since the table was emptied last: what is told at one counts for those before.
+    void since(TableDoubt::Kind kind, std::string reason);
+    // From behind the record on, until it is closed behind another.
+    void open(TableDoubt::Kind kind, Rank rank, std::string reason);
+    void close(TableDoubt::Kind kind, Rank rank);
+    bool has(TableDoubt::Kind kind) const; // that is not closed
+    // The record at `rank` empties the table.
+    void emptied(Rank rank);
+    void add(TableDoubt doubt) { m_all.push_back(std::move(doubt)); }
+
+    const std::vector<TableDoubt>& all() const { return m_all; }
+
+    void write(ByteWriter& to) const;
+    void read(ByteReader& from);
+
+private:
+    std::vector<TableDoubt> m_all;
+    Rank m_since = 0; // the first prefix behind what emptied the table
+};
+
+} // namespace hindcast
