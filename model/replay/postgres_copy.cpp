@@ -161,13 +161,17 @@ Result<PostgresCopy> PostgresCopy::prepare(const State& state,
         return tl::unexpected<Error>(types.error());
     }
     for (ProjectionColumn& column : columns) {
-        if (column.type || column.path.steps.size() != 1) {
+        if (column.path.steps.size() != 1) {
             continue;
         }
         for (const auto& [name, type] : *types) {
-            if (column.path.steps.front() == FieldPath::Step(name)) {
-                column.type = type;
+            if (!(column.path.steps.front() == FieldPath::Step(name))) {
+                continue;
             }
+            const bool hex = type.encoding == SqlType::Encoding::Hex && column.type &&
+                             column.type->base == SqlType::Base::Bytes &&
+                             column.type->encoding == SqlType::Encoding::Usual;
+            column.type = column.type && !hex ? column.type : type;
         }
     }
     copy.m_columns = std::move(columns);

@@ -146,6 +146,69 @@ std::map<std::string, SqlType> typesOfSchema(std::string_view value)
     return types;
 }
 
+namespace {
+
+// Its values are PostgreSQL's own texts but for bytea, which lacks the \x before it.
+SqlType typeOfWal2json(const std::string& name)
+{
+    SqlType type = SqlType::parse(name).value_or(SqlType());
+    type.encoding = type.base == Base::Bytes ? Encoding::Hex : Encoding::Usual;
+    return type.array ? SqlType() : type;
+}
+
+bool isOf(const json& change, std::string_view table)
+{
+    const std::string name = textOf(change, "table");
+    return !name.empty() &&
+           (table.empty() || table == name || table == textOf(change, "schema") + "." + name);
+}
+
+} // namespace
+
+bool addTypesOfWal2json(std::string_view value, std::string_view table,
+                        std::map<std::string, SqlType>& types)
+{
+    if (value.find("\"column") == std::string_view::npos) {
+        return false;
+    }
+    const json message = json::parse(value, nullptr, false);
+    if (!message.is_object()) {
+        return false;
+    }
+    bool whole = false;
+    if (const auto columns = message.find("columns");
+        columns != message.end() && columns->is_array() && isOf(message, table)) {
+        for (const json& column : *columns) {
+            if (column.is_object() && !textOf(column, "type").empty()) {
+                types.emplace(textOf(column, "name"), typeOfWal2json(textOf(column, "type")));
+                whole = textOf(message, "action") == "I";
+            }
+        }
+    }
+    const auto changes = message.find("change");
+    for (std::size_t i = changes != message.end() && changes->is_array() ? changes->size() : 0;
+         i-- > 0;) {
+        const json& change = (*changes)[i];
+        if (!change.is_object() || !isOf(change, table) || !change.contains("columnnames") ||
+            !change.contains("columntypes")) {
+            continue;
+        }
+        const json& names = change["columnnames"];
+        const json& words = change["columntypes"];
+        if (!names.is_array() || !words.is_array() || names.size() != words.size()) {
+            continue;
+        }
+        for (std::size_t c = 0; c < names.size(); ++c) {
+            if (names[c].is_string() && words[c].is_string()) {
+                types.emplace(names[c].get<std::string>(),
+                              typeOfWal2json(words[c].get<std::string>()));
+                whole = whole || textOf(change, "kind") == "insert";
+            }
+        }
+    }
+    return whole;
+}
+
 Result<std::map<std::string, SqlType>> typesFromSchemas(const VersionLog& log, Rank prefix)
 {
     std::map<std::string, SqlType> types;
@@ -156,6 +219,11 @@ Result<std::map<std::string, SqlType>> typesFromSchemas(const VersionLog& log, R
             open.insert(*id);
         }
     }
+    const ChangeCounts counts = log.report().allChanges();
+    const bool plain = counts.records[static_cast<std::size_t>(ChangeShape::Wal2json)] > 0;
+    const std::string table = counts.schema.empty() || counts.table.empty()
+                                  ? counts.table
+                                  : counts.schema + "." + counts.table;
     Version looked = 0;
     for (Version v = log.prefixOf(prefix); v > 0 && !open.empty() && looked < kTypedFrom; --v) {
         const Row row = log.order()->rowAt(log.rankOf(v - 1));
@@ -170,6 +238,12 @@ Result<std::map<std::string, SqlType>> typesFromSchemas(const VersionLog& log, R
         }
         const auto value = record->view().value;
         if (!value) {
+            continue;
+        }
+        if (plain) {
+            if (addTypesOfWal2json(*value, table, types)) {
+                open.erase(topic);
+            }
             continue;
         }
         // The newest word on a column counts.

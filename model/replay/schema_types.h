@@ -15,7 +15,14 @@ namespace hindcast {
 // on) and Connect's logical ones.
 std::map<std::string, SqlType> typesOfSchema(std::string_view value);
 
-// The types that the newest records with a schema tell, of all topics of a log, up to a prefix.
+// The same of the changes that wal2json made of a table ("schema.table", or its name alone; empty:
+// any), whose columns have PostgreSQL's own types. Adds those that are not known yet; true: of a
+// whole row, as updates lack large values.
+bool addTypesOfWal2json(std::string_view value, std::string_view table,
+                        std::map<std::string, SqlType>& types);
+
+// The types that the newest records with a schema, or with types of their columns, tell, of all
+// topics of a log, up to a prefix.
 Result<std::map<std::string, SqlType>> typesFromSchemas(const VersionLog& log, Rank prefix);
 
 } // namespace hindcast

@@ -275,6 +275,24 @@ void tst_PostgresText::readsTheTypesOfASchema()
     QVERIFY(types.at("tags").array);
     const auto number = postgresText({Kind::String, "D3J5"}, types.at("n"));
     QCOMPARE(number, std::optional<std::string>("101.2345"));
+    std::map<std::string, SqlType> own;
+    QVERIFY(!addTypesOfWal2json(
+        R"({"action":"U","schema":"s","table":"t","columns":[{"name":"id","type":"integer","value":1}]})",
+        "s.t", own));
+    QVERIFY(!addTypesOfWal2json(
+        R"({"action":"I","schema":"s","table":"u","columns":[{"name":"x","type":"integer","value":1}]})",
+        "s.t", own));
+    QVERIFY(addTypesOfWal2json(
+        R"({"change":[{"kind":"insert","schema":"s","table":"t","columnnames":["id","raw","at","tags"],)"
+        R"("columntypes":["bigint","bytea","timestamp(3) without time zone","bytea[]"],)"
+        R"("columnvalues":[1,"00ff","2026-01-01 00:00:00","{}"]}]})",
+        "s.t", own));
+    QCOMPARE(own.size(), std::size_t{4});
+    QCOMPARE(postgresText({Kind::String, "00ff"}, own.at("raw")),
+             std::optional<std::string>("\\x00ff"));
+    QCOMPARE(postgresText({Kind::String, "2026-01-01 00:00:00"}, own.at("at")),
+             std::optional<std::string>("2026-01-01 00:00:00"));
+    QVERIFY(own.at("tags").base == SqlType::Base::Text && !own.at("tags").array);
     QVERIFY(typesOfSchema("{}").empty());
     QVERIFY(typesOfSchema("not JSON, though it says \"schema\"").empty());
 }
