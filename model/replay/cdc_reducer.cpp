@@ -72,7 +72,9 @@ MadeReducer CdcReducer::make(const ProjectionSource& source)
             tables.push_back(text.substr(1, text.size() - 2));
         }
     }
-    return std::make_unique<CdcReducer>(std::move(columns), std::move(tables));
+    auto reducer = std::make_unique<CdcReducer>(std::move(columns), std::move(tables));
+    reducer->m_oneTopic = source.topics.size() == 1;
+    return reducer;
 }
 
 CdcReducer::CdcReducer(std::vector<std::string> keyColumns, std::vector<std::string> tables)
@@ -207,8 +209,8 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
         context.skip("This change event has no row in \"after\".");
         return;
     }
-    if (!context.wholeOrder()) {
-        noteReading(event, record, context);
+    if (!context.wholeOrder() && !noteReading(event, record, context)) {
+        return;
     }
     if (event.lastColumn != counts.lastColumn && !event.lastColumn.empty()) {
         noteColumns(event.after, event.lastColumn, record, context);
@@ -270,27 +272,41 @@ std::string CdcReducer::notReadToEnd(const RecordView& record)
 }
 
 // By other orders than that of the commits, which knows the snapshots itself: where the first that
-// comes was there before, and where rows are still being read.
-void CdcReducer::noteReading(const ChangeEvent& event, const RecordView& record,
+// comes was there before, and where rows are still being read. false: it is a row of an incremental
+// snapshot, of a table that is whole without it (see CommitOrder::Role::ReadAgain).
+bool CdcReducer::noteReading(const ChangeEvent& event, const RecordView& record,
                              FoldContext& context)
 {
     ChangeCounts& counts = context.changes();
-    if (event.op == 'r') {
-        if (!counts.anyRow) {
-            context.doubts().before(context.eventRank(), firstRead(record));
+    if (event.snapshot == 'i' && counts.readBefore && !counts.reading) {
+        return false;
+    }
+    const Rank rank = context.eventRank();
+    if (event.op == 'r' && event.snapshot != 'i') {
+        const bool begins = !counts.reading || event.snapshot == 'f';
+        if (begins && counts.anyRow && m_oneTopic) {
+            context.doubts().add(
+                {TableDoubt::Kind::Gap, counts.lastChange + 1, TableDoubt::kNever,
+                 fmt::format("the connector read its tables anew at {}-{}@{}: by this clock rows "
+                             "that were deleted before stay; by the clock commit they do not",
+                             record.topic, record.partition, record.offset)});
         }
-        const bool whole = event.snapshot != 'i' && event.snapshot != 'l';
-        if (whole && !counts.reading) {
-            context.doubts().open(TableDoubt::Kind::Reading, context.eventRank(),
-                                  notReadToEnd(record));
+        if (event.snapshot != 'l') {
+            context.doubts().open(TableDoubt::Kind::Reading, rank, notReadToEnd(record));
         }
-        counts.reading = counts.reading || whole;
+        counts.reading = true;
+    }
+    if (event.op == 'r' && !counts.anyRow) {
+        context.doubts().before(rank, firstRead(record));
     }
     if (counts.reading && (event.op != 'r' || event.snapshot == 'l')) {
-        context.doubts().close(TableDoubt::Kind::Reading, context.eventRank());
+        context.doubts().close(TableDoubt::Kind::Reading, rank);
         counts.reading = false;
+        counts.readBefore = true;
     }
     counts.anyRow = true;
+    counts.lastChange = rank;
+    return true;
 }
 
 void CdcReducer::applyToBag(const RecordView& record, const ChangeEvent& event,

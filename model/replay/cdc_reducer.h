@@ -39,8 +39,7 @@ private:
     RowKey findKey(const FoldEvent& event, std::string_view row, FoldContext& context);
     bool readRecordsKey(const FoldEvent& event);
     bool keyOf(const JsonMembers& row, const std::vector<std::string>& columns);
-    static void noteReading(const ChangeEvent& event, const RecordView& record,
-                            FoldContext& context);
+    bool noteReading(const ChangeEvent& event, const RecordView& record, FoldContext& context);
     void applyToBag(const RecordView& record, const ChangeEvent& event, FoldContext& context);
     void addToBag(std::string_view row, bool inRecord, FoldContext& context);
     bool removeFromBag(std::string_view row, FoldContext& context);
@@ -78,6 +77,7 @@ private:
 
     const std::vector<std::string> m_keyColumns; // as JSON writes them
     const std::vector<std::string> m_tables;
+    bool m_oneTopic = false;
     ChangeReader m_reader;
     ChangeKey m_keyReader;
     JsonMembers m_outer;

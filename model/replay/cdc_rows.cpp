@@ -203,6 +203,10 @@ bool CdcReducer::takesTable(const RowChange& change, FoldContext& context)
     bool mine = false;
     if (!m_tables.empty()) {
         mine = isMine(change.schema, change.schema, change.table);
+        if (mine && counts.table.empty()) {
+            counts.schema = change.schema;
+            counts.table = change.table;
+        }
     } else if (counts.table.empty()) {
         counts.schema = change.schema;
         counts.table = change.table;

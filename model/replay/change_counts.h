@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/capture/time_order.h"
 #include "model/replay/change_place.h"
 
 #include <array>
@@ -29,7 +30,8 @@ struct ChangeCounts
     static constexpr std::uint32_t kLooksAtColumns = 1000; // tables mixed in one topic take turns
     bool anyRow = false;                                   // a change of a row came
     bool reading = false;                                  // a snapshot is not at its end
-    bool readBefore = false;                               // and told of rows that had been there
+    bool readBefore = false;                               // one told of rows that had been there
+    Rank lastChange = 0; // of a row; by clocks that know no snapshots
 
     void saw(ChangeShape shape) { ++records[static_cast<std::size_t>(shape)]; }
     void leftOut(const std::string& other);

@@ -105,6 +105,7 @@ void FoldReport::write(ByteWriter& to) const
         to.text(source.table);
         to.number(static_cast<std::uint8_t>((source.anyRow ? 1 : 0) + (source.reading ? 2 : 0) +
                                             (source.readBefore ? 4 : 0)));
+        to.number(source.lastChange);
         to.text(source.lastColumn);
         to.number(source.looksAtColumns);
         to.number(static_cast<std::uint32_t>(source.columns.size()));
@@ -158,6 +159,7 @@ void FoldReport::read(ByteReader& from)
         source.anyRow = (flags & 1) != 0;
         source.reading = (flags & 2) != 0;
         source.readBefore = (flags & 4) != 0;
+        source.lastChange = from.number<Rank>();
         source.lastColumn = from.text();
         source.looksAtColumns = from.number<std::uint32_t>();
         const auto columns = from.number<std::uint32_t>();

@@ -20,13 +20,18 @@ TrustReport atEnd(const VersionLogPtr& log)
     return judged(log, log->order()->size());
 }
 
-VersionLogPtr foldedOf(const std::vector<TableChange>& changes)
+TableLog written(const std::vector<TableChange>& changes)
 {
     TableLog log;
     for (const TableChange& change : changes) {
         log.write(change);
     }
-    return foldByCommit(*log.capture({}));
+    return log;
+}
+
+VersionLogPtr foldedOf(const std::vector<TableChange>& changes)
+{
+    return foldByCommit(*written(changes).capture({}));
 }
 
 // One partition of records as they are written: key, value; an empty key is null.
@@ -91,12 +96,17 @@ private slots:
     void aRowThatIsChangedWasThereBefore();
     void aTableThatWasEmptiedIsKnown();
     void aRowReadAgainDoesNotRise();
+    void byTheClockLogATableReadAnewIsInDoubt();
     void withoutABaseTheRowsOfAnIncrementalSnapshotCount();
     void aKeyWithANullTellsNoRow();
     void theEndOfABootstrapIsTold();
     void aKeyOfTheTableTellsNoRow();
     void aTextKeyThatChangesTakesItsRowAlong();
     void aTableThatIsRenamedIsInDoubt();
+    void schemaChangesHaveMilliseconds();
+    void anIndexTellsTheRowsOfWal2json();
+    void aMessageLeavesTheirPositionsToTransactions();
+    void theDelimiterOfTopicsMayBeAnother();
     void rowsLackAColumnThatCame_data();
     void rowsLackAColumnThatCame();
 };
@@ -116,10 +126,9 @@ void tst_TableDoubts::aSnapshotWithRowsTellsThatThereWereSome()
     QCOMPARE(band.front().trust, Trust::Unknown);
     QCOMPARE(band.back().trust, Trust::ExactSince);
     // By the clock `log` too.
-    TableLog written;
-    written.write({0, 'r', 1, 1, 100, "first"});
-    written.write({0, 'r', 2, 1, 100, "last"});
-    const VersionLogPtr byLog = fold(*written.capture({}), projection(TableLog::kTopic, "cdc"));
+    const VersionLogPtr byLog =
+        fold(*written({{0, 'r', 1, 1, 100, "first"}, {0, 'r', 2, 1, 100, "last"}}).capture({}),
+             projection(TableLog::kTopic, "cdc"));
     QCOMPARE(judged(byLog, 0).overall, Trust::Unknown);
     QCOMPARE(judged(byLog, 1).overall, Trust::BestEffort);
     QCOMPARE(atEnd(byLog).overall, Trust::Exact);
@@ -276,6 +285,29 @@ void tst_TableDoubts::aRowReadAgainDoesNotRise()
                                         {0, 'r', 1, 1, 130, "incremental"}});
     QCOMPARE(test::table(log, 4), (Table{{"2", R"({"id":2,"v":1})"}}));
     QCOMPARE(atEnd(log).overall, Trust::ExactSince);
+    const VersionLogPtr byLog = fold(*written({{0, 'r', 1, 1, 100, "last"},
+                                               {0, 'd', 1, 1, 110},
+                                               {0, 'c', 2, 1, 120},
+                                               {0, 'r', 1, 1, 130, "incremental"}})
+                                          .capture({}),
+                                     projection(TableLog::kTopic, "cdc"));
+    QCOMPARE(test::table(byLog, 4), test::table(log, 4));
+}
+
+// A snapshot does not empty the table there.
+void tst_TableDoubts::byTheClockLogATableReadAnewIsInDoubt()
+{
+    const VersionLogPtr log = fold(*written({{0, 'r', 1, 1, 100, "first"},
+                                             {0, 'r', 2, 1, 100, "last"},
+                                             {0, 'u', 1, 2, 110},
+                                             {0, 'r', 1, 3, 900, "last"},
+                                             {0, 'u', 1, 4, 910}})
+                                        .capture({}),
+                                   projection(TableLog::kTopic, "cdc"));
+    QCOMPARE(judged(log, 2).overall, Trust::Exact);
+    QCOMPARE(judged(log, 3).overall, Trust::BestEffort);
+    QCOMPARE(atEnd(log).overall, Trust::BestEffort);
+    QVERIFY(atEnd(log).sentence().find("by the clock commit they do not") != std::string::npos);
 }
 
 void tst_TableDoubts::withoutABaseTheRowsOfAnIncrementalSnapshotCount()
@@ -343,6 +375,75 @@ void tst_TableDoubts::aTableThatIsRenamedIsInDoubt()
     QCOMPARE(atEnd(log).overall, Trust::BestEffort);
     const VersionLogPtr other = folded({{"", one}, {"", renamed("RENAME x TO y", "y")}});
     QCOMPARE(atEnd(other).overall, Trust::Exact);
+}
+
+void tst_TableDoubts::schemaChangesHaveMilliseconds()
+{
+    const VersionLogPtr log =
+        folded({{maxwellKey(1), maxwell("insert", 1)},
+                {"", R"({"type":"table-alter","database":"shop","table":"t","old":{},"def":{},)"
+                     R"("ts":1795183201000,"sql":"x"})"},
+                {maxwellKey(2), maxwell("insert", 2)}});
+    QCOMPARE(toMs(log->order()->timeAt(2)), std::int64_t{1795183201000});
+}
+
+void tst_TableDoubts::anIndexTellsTheRowsOfWal2json()
+{
+    const std::string pk = R"(,"pk":[{"name":"id","type":"integer"}]})";
+    const auto insert = [&pk](int id, const std::string& code) {
+        return fmt::format(R"({{"action":"I","xid":{},"schema":"s","table":"t","columns":[)"
+                           R"({{"name":"id","type":"integer","value":{}}},)"
+                           R"({{"name":"code","type":"text","value":"{}"}}])",
+                           id, id, code) +
+               pk;
+    };
+    const VersionLogPtr log = folded(
+        {{"", insert(1, "a")},
+         {"", insert(2, "b")},
+         {"",
+          R"({"action":"U","xid":3,"schema":"s","table":"t","columns":[)"
+          R"({"name":"id","type":"integer","value":2},{"name":"code","type":"text","value":"c"}],)"
+          R"("identity":[{"name":"code","type":"text","value":"b"}])" +
+              pk},
+         {"", R"({"action":"D","xid":4,"schema":"s","table":"t",)"
+              R"("identity":[{"name":"code","type":"text","value":"a"}])" +
+                  pk}});
+    QCOMPARE(test::table(log, 4), (Table{{"c", R"({"id":2,"code":"c"})"}}));
+    QCOMPARE(atEnd(log).overall, Trust::Exact);
+}
+
+void tst_TableDoubts::aMessageLeavesTheirPositionsToTransactions()
+{
+    const auto insert = [](int id, const std::string& end) {
+        return fmt::format(
+            R"({{"xid":{},"nextlsn":"{}","change":[{{"kind":"insert","schema":"s","table":"t",)"
+            R"("columnnames":["id"],"columntypes":["integer"],"columnvalues":[{}],)"
+            R"("pk":{{"pknames":["id"],"pktypes":["integer"]}}}}]}})",
+            id, end, id);
+    };
+    const VersionLogPtr log = folded(
+        {{"",
+          R"({"change":[{"kind":"message","transactional":false,"prefix":"x","content":"x"}]})"},
+         {"", insert(1, "0/100")},
+         {"", insert(2, "0/200")}});
+    const auto* const order = dynamic_cast<const CommitOrder*>(log->order().get());
+    QCOMPARE(order->prefixOfLsn(0x100).value_or(0), Rank{2});
+    QCOMPARE(order->prefixOfLsn(0x200).value_or(0), Rank{3});
+}
+
+void tst_TableDoubts::theDelimiterOfTopicsMayBeAnother()
+{
+    for (const std::string delimiter : {".", "_", "-"}) {
+        auto events = eventsFor({{"c", kOne, "", kOne, 1, 10, 5, 0, 1}, end(1, 40, 10)});
+        events[0].topic = "db" + delimiter + "app" + delimiter + "t";
+        events[1].topic = "db" + delimiter + "transaction";
+        const auto capture = Capture::inMemory();
+        append(*capture, events);
+        const auto order = CommitOrder::build(capture->snapshot()).value();
+        QCOMPARE(order->sources(), (std::vector<std::string>{"db"}));
+        QCOMPARE(order->prefixOfLsn(40).value_or(0), Rank{2});
+        QCOMPARE(order->prefixOfLsn(39).value_or(9), Rank{0});
+    }
 }
 
 void tst_TableDoubts::rowsLackAColumnThatCame_data()
