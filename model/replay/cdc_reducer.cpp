@@ -209,7 +209,7 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
         context.skip("This change event has no row in \"after\".");
         return;
     }
-    if (!context.wholeOrder() && !noteReading(event, record, context)) {
+    if (!context.knowsSnapshots() && !noteReading(event, record, context)) {
         return;
     }
     if (event.lastColumn != counts.lastColumn && !event.lastColumn.empty()) {
@@ -287,9 +287,10 @@ bool CdcReducer::noteReading(const ChangeEvent& event, const RecordView& record,
         if (begins && counts.anyRow && m_oneTopic) {
             context.doubts().add(
                 {TableDoubt::Kind::Gap, counts.lastChange + 1, TableDoubt::kNever,
-                 fmt::format("the connector read its tables anew at {}-{}@{}: by this clock rows "
-                             "that were deleted before stay; by the clock commit they do not",
-                             record.topic, record.partition, record.offset)});
+                 fmt::format("the connector read its tables anew at {}-{}@{}: rows that were "
+                             "deleted before may stay{}",
+                             record.topic, record.partition, record.offset,
+                             context.wholeOrder() ? "" : "; the clock commit empties the table")});
         }
         if (event.snapshot != 'l') {
             context.doubts().open(TableDoubt::Kind::Reading, rank, notReadToEnd(record));

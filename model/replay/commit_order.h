@@ -83,6 +83,12 @@ public:
     // The moments at which the topic's table is in doubt, by what is known of its source's
     // snapshots.
     const std::vector<TableDoubt>& doubts(TopicId topic) const;
+    // Whether those are known, as the topic's records and a snapshot of its source have their
+    // places.
+    bool knowsSnapshots(TopicId topic) const
+    {
+        return topic < m_knowsSnapshots.size() && m_knowsSnapshots[topic];
+    }
 
     // Where the database's log stood: transactions that ended at or before the position are in.
     // Fails where the capture holds no transactions, or several databases and no `source` is named,
@@ -174,6 +180,7 @@ private:
     std::map<TopicId, Rank> m_placeless;
     std::map<TopicId, std::vector<TableSnapshot>> m_snapshots;
     std::map<TopicId, std::vector<TableDoubt>> m_doubts;
+    std::vector<bool> m_knowsSnapshots; // by topic; empty: of none
     std::uint64_t m_redeliveries = 0;
 };
 

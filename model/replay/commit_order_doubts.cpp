@@ -169,6 +169,7 @@ void CommitOrderBuilder::findDoubts()
         topic.source = source;
         topic.first = std::min(topic.first, m_order->m_ranks[row]);
     }
+    m_order->m_knowsSnapshots.resize(topics.size(), false);
     for (TopicId id = 0; id < topics.size(); ++id) {
         const Topic& topic = topics[id];
         auto& doubts = m_order->m_doubts[id];
@@ -187,6 +188,7 @@ void CommitOrderBuilder::findDoubts()
             if (topic.mixed || reading.source != topic.source) {
                 continue;
             }
+            m_order->m_knowsSnapshots[id] = true;
             const auto table = reading.tables.find(id);
             const bool has = table != reading.tables.end();
             const std::string place =

@@ -18,6 +18,8 @@ Fold::Fold(ProjectionPtr projection, TimeOrderPtr order, const VersionLogPtr& ol
     , m_order(std::move(order))
     , m_snapshot(m_order->snapshot())
     , m_commits(dynamic_cast<const CommitOrder*>(m_order.get()))
+    , m_oneTopic(m_projection->topics().size() == 1)
+    , m_logOfTopic(m_oneTopic && m_order->clock().kind == Clock::Kind::Log)
     , m_log(new VersionLog)
     , m_blocks(m_snapshot)
 {
@@ -475,7 +477,7 @@ void Fold::removeAllOfTopic()
 {
     const TopicId topic = m_info.topic;
     const KeyNo keys = m_log->m_keys.size();
-    if (m_projection->topics().size() == 1) {
+    if (m_oneTopic) {
         m_log->m_report.doubts.emptied(m_rank);
     }
     for (KeyNo key = 0; key < keys; ++key) {

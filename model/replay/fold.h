@@ -36,6 +36,10 @@ public:
     std::optional<std::string_view> lastRemoved() override;
     const std::vector<std::string>* rowIdentity() override;
     bool wholeOrder() const override { return m_commits != nullptr; }
+    bool knowsSnapshots() const override
+    {
+        return m_commits != nullptr && m_commits->knowsSnapshots(m_info.topic);
+    }
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
@@ -132,6 +136,8 @@ private:
     const TimeOrderPtr m_order;
     const CaptureSnapshotPtr m_snapshot;
     const CommitOrder* const m_commits; // the order, where it is the clock `commit`; else null
+    const bool m_oneTopic;              // is folded
+    const bool m_logOfTopic;            // and that by the clock `log`
     std::shared_ptr<VersionLog> m_log;
     std::vector<Run> m_runs;
     std::vector<std::vector<Run*>> m_runsOfTopic;            // by TopicId

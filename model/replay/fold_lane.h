@@ -104,6 +104,7 @@ public:
     std::optional<std::string_view> lastRemoved() override { return std::nullopt; }
     const std::vector<std::string>* rowIdentity() override { return nullptr; }
     bool wholeOrder() const override { return false; }
+    bool knowsSnapshots() const override { return false; }
     void stop(std::string_view key) override;
     void goOn(std::string_view key) override;
     std::optional<std::string> stoppedAt(std::string_view key) override;

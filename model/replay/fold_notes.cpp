@@ -52,8 +52,7 @@ void Fold::changesRow(std::string_view key, const RecordView& record, bool updat
 {
     const bool inOrder =
         m_commits != nullptr ||
-        (m_order->clock().kind == Clock::Kind::Log && m_projection->topics().size() == 1 &&
-         static_cast<std::int64_t>(m_log->m_report.records) == record.offset + 1);
+        (m_logOfTopic && static_cast<std::int64_t>(m_log->m_report.records) == record.offset + 1);
     if (!inOrder || !m_run->source->where.empty() ||
         (update ? exists(key) : find(key) != kNoKeyNo)) {
         return;

@@ -26,6 +26,7 @@ public:
     void remove(std::string_view key) override;
     const std::vector<std::string>* rowIdentity() override;
     bool wholeOrder() const override { return m_row.wholeOrder(); }
+    bool knowsSnapshots() const override { return m_row.knowsSnapshots(); }
     void removeAllOfTopic() override;
     void stop(std::string_view key) override;
     void goOn(std::string_view key) override;

@@ -58,6 +58,8 @@ public:
     virtual const std::vector<std::string>* rowIdentity() = 0;
     // Events come in the order in which they happened, each once.
     virtual bool wholeOrder() const = 0;
+    // The order knows where snapshots of the topic's table begin and end.
+    virtual bool knowsSnapshots() const = 0;
     // All keys whose newest version came from the topic of this event are gone.
     virtual void removeAllOfTopic() = 0;
 
