@@ -4,10 +4,8 @@
 #include "model/replay/change_counts.h"
 #include "model/replay/key_reader.h"
 #include "model/replay/prepared_changes.h"
-#include "model/replay/table_doubts.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <string>
 
 namespace hindcast {
@@ -255,59 +253,6 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
                        "other columns than its key, and they are not in the event.");
         break;
     }
-}
-
-std::string CdcReducer::firstRead(const RecordView& record)
-{
-    return fmt::format("what the table held before it was first read, at {}-{}@{}, is not in the "
-                       "log",
-                       record.topic, record.partition, record.offset);
-}
-
-std::string CdcReducer::notReadToEnd(const RecordView& record)
-{
-    return fmt::format("the snapshot that begins at {}-{}@{} is not at its end: rows of the table "
-                       "may be missing",
-                       record.topic, record.partition, record.offset);
-}
-
-// By other orders than that of the commits, which knows the snapshots itself: where the first that
-// comes was there before, and where rows are still being read. false: it is a row of an incremental
-// snapshot, of a table that is whole without it (see CommitOrder::Role::ReadAgain).
-bool CdcReducer::noteReading(const ChangeEvent& event, const RecordView& record,
-                             FoldContext& context)
-{
-    ChangeCounts& counts = context.changes();
-    if (event.snapshot == 'i' && counts.readBefore && !counts.reading) {
-        return false;
-    }
-    const Rank rank = context.eventRank();
-    if (event.op == 'r' && event.snapshot != 'i') {
-        const bool begins = !counts.reading || event.snapshot == 'f';
-        if (begins && counts.anyRow && m_oneTopic) {
-            context.doubts().add(
-                {TableDoubt::Kind::Gap, counts.lastChange + 1, TableDoubt::kNever,
-                 fmt::format("the connector read its tables anew at {}-{}@{}: rows that were "
-                             "deleted before may stay{}",
-                             record.topic, record.partition, record.offset,
-                             context.wholeOrder() ? "" : "; the clock commit empties the table")});
-        }
-        if (event.snapshot != 'l') {
-            context.doubts().open(TableDoubt::Kind::Reading, rank, notReadToEnd(record));
-        }
-        counts.reading = true;
-    }
-    if (event.op == 'r' && !counts.anyRow) {
-        context.doubts().before(rank, firstRead(record));
-    }
-    if (counts.reading && (event.op != 'r' || event.snapshot == 'l')) {
-        context.doubts().close(TableDoubt::Kind::Reading, rank);
-        counts.reading = false;
-        counts.readBefore = true;
-    }
-    counts.anyRow = true;
-    counts.lastChange = rank;
-    return true;
 }
 
 void CdcReducer::applyToBag(const RecordView& record, const ChangeEvent& event,

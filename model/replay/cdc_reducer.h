@@ -39,16 +39,10 @@ private:
     RowKey findKey(const FoldEvent& event, std::string_view row, FoldContext& context);
     bool readRecordsKey(const FoldEvent& event);
     bool keyOf(const JsonMembers& row, const std::vector<std::string>& columns);
-    bool noteReading(const ChangeEvent& event, const RecordView& record, FoldContext& context);
     void applyToBag(const RecordView& record, const ChangeEvent& event, FoldContext& context);
     void addToBag(std::string_view row, bool inRecord, FoldContext& context);
     bool removeFromBag(std::string_view row, FoldContext& context);
     std::uint64_t copiesOf(std::string_view row, FoldContext& context);
-    // `lastColumn`: of the row. A whole row with a column that none had before.
-    void noteColumns(std::string_view row, std::string_view lastColumn, const RecordView& record,
-                     FoldContext& context);
-    static std::string firstRead(const RecordView& record);
-    static std::string notReadToEnd(const RecordView& record);
     bool readOldIdentity(const ChangeEvent& event, FoldContext& context);
     // `moved`: the row stood under m_oldKey.
     void put(const RecordView& record, const ChangeEvent& event, bool moved, FoldContext& context);
@@ -65,12 +59,20 @@ private:
     bool findRowKey(const RecordView& record, const RowChange& change, bool alone,
                     FoldContext& context);
     bool readOldTextKey(const RowChange& change);
+    void applyRowToBag(const RowChange& change, FoldContext& context);
+    bool complete(std::string_view key, FoldContext& context);
+
+    // What is told of the table as a whole (cdc_tables.cpp).
+    bool noteReading(const ChangeEvent& event, const RecordView& record, FoldContext& context);
+    // `row` is a whole one, `lastColumn` its last column and not that of the row before.
+    void noteColumns(std::string_view row, std::string_view lastColumn, const RecordView& record,
+                     FoldContext& context);
     void applyToTable(const RecordView& record, const RowChange& change, FoldContext& context);
     bool hasTableIn(std::string_view database) const;
     static void noteBootstrap(const RecordView& record, bool begins, FoldContext& context);
     void noteRow(const RecordView& record, const RowChange& change, FoldContext& context);
-    void applyRowToBag(const RowChange& change, FoldContext& context);
-    bool complete(std::string_view key, FoldContext& context);
+    static std::string firstRead(const RecordView& record);
+    static std::string notReadToEnd(const RecordView& record);
 
     bool rebuild(const ChangeEvent& event, bool lacks, std::optional<std::string_view> before,
                  FoldContext& context);

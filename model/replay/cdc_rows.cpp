@@ -66,136 +66,6 @@ void CdcReducer::applyRows(const RecordView& record, FoldContext& context)
     }
 }
 
-// What happened to the table as a whole, if it is one that is folded.
-void CdcReducer::applyToTable(const RecordView& record, const RowChange& change,
-                              FoldContext& context)
-{
-    const ChangeCounts& counts = context.changes();
-    const auto place = [&record] {
-        return fmt::format("{}-{}@{}", record.topic, record.partition, record.offset);
-    };
-    const auto takes = [&](std::string_view table) {
-        return m_tables.empty() ? counts.table == table && counts.schema == change.schema
-                                : isMine(change.schema, change.schema, table);
-    };
-    switch (change.op) {
-    case 'x': {
-        const bool whole = change.table.empty(); // the database
-        const bool mine = !whole             ? takes(change.table)
-                          : m_tables.empty() ? counts.schema == change.schema
-                                             : hasTableIn(change.schema);
-        if (mine) {
-            context.removeAllOfTopic();
-        }
-        break;
-    }
-    case 'n': {
-        // Canal has the new name and the statement, Maxwell the old name.
-        const auto named = [&](std::string_view table) {
-            return !table.empty() && change.renamed.find(table) != std::string_view::npos;
-        };
-        const bool mine =
-            takes(change.table) ||
-            (m_tables.empty()
-                 ? named(counts.table)
-                 : std::any_of(m_tables.begin(), m_tables.end(), [&](const std::string& table) {
-                       return named(table.substr(table.rfind('.') + 1));
-                   }));
-        if (mine) {
-            context.doubts().open(
-                TableDoubt::Kind::Renamed, context.eventRank(),
-                fmt::format(
-                    "the table, or one to its name, was renamed at {}: which rows are in it "
-                    "since is not told; `table` says which names are folded",
-                    place()));
-        }
-        break;
-    }
-    case 'b':
-    case 'e':
-        if (takes(change.table) || (m_tables.empty() && counts.table.empty())) {
-            noteBootstrap(record, change.op == 'b', context);
-        }
-        break;
-    default:
-        break;
-    }
-}
-
-// Whether a table that the source names may be in the database.
-bool CdcReducer::hasTableIn(std::string_view database) const
-{
-    return std::any_of(m_tables.begin(), m_tables.end(), [&](const std::string& table) {
-        const std::size_t dot = table.find('.');
-        return dot == std::string::npos || std::string_view(table).substr(0, dot) == database;
-    });
-}
-
-void CdcReducer::noteBootstrap(const RecordView& record, bool begins, FoldContext& context)
-{
-    ChangeCounts& counts = context.changes();
-    counts.reading = begins;
-    if (begins) {
-        context.doubts().open(TableDoubt::Kind::Reading, context.eventRank(), notReadToEnd(record));
-    } else {
-        context.doubts().close(TableDoubt::Kind::Reading, context.eventRank());
-        context.doubts().close(TableDoubt::Kind::Unseen, context.eventRank());
-    }
-}
-
-// A row that a snapshot tells first was there before. What the stream changes comes behind the
-// snapshot that it began with, but for Maxwell's, which are asked for at any time and say their
-// end.
-void CdcReducer::noteRow(const RecordView& record, const RowChange& change, FoldContext& context)
-{
-    ChangeCounts& counts = context.changes();
-    if (change.op == 'r') {
-        TableDoubts& doubts = context.doubts();
-        if (!context.exists(m_key) && !counts.readBefore) {
-            doubts.before(context.eventRank(), firstRead(record));
-            counts.readBefore = true;
-        }
-        if (!counts.reading) {
-            doubts.open(TableDoubt::Kind::Reading, context.eventRank(), notReadToEnd(record));
-            counts.reading = true;
-        }
-    } else if (counts.reading && m_reader.event().shape != ChangeShape::Maxwell) {
-        context.doubts().close(TableDoubt::Kind::Reading, context.eventRank());
-        counts.reading = false;
-    }
-    if (change.op == 'd') {
-        context.changesRow(m_key, record, false);
-    }
-}
-
-// No event tells that a column was added: rows that nothing changes since lack it, and what they
-// have in it (a default, maybe) is not told. New columns are last.
-void CdcReducer::noteColumns(std::string_view row, std::string_view lastColumn,
-                             const RecordView& record, FoldContext& context)
-{
-    ChangeCounts& counts = context.changes();
-    counts.lastColumn = lastColumn;
-    if (++counts.looksAtColumns > ChangeCounts::kLooksAtColumns ||
-        m_row.read(row, false) != JsonMembers::Kind::Object) {
-        return;
-    }
-    const bool first = counts.columns.empty();
-    std::string_view added;
-    for (const JsonMember& column : m_row.members()) {
-        if (std::find(counts.columns.begin(), counts.columns.end(), column.key) ==
-            counts.columns.end()) {
-            counts.columns.emplace_back(column.key);
-            added = column.key;
-        }
-    }
-    if (!first && !added.empty()) {
-        context.doubts().open(TableDoubt::Kind::Column, context.eventRank(),
-                              fmt::format("column {} came at {}-{}@{}; rows not changed since lack "
-                                          "it",
-                                          added, record.topic, record.partition, record.offset));
-    }
-}
-
 // Rows of two tables must not meet under one key.
 bool CdcReducer::takesTable(const RowChange& change, FoldContext& context)
 {
@@ -406,6 +276,13 @@ void CdcReducer::applyChange(const RecordView& record, const RowChange& change, 
                                           : keyOfRow(&m_before, m_oldKey) && m_oldKey != m_key);
     if (change.op == 'u') {
         context.changesRow(moved ? m_oldKey : m_key, record, true);
+    }
+    if (moved && context.exists(m_key)) {
+        context.doubts().open(
+            TableDoubt::Kind::Unseen, context.eventRank(),
+            fmt::format("at {}-{}@{} a row takes the key of one that is still there: keys were "
+                        "exchanged, and which rows have them is not told",
+                        record.topic, record.partition, record.offset));
     }
     const bool completed = change.partial && complete(moved ? m_oldKey : m_key, context);
     if (moved) {

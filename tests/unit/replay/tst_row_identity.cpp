@@ -20,6 +20,7 @@ private slots:
     void anUpdateOfTheIndexMovesTheRow();
     void aChangedKeyThatIsWrittenOtherwiseKeepsItsLargeValues();
     void anUpdateOfARowThatNoRecordTellsIsNotExact();
+    void keysThatAreExchangedAreNotExact();
 };
 
 // 1 becomes 2 and 2 becomes 3, and 3 goes on as 1: for a while two rows have one key.
@@ -168,6 +169,25 @@ void tst_RowIdentity::anUpdateOfARowThatNoRecordTellsIsNotExact()
     const TrustJudge judge(folded.log);
     QCOMPARE(judge.at(2).overall, Trust::BestEffort); // the row was there by then
     QCOMPARE(judge.at(folded.log->order()->size()).overall, Trust::BestEffort);
+}
+
+// A row takes the key of another before that one has its own new key.
+void tst_RowIdentity::keysThatAreExchangedAreNotExact()
+{
+    const auto message = [](const std::string& type, const std::string& data,
+                            const std::string& old) {
+        return R"({"data":)" + data + R"(,"database":"shop","es":1,"id":1,"isDdl":false,"old":)" +
+               old + R"(,"pkNames":["id"],"sql":"","table":"t","ts":1,"type":")" + type + R"("})";
+    };
+    const auto capture = Capture::inMemory();
+    append(*capture, {{"t", 0, 0, 1000, std::nullopt,
+                       message("INSERT", R"([{"id":"1","v":"a"},{"id":"2","v":"b"}])", "null")},
+                      {"t", 0, 1, 1001, std::nullopt,
+                       message("UPDATE", R"([{"id":"2","v":"a"},{"id":"3","v":"b"}])",
+                               R"([{"id":"1"},{"id":"2"}])")}});
+    const TrustJudge judge(fold(*capture, projection("t", "cdc")));
+    QCOMPARE(judge.at(1).overall, Trust::Exact);
+    QCOMPARE(judge.at(2).overall, Trust::BestEffort);
 }
 
 QTEST_GUILESS_MAIN(tst_RowIdentity)
