@@ -415,8 +415,7 @@ QString StateView::selectionAsJson() const
         const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(index.row()));
         const auto& cells = row ? (row->cellsA ? row->cellsA : row->cellsB) : nullptr;
         if (cells) {
-            text += text::fromUtf8(
-                        rowAsJson(frame->log->keys().text(row->key), names, *cells)) +
+            text += text::fromUtf8(rowAsJson(frame->log->keys().text(row->key), names, *cells)) +
                     QLatin1Char('\n');
         }
     }
