@@ -129,8 +129,10 @@ void tst_ScriptLimits::whatRunsWithoutAStepIsRefused()
     QCOMPARE(stateOf(log), QStringLiteral("3"));
     QCOMPARE(log->report().skipped, std::uint64_t{1});
     QCOMPARE(log->report().firstSkipped.front().place.toString(), std::string("orders-3@1"));
+    // On a slow machine, or with a sanitizer's memory, the watch may come first.
     const auto reason = QString::fromStdString(log->report().firstSkipped.front().reason);
-    QVERIFY2(reason.contains(says), qPrintable(reason));
+    QVERIFY2(reason.contains(says) || reason.contains(QStringLiteral("and was stopped")),
+             qPrintable(reason));
 }
 
 void tst_ScriptLimits::guardsChangeNoAnswer_data()
