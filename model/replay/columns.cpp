@@ -115,7 +115,7 @@ public:
                         const std::stop_token& stop)
     {
         std::vector<std::string> states(versions.size());
-        const auto read = log.statesOf(
+        auto read = log.statesOf(
             versions,
             [&](std::size_t i, std::optional<std::string_view> bytes) {
                 states[i] = bytes.value_or("{}");

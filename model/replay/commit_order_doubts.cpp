@@ -170,8 +170,9 @@ void CommitOrderBuilder::findDoubts()
         topic.first = std::min(topic.first, m_order->m_ranks[row]);
     }
     m_order->m_knowsSnapshots.resize(topics.size(), false);
-    for (TopicId id = 0; id < topics.size(); ++id) {
-        const Topic& topic = topics[id];
+    for (std::size_t number = 0; number < topics.size(); ++number) {
+        const auto id = static_cast<TopicId>(number);
+        const Topic& topic = topics[number];
         auto& doubts = m_order->m_doubts[id];
         const auto add = [&doubts](TableDoubt::Kind kind, Rank from, Rank to, std::string reason) {
             if (from < to) {

@@ -117,7 +117,8 @@ std::vector<std::string> MomentBookmark::differences(const MomentBookmark& was,
                                           is.stateSha256.substr(0, 12),
                                           was.stateSha256.substr(0, 12)));
     } else if (!comparable) {
-        differences.push_back("So whether its states are the same cannot be told by their hashes.");
+        differences.emplace_back(
+            "So whether its states are the same cannot be told by their hashes.");
     }
     return differences;
 }
