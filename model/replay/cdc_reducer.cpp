@@ -215,6 +215,7 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
     }
     switch (findKey(incoming, removes ? event.before : event.after, context)) {
     case RowKey::Key:
+        counts.keyed = true;
         if (!removes) {
             // An update changes a row that is there, as one that changes what tells its row apart
             // comes as a delete and an insert. So a row was there that no record tells: what was
@@ -225,7 +226,7 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
                 context.unknownValue();
             }
             if (event.op == 'u' || event.snapshot == 'i') {
-                context.changesRow(moved ? m_oldKey : m_key, record, true);
+                context.changesRow(moved ? m_oldKey : m_key, record);
             }
             put(record, event, moved, context);
             if (moved) {
@@ -236,7 +237,7 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
             context.untold("A delete has the key of no row: the table is told apart by other "
                            "columns, and unwrapped changes do not have them.");
         } else {
-            context.changesRow(m_key, record, false);
+            context.changesRow(m_key, record);
             context.remove(m_key);
         }
         break;
@@ -270,7 +271,10 @@ void CdcReducer::applyToBag(const RecordView& record, const ChangeEvent& event,
             return;
         }
         if (!removeFromBag(event.before, context)) {
-            context.changesRow(event.before, record, true);
+            // A table that is being dropped loses its key first.
+            if (!context.changes().keyed) {
+                context.changesRow(event.before, record);
+            }
             context.skip("This change has no key, and the row that it names is not there.");
             if (event.op == 'd') {
                 return;

@@ -275,7 +275,7 @@ void CdcReducer::applyChange(const RecordView& record, const RowChange& change, 
                        (m_columns.empty() ? readOldTextKey(change)
                                           : keyOfRow(&m_before, m_oldKey) && m_oldKey != m_key);
     if (change.op == 'u') {
-        context.changesRow(moved ? m_oldKey : m_key, record, true);
+        context.changesRow(moved ? m_oldKey : m_key, record);
     }
     if (moved && context.exists(m_key)) {
         context.doubts().open(

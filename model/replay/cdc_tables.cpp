@@ -160,7 +160,7 @@ void CdcReducer::noteRow(const RecordView& record, const RowChange& change, Fold
         counts.reading = false;
     }
     if (change.op == 'd') {
-        context.changesRow(m_key, record, false);
+        context.changesRow(m_key, record);
     }
 }
 
@@ -184,7 +184,7 @@ void CdcReducer::noteColumns(std::string_view row, std::string_view lastColumn,
             added = column.key;
         }
     }
-    if (!first && !added.empty()) {
+    if (!first && !added.empty() && context.hasRows()) {
         context.doubts().open(TableDoubt::Kind::Column, context.eventRank(),
                               fmt::format("column {} came at {}-{}@{}; rows not changed since lack "
                                           "it",

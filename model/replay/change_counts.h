@@ -28,6 +28,7 @@ struct ChangeCounts
     std::string lastColumn;
     std::uint32_t looksAtColumns = 0;
     static constexpr std::uint32_t kLooksAtColumns = 1000; // tables mixed in one topic take turns
+    bool keyed = false;                                    // a change told the key of its row
     bool anyRow = false;                                   // a change of a row came
     bool reading = false;                                  // a snapshot is not at its end
     bool readBefore = false;                               // one told of rows that had been there

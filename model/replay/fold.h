@@ -50,7 +50,8 @@ public:
     ChangeCounts& changes() override;
     TableDoubts& doubts() override { return m_log->m_report.doubts; }
     Rank eventRank() const override { return m_rank; }
-    void changesRow(std::string_view key, const RecordView& record, bool update) override;
+    void changesRow(std::string_view key, const RecordView& record) override;
+    bool hasRows() const override;
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
     void untold(std::string_view reason) override;

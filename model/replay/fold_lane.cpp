@@ -203,7 +203,12 @@ TableDoubts& FoldLane::doubts()
     throw std::logic_error("A lane reads no change events.");
 }
 
-void FoldLane::changesRow(std::string_view, const RecordView&, bool)
+bool FoldLane::hasRows() const
+{
+    throw std::logic_error("A lane reads no change events.");
+}
+
+void FoldLane::changesRow(std::string_view, const RecordView&)
 {
     throw std::logic_error("A lane reads no change events.");
 }

@@ -118,7 +118,8 @@ public:
     ChangeCounts& changes() override;
     TableDoubts& doubts() override;
     Rank eventRank() const override { return m_event->rank; }
-    void changesRow(std::string_view key, const RecordView& record, bool update) override;
+    void changesRow(std::string_view key, const RecordView& record) override;
+    bool hasRows() const override;
 
 private:
     struct Source

@@ -1,6 +1,7 @@
 // What a fold notes beside the versions: keys left out for a while, findings, and what was skipped.
 #include "model/replay/fold.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -45,16 +46,21 @@ ChangeCounts& Fold::changes()
     return changes[m_run->number];
 }
 
-// A delete that came again finds its row gone, though it was there: that tells nothing. By the
+bool Fold::hasRows() const
+{
+    return std::any_of(m_alive.begin(), m_alive.end(),
+                       [](std::uint64_t word) { return word != 0; });
+}
+
+// A change that came again may find its row gone, though it was there: that tells nothing. By the
 // clock `log` only one partition that is all there has its changes in their order; what the cleaner
 // took is looked after by its offsets.
-void Fold::changesRow(std::string_view key, const RecordView& record, bool update)
+void Fold::changesRow(std::string_view key, const RecordView& record)
 {
     const bool inOrder =
         m_commits != nullptr ||
         (m_logOfTopic && static_cast<std::int64_t>(m_log->m_report.records) == record.offset + 1);
-    if (!inOrder || !m_run->source->where.empty() ||
-        (update ? exists(key) : find(key) != kNoKeyNo)) {
+    if (!inOrder || !m_run->source->where.empty() || find(key) != kNoKeyNo) {
         return;
     }
     m_log->m_report.doubts.since(

@@ -104,7 +104,7 @@ void FoldReport::write(ByteWriter& to) const
         to.text(source.schema);
         to.text(source.table);
         to.number(static_cast<std::uint8_t>((source.anyRow ? 1 : 0) + (source.reading ? 2 : 0) +
-                                            (source.readBefore ? 4 : 0)));
+                                            (source.readBefore ? 4 : 0) + (source.keyed ? 8 : 0)));
         to.number(source.lastChange);
         to.text(source.lastColumn);
         to.number(source.looksAtColumns);
@@ -159,6 +159,7 @@ void FoldReport::read(ByteReader& from)
         source.anyRow = (flags & 1) != 0;
         source.reading = (flags & 2) != 0;
         source.readBefore = (flags & 4) != 0;
+        source.keyed = (flags & 8) != 0;
         source.lastChange = from.number<Rank>();
         source.lastColumn = from.text();
         source.looksAtColumns = from.number<std::uint32_t>();

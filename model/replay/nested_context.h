@@ -34,9 +34,10 @@ public:
     ChangeCounts& changes() override { return m_row.changes(); }
     TableDoubts& doubts() override { return m_row.doubts(); }
     Rank eventRank() const override { return m_row.eventRank(); }
-    void changesRow(std::string_view key, const RecordView& record, bool update) override
+    bool hasRows() const override { return m_row.hasRows(); }
+    void changesRow(std::string_view key, const RecordView& record) override
     {
-        m_row.changesRow(key, record, update);
+        m_row.changesRow(key, record);
     }
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;

@@ -74,9 +74,10 @@ public:
     // What they tell of other moments; by eventRank().
     virtual TableDoubts& doubts() = 0;
     virtual Rank eventRank() const = 0;
-    // The event changes or deletes the key's row: where there never was one (for an update: where
-    // there is none), the table held rows that no record tells.
-    virtual void changesRow(std::string_view key, const RecordView& record, bool update) = 0;
+    // The event changes or deletes the key's row: where there never was one, the table held rows
+    // that no record tells.
+    virtual void changesRow(std::string_view key, const RecordView& record) = 0;
+    virtual bool hasRows() const = 0; // in the state before the event, of any topic
 
     // Something about the key that a person should know; the event counts all the same. Listed.
     virtual void finding(std::string_view key, std::string_view what) = 0;

@@ -94,6 +94,9 @@ private slots:
     void aTableThatWasNotReadAnewIsInDoubt();
     void aRowThatIsChangedWasThereBefore_data();
     void aRowThatIsChangedWasThereBefore();
+    void changesThatCameAgainTellNothing();
+    void aDeleteOfATableThatIsDroppedTellsNothingOfItsPast();
+    void anEmptyTableLacksNoColumn();
     void aTableThatWasEmptiedIsKnown();
     void aRowReadAgainDoesNotRise();
     void byTheClockLogATableReadAnewIsInDoubt();
@@ -262,6 +265,51 @@ void tst_TableDoubts::aRowThatIsChangedWasThereBefore()
         QVERIFY(judged(log, 0).sentence().find("t-0@0 is a row that no record before it tells") !=
                 std::string::npos);
     }
+}
+
+// After a restart a connector tells the last changes again, from an update of a row on that is
+// deleted later.
+void tst_TableDoubts::changesThatCameAgainTellNothing()
+{
+    const std::string key = R"({"id":5})";
+    const auto change = [](const char* op, int lsn) {
+        return fmt::format(R"({{"id":5,"v":"a","__op":"{}","__lsn":{},"__deleted":"{}"}})", op, lsn,
+                           *op == 'd');
+    };
+    const Written records{{key, change("c", 200)},
+                          {key, change("u", 300)},
+                          {key, change("d", 400)},
+                          {key, change("u", 300)},
+                          {key, change("d", 400)}};
+    const VersionLogPtr log = folded(records, false);
+    for (Rank prefix = 0; prefix <= records.size(); ++prefix) {
+        QCOMPARE(judged(log, prefix).overall, Trust::Exact);
+    }
+}
+
+// Its key goes first, and then its rows without one.
+void tst_TableDoubts::aDeleteOfATableThatIsDroppedTellsNothingOfItsPast()
+{
+    const std::string key = R"({"id":1})";
+    const std::string insert = R"({"op":"c","before":null,"after":{"id":1,"v":"x"}})";
+    const std::string gone = R"({"op":"d","before":{"id":1,"v":null},"after":null})";
+    const VersionLogPtr log = folded({{key, insert}, {"", gone}}, false);
+    QCOMPARE(judged(log, 1).overall, Trust::Exact);
+    QCOMPARE(atEnd(log).overall, Trust::BestEffort);
+    QCOMPARE(log->report().skipped, std::uint64_t{1});
+}
+
+void tst_TableDoubts::anEmptyTableLacksNoColumn()
+{
+    const std::string key = R"({"id":1})";
+    const std::string insert = R"({"op":"c","before":null,"after":{"id":1}})";
+    const std::string gone = R"({"op":"d","before":{"id":1},"after":null})";
+    const std::string wider = R"({"op":"c","before":null,"after":{"id":1,"w":2}})";
+    QCOMPARE(atEnd(folded({{key, insert}, {key, gone}, {key, wider}}, false)).overall,
+             Trust::Exact);
+    const VersionLogPtr log = folded(
+        {{R"({"id":2})", R"({"op":"c","before":null,"after":{"id":2}})"}, {key, wider}}, false);
+    QCOMPARE(atEnd(log).overall, Trust::BestEffort);
 }
 
 void tst_TableDoubts::aTableThatWasEmptiedIsKnown()
