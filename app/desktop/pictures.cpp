@@ -63,8 +63,13 @@ void Pictures::startLive(const ConnectionProfile& profile, const QStringList& to
 void Pictures::watch()
 {
     connect(m_application, &Application::ready, this, [this] { queueCapture(); });
-    connect(m_application->session(), &Session::failed, this,
-            [this](const QString& sentence) { emit finished(sentence); });
+    connect(m_application->session(), &Session::failed, this, [this](const QString& sentence) {
+        // A damaged capture is open all the same, and shows what it has.
+        const CaptureSnapshotPtr open = m_application->session()->snapshot();
+        if (!open || open->problems().empty()) {
+            emit finished(sentence);
+        }
+    });
 }
 
 // One shot a tab of the opening, named by what it shows.

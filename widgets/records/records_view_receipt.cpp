@@ -111,6 +111,8 @@ void RecordsView::updateReceipt()
         m_progress.stop();
     }
 
+    const CaptureSnapshotPtr snapshot = context().workspace->snapshot();
+    const bool damaged = snapshot && !snapshot->problems().empty();
     QString undecodable;
     QString action;
     if (m_list->problem() && m_list->problem()->code != ErrorCode::Cancelled) {
@@ -135,13 +137,16 @@ void RecordsView::updateReceipt()
             text::number(static_cast<qint64>(m_list->rows()->size())) +
             (m_showsUndecodable ? QStringLiteral(" undecodable") : QStringLiteral(" match"));
         const auto failed = text::fromUtf8(m_search->problem());
-        const bool whole = !m_search->stopped() && failed.isEmpty() &&
+        const bool whole = !m_search->stopped() && failed.isEmpty() && !damaged &&
                            !(status && !status->running && !status->complete);
         if (status) {
             figures += kDot + split(status->sentence).second;
         }
         if (!failed.isEmpty()) {
             figures += kDot + failed;
+        }
+        if (damaged) {
+            figures += kDot + QStringLiteral("the capture is damaged");
         }
         m_receipt->setText(whole ? Verdict::Complete : Verdict::Partial,
                            m_search->stopped() ? QStringLiteral("Stopped")
@@ -190,12 +195,16 @@ void RecordsView::updateReceipt()
                        QStringLiteral(" of ") + text::number(static_cast<qint64>(covered.all)) +
                        QStringLiteral(" offsets of the log are not captured");
         }
-        m_receipt->setText(covered.missing == 0  ? Verdict::Complete
-                           : covered.missing > 0 ? Verdict::Partial
-                                                 : Verdict::Plain,
-                           covered.missing == 0  ? QStringLiteral("Complete")
-                           : covered.missing > 0 ? QStringLiteral("Partial")
-                                                 : QString(),
+        if (damaged) {
+            figures += kDot + QStringLiteral("the capture is damaged");
+        }
+        const bool partial = damaged || covered.missing > 0;
+        m_receipt->setText(partial                ? Verdict::Partial
+                           : covered.missing == 0 ? Verdict::Complete
+                                                  : Verdict::Plain,
+                           partial                ? QStringLiteral("Partial")
+                           : covered.missing == 0 ? QStringLiteral("Complete")
+                                                  : QString(),
                            figures);
     }
     m_receipt->setShowUndecodable(undecodable);
