@@ -23,7 +23,8 @@ constexpr std::int64_t toMs(Timestamp t)
     return t.time_since_epoch().count();
 }
 
-// "2026-11-20T14:03:12.418Z"; kNoTimestamp gives "-". Years behind 9999 have more digits and no sign
+// "2026-11-20T14:03:12.418Z"; kNoTimestamp gives "-". Years behind 9999 have more digits and no
+// sign
 // ("57857-07-26T..."), so that as texts they stand behind the usual ones.
 std::string formatUtc(Timestamp t);
 

@@ -54,7 +54,8 @@ bool FoldPreview::byVersions() const
     }
     // What made no version could make one by another reducer.
     const FoldReport& report = older->report();
-    return alike && topics == projection->topics().size() && report.versions == report.records - report.filtered - report.withoutKey;
+    return alike && topics == projection->topics().size() &&
+           report.versions == report.records - report.filtered - report.withoutKey;
 }
 
 std::vector<Row> FoldPreview::recordsOfVersions() const

@@ -61,9 +61,10 @@ void tst_Timestamp::textBecomesATime()
 void tst_Timestamp::textThatIsNoTimeIsRefusedInWords_data()
 {
     QTest::addColumn<QByteArray>("text");
-    for (const char* bad : {"", "yesterday", "2026-13-01", "2025-02-29", "2026-11-20T",
-                            "2026-11-20T14", "2026-11-20T14:61", "2026-11-20T14:03:12.",
-                            "2026-11-20T14:03:12+1", "2026-11-20T14:03:12+99:00", "-1y", "-", "2026-11-20T14:03:12Zx"}) {
+    for (const char* bad :
+         {"", "yesterday", "2026-13-01", "2025-02-29", "2026-11-20T", "2026-11-20T14",
+          "2026-11-20T14:61", "2026-11-20T14:03:12.", "2026-11-20T14:03:12+1",
+          "2026-11-20T14:03:12+99:00", "-1y", "-", "2026-11-20T14:03:12Zx"}) {
         QTest::newRow(bad) << QByteArray(bad);
     }
 }
