@@ -24,8 +24,7 @@ constexpr std::int64_t toMs(Timestamp t)
 }
 
 // "2026-11-20T14:03:12.418Z"; kNoTimestamp gives "-". Years behind 9999 have more digits and no
-// sign
-// ("57857-07-26T..."), so that as texts they stand behind the usual ones.
+// sign ("57857-07-26T..."), so that as texts they stand behind the usual ones.
 std::string formatUtc(Timestamp t);
 
 // Reads a time as people write it: ISO 8601 with zone ("...Z", "...+02:00"; a space for the T;
