@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace hindcast {
 
@@ -21,7 +22,8 @@ VectorOrderPtr VectorOrder::build(TimeOrderPtr beneath, OffsetVector vector)
         }
     }
     const Rank size = order->m_beneath->size();
-    order->m_rows.reserve(size);
+    std::vector<Row> rows;
+    rows.reserve(size);
     std::vector<Row> others;
     for (Rank rank = 0; rank < size; ++rank) {
         const Row row = order->m_beneath->rowAt(rank);
@@ -29,81 +31,29 @@ VectorOrderPtr VectorOrder::build(TimeOrderPtr beneath, OffsetVector vector)
         const auto end = ends.find(placeOf(info.topic, info.partition));
         if (end != ends.end() && info.offset < end->second) {
             order->m_isPrefix = order->m_isPrefix && others.empty();
-            order->m_rows.push_back(row);
+            rows.push_back(row);
         } else {
             others.push_back(row);
         }
     }
-    order->m_applied = static_cast<Rank>(order->m_rows.size());
-    order->m_rows.insert(order->m_rows.end(), others.begin(), others.end());
-    order->m_ranks.resize(size);
-    for (Rank rank = 0; rank < size; ++rank) {
-        order->m_ranks[order->m_rows[rank]] = rank;
-    }
+    order->m_applied = static_cast<Rank>(rows.size());
+    rows.insert(rows.end(), others.begin(), others.end());
+    order->setRows(std::move(rows));
     return order;
 }
 
 Timestamp VectorOrder::timeAt(Rank rank) const
 {
-    const Timestamp own = m_beneath->timeAt(m_beneath->rankOf(m_rows[rank]));
+    const Timestamp own = m_beneath->timeAt(m_beneath->rankOf(rowAt(rank)));
     if (rank < m_applied || m_applied == 0) {
         return own;
     }
-    return std::max(own, m_beneath->timeAt(m_beneath->rankOf(m_rows[m_applied - 1])));
-}
-
-Rank VectorOrder::prefix(const Moment& moment) const
-{
-    if (moment.last) {
-        if (const auto row = snapshot()->find(*moment.last); row && *row < size()) {
-            return m_ranks[*row] + 1;
-        }
-    }
-    return lowerBound(moment.time + std::chrono::milliseconds(1));
-}
-
-Moment VectorOrder::momentOf(Rank prefix) const
-{
-    if (prefix == 0) {
-        const Timestamp first = size() == 0 ? kNoTimestamp : timeAt(0);
-        return {first - std::chrono::milliseconds(1), std::nullopt};
-    }
-    return {timeAt(prefix - 1), snapshot()->placeOf(m_rows[prefix - 1])};
+    return std::max(own, m_beneath->timeAt(m_beneath->rankOf(rowAt(m_applied - 1))));
 }
 
 OffsetVector VectorOrder::offsets(Rank prefix) const
 {
-    if (prefix == m_applied) {
-        return m_vector;
-    }
-    OffsetVector offsets;
-    for (Rank rank = 0; rank < prefix; ++rank) {
-        const RowInfo info = snapshot()->row(m_rows[rank]);
-        std::int64_t& next = offsets[{snapshot()->topics()[info.topic], info.partition}];
-        next = std::max(next, info.offset + 1);
-    }
-    return offsets;
-}
-
-Rank VectorOrder::lowerBound(Timestamp t) const
-{
-    Rank from = 0;
-    Rank count = size();
-    while (count > 0) {
-        const Rank half = count / 2;
-        if (timeAt(from + half) < t) {
-            from += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return from;
-}
-
-TimeRange VectorOrder::range() const
-{
-    return size() == 0 ? TimeRange{} : TimeRange{timeAt(0), timeAt(size() - 1)};
+    return prefix == m_applied ? m_vector : RowOrder::offsets(prefix);
 }
 
 } // namespace hindcast

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "model/capture/time_order.h"
+#include "model/capture/row_order.h"
 
 #include <memory>
-#include <vector>
 
 namespace hindcast {
 
@@ -15,7 +14,7 @@ using VectorOrderPtr = std::shared_ptr<const VectorOrder>;
 // the clock beneath. What a fold of the first applied() ranks gives is the state as somebody has
 // seen it who read each partition up to there. Immutable; safe in any thread. Takes 8 bytes a
 // record.
-class VectorOrder final : public TimeOrder
+class VectorOrder final : public RowOrder
 {
 public:
     static VectorOrderPtr build(TimeOrderPtr beneath, OffsetVector vector);
@@ -26,24 +25,15 @@ public:
 
     Clock clock() const override { return m_beneath->clock(); }
     const CaptureSnapshotPtr& snapshot() const override { return m_beneath->snapshot(); }
-    Rank size() const override { return static_cast<Rank>(m_rows.size()); }
-    Row rowAt(Rank rank) const override { return m_rows[rank]; }
-    Rank rankOf(Row row) const override { return m_ranks[row]; }
     // Of the records behind the vector never before that of the last one before it.
     Timestamp timeAt(Rank rank) const override;
-    Rank prefix(const Moment& moment) const override;
-    Moment momentOf(Rank prefix) const override;
     OffsetVector offsets(Rank prefix) const override;
-    Rank lowerBound(Timestamp t) const override;
-    TimeRange range() const override;
 
 private:
     VectorOrder() = default;
 
     TimeOrderPtr m_beneath;
     OffsetVector m_vector;
-    std::vector<Row> m_rows;   // by rank
-    std::vector<Rank> m_ranks; // by row
     Rank m_applied = 0;
     bool m_isPrefix = true;
 };

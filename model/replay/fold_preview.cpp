@@ -144,14 +144,15 @@ Result<VersionLogPtr> FoldPreview::foldRecords(const std::stop_token& stop) cons
         return tl::unexpected<Error>(flushed.error());
     }
     std::sort(places.begin(), places.end());
-    std::vector<ListedOrder::Entry> entries;
-    entries.reserve(places.size());
+    std::vector<Row> inOrder;
+    std::vector<Timestamp> times;
     for (const auto& [rank, row] : places) {
-        entries.push_back({row, older->order()->timeAt(rank)});
+        inOrder.push_back(row);
+        times.push_back(older->order()->timeAt(rank));
     }
-    return VersionLog::fold(
-        projection,
-        ListedOrder::build(capture->snapshot(), older->order()->clock(), std::move(entries)), stop);
+    const TimeOrderPtr order = ListedOrder::build(capture->snapshot(), older->order()->clock(),
+                                                  std::move(inOrder), std::move(times));
+    return VersionLog::fold(projection, order, stop);
 }
 
 } // namespace hindcast
