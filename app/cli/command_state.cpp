@@ -112,6 +112,24 @@ Result<StatePtr> otherState(const VersionLogPtr& log, const MomentInOrder& first
     return State::at(log, found->prefix);
 }
 
+// Of a difference the other state stands in it as "to".
+Result<std::string> receiptJson(const State& state, const TrustReport& trust,
+                                const std::string& sha256, const StatePtr& other,
+                                const TrustReport& otherTrust, const std::stop_token& stop)
+{
+    std::string receipt = stateReceiptJson(state, trust, sha256);
+    if (!other) {
+        return receipt;
+    }
+    const auto otherSha = other->hash(stop);
+    if (!otherSha) {
+        return tl::unexpected<Error>(otherSha.error());
+    }
+    auto both = nlohmann::ordered_json::parse(receipt);
+    both["to"] = nlohmann::ordered_json::parse(stateReceiptJson(*other, otherTrust, *otherSha));
+    return both.dump();
+}
+
 int runState(Program& program, const StateOptions& options)
 {
     const std::stop_token stop = program.interrupt.token();
@@ -225,16 +243,13 @@ int runState(Program& program, const StateOptions& options)
             return program.failed(saved.error());
         }
     }
-    std::string receipt =
-        bookmark ? stateReceiptJson(*state, trust, bookmark->stateSha256) : std::string();
-    if (bookmark && other) {
-        auto sha = other->hash(stop);
-        if (!sha) {
-            return program.failed(sha.error());
+    std::string receipt;
+    if (bookmark) {
+        auto made = receiptJson(*state, trust, bookmark->stateSha256, other, otherTrust, stop);
+        if (!made) {
+            return program.failed(made.error());
         }
-        auto both = nlohmann::ordered_json::parse(receipt);
-        both["to"] = nlohmann::ordered_json::parse(stateReceiptJson(*other, otherTrust, *sha));
-        receipt = both.dump();
+        receipt = std::move(*made);
     }
     if (asFile) {
         const auto saved = answer.writeFile(options.output.file, program.receiptOf(receipt));

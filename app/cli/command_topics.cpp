@@ -22,11 +22,6 @@ OutCell offsetOrNull(std::int64_t offset)
     return offset < 0 ? OutCell::null() : OutCell::number(offset);
 }
 
-OutCell timeOrNull(Timestamp time)
-{
-    return time == kNoTimestamp ? OutCell::null() : OutCell::of(formatUtc(time));
-}
-
 // What a capture holds of one partition.
 struct Held
 {
@@ -82,7 +77,7 @@ int listDisorder(Program& program, const TopicsOptions& options)
              by ? OutCell::of(
                       RecordPlace{part.place.topic, part.place.partition, by->offset}.toString())
                 : OutCell::null(),
-             by ? timeOrNull(by->stamp) : OutCell::null()});
+             by ? OutCell::time(by->stamp) : OutCell::null()});
     }
     rows.finish();
     program.console.flush();
@@ -121,8 +116,8 @@ int listFile(Program& program, const TopicsOptions& options)
             for (const auto& [partition, part] : held[name]) {
                 rows.row({OutCell::of(name), OutCell::number(partition),
                           OutCell::number(static_cast<std::int64_t>(part.records)),
-                          offsetOrNull(part.first), offsetOrNull(part.last), timeOrNull(part.from),
-                          timeOrNull(part.to)});
+                          offsetOrNull(part.first), offsetOrNull(part.last),
+                          OutCell::time(part.from), OutCell::time(part.to)});
             }
         }
     } else {
@@ -140,7 +135,7 @@ int listFile(Program& program, const TopicsOptions& options)
                       OutCell::number(static_cast<std::int64_t>(sum.records)),
                       OutCell::number(static_cast<std::int64_t>(bytes[name]),
                                       readableBytes(bytes[name])),
-                      timeOrNull(sum.from), timeOrNull(sum.to)});
+                      OutCell::time(sum.from), OutCell::time(sum.to)});
         }
     }
     Receipt receipt;

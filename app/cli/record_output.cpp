@@ -25,9 +25,7 @@ std::string headersJson(const HeaderView& headers)
         } else if (simdjson::validate_utf8(header.value->data(), header.value->size())) {
             appendJsonString(*header.value, text);
         } else {
-            text += "{\"base64\":\"";
-            appendBase64(*header.value, text);
-            text += "\"}";
+            text += base64Json(*header.value);
         }
     }
     return text + "]";

@@ -24,13 +24,6 @@ std::size_t columnsOf(std::string_view text)
     }));
 }
 
-std::string base64(std::string_view bytes)
-{
-    std::string text = "{\"base64\":\"";
-    appendBase64(bytes, text);
-    return text + "\"}";
-}
-
 } // namespace
 
 OutCell OutCell::number(std::int64_t n, std::string shownAs)
@@ -62,6 +55,11 @@ OutCell OutCell::orNull(std::string_view text)
 OutCell OutCell::json(std::string text)
 {
     return {Kind::Json, std::move(text), {}};
+}
+
+OutCell OutCell::time(Timestamp t)
+{
+    return t == kNoTimestamp ? null() : of(formatUtc(t));
 }
 
 OutCell OutCell::payload(std::optional<std::string_view> bytes)
@@ -194,7 +192,7 @@ void RowWriter::jsonRow(const std::vector<OutCell>& cells)
             appendJsonString(cells[i].text, m_line);
             break;
         case OutCell::Kind::Bytes:
-            m_line += base64(cells[i].text);
+            m_line += base64Json(cells[i].text);
             break;
         }
     }
@@ -208,7 +206,7 @@ void RowWriter::csvRow(const std::vector<OutCell>& cells)
     for (std::size_t i = 0; i < cells.size(); ++i) {
         m_line += i == 0 ? "" : ",";
         if (cells[i].kind == OutCell::Kind::Bytes) {
-            appendCsvField(base64(cells[i].text), m_line);
+            appendCsvField(base64Json(cells[i].text), m_line);
         } else if (cells[i].kind != OutCell::Kind::Null) {
             appendCsvField(cells[i].text, m_line);
         }

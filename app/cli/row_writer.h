@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/console.h"
+#include "model/record/timestamp.h"
 
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct OutCell
     static OutCell of(std::string_view text);     // "" is a text
     static OutCell orNull(std::string_view text); // "" is null
     static OutCell json(std::string text);
+    static OutCell time(Timestamp t); // kNoTimestamp is null
     // Text where it is UTF-8, else bytes; nullopt: null.
     static OutCell payload(std::optional<std::string_view> bytes);
 };

@@ -57,11 +57,6 @@ Result<ProjectionColumn> columnNamed(const std::vector<ProjectionColumn>& column
                 fmt::format("There is no column \"{}\"; known: {}.", name, fmt::join(names, ", ")));
 }
 
-OutCell timeCell(Timestamp time)
-{
-    return time == kNoTimestamp ? OutCell::null() : OutCell::of(formatUtc(time));
-}
-
 } // namespace
 
 StateAnswer::StateAnswer(Program& program, StateQuestion question, StatePtr state,
@@ -188,7 +183,7 @@ Result<void> StateAnswer::writeState()
     return m_state->forEach(
         0, m_state->size(),
         [&](std::size_t, const StateRow& row, std::string_view state) {
-            std::vector<OutCell> cells{OutCell::of(m_state->keyText(row))};
+            std::vector<OutCell> cells{OutCell::payload(m_state->keyText(row))};
             for (const Cell& cell : reader.read(state)) {
                 cells.push_back(outCell(cell));
             }
@@ -227,7 +222,7 @@ Result<void> StateAnswer::writeDiff()
                                                                               : "changed";
             for (std::size_t i = 0; i < m_columns.size(); ++i) {
                 if (changed[i]) {
-                    rows.row({OutCell::of(word), OutCell::of(m_log->keys().text(row.key)),
+                    rows.row({OutCell::of(word), OutCell::payload(m_log->keys().text(row.key)),
                               OutCell::of(m_columns[i].name), outCell(a[i]), outCell(b[i])});
                 }
             }
@@ -253,7 +248,7 @@ Result<void> StateAnswer::writeHistory()
     RowWriter rows(m_program.console, OutputFormat::Table, names({"time", "record"}));
     ColumnReader reader(m_columns);
     for (const HistoryEntry& entry : *entries) {
-        std::vector<OutCell> cells{timeCell(entry.time), OutCell::of(entry.place.toString())};
+        std::vector<OutCell> cells{OutCell::time(entry.time), OutCell::of(entry.place.toString())};
         for (const Cell& cell : reader.read(entry.state)) {
             cells.push_back(outCell(cell));
         }
@@ -287,7 +282,7 @@ Result<void> StateAnswer::writeWhy()
         const HistoryEntry& entry = (*entries)[*step];
         const Cell now = reader.read(entry.state).front();
         const Cell before = *step == 0 ? Cell{} : reader.read((*entries)[*step - 1].state).front();
-        rows.row({timeCell(entry.time), OutCell::of(entry.place.toString()), outCell(now),
+        rows.row({OutCell::time(entry.time), OutCell::of(entry.place.toString()), outCell(now),
                   outCell(before)});
     }
     return {};
@@ -315,9 +310,9 @@ Result<void> StateAnswer::writeWhen()
         if (!state) {
             return tl::unexpected<Error>(state.error());
         }
-        std::vector<OutCell> cells{timeCell(m_log->timeOf(version)),
+        std::vector<OutCell> cells{OutCell::time(m_log->timeOf(version)),
                                    OutCell::of(m_log->placeOf(version).toString()),
-                                   OutCell::of(m_log->keys().text(m_log->keyOf(version)))};
+                                   OutCell::payload(m_log->keys().text(m_log->keyOf(version)))};
         for (const Cell& cell : reader.read(*state)) {
             cells.push_back(outCell(cell));
         }

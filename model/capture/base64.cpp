@@ -35,6 +35,13 @@ void appendBase64(std::string_view bytes, std::string& to)
     }
 }
 
+std::string base64Json(std::string_view bytes)
+{
+    std::string json = "{\"base64\":\"";
+    appendBase64(bytes, json);
+    return json + "\"}";
+}
+
 std::optional<std::string> decodeBase64(std::string_view text)
 {
     if (text.size() % 4 != 0) {

@@ -17,9 +17,7 @@ void appendBytes(std::optional<std::string_view> bytes, std::string& to)
     } else if (simdjson::validate_utf8(bytes->data(), bytes->size())) {
         appendJsonString(*bytes, to);
     } else {
-        to += R"({"base64":")";
-        appendBase64(*bytes, to);
-        to += "\"}";
+        to += base64Json(*bytes);
     }
 }
 

@@ -17,13 +17,6 @@ bool isText(std::string_view bytes)
     return simdjson::validate_utf8(bytes.data(), bytes.size());
 }
 
-std::string base64(std::string_view bytes)
-{
-    std::string text = "{\"base64\":\"";
-    appendBase64(bytes, text);
-    return text + "\"}";
-}
-
 } // namespace
 
 void appendSqlCsv(const SqlValue& value, std::string& to)
@@ -39,7 +32,8 @@ void appendSqlCsv(const SqlValue& value, std::string& to)
         break;
     case SqlValue::Kind::Text:
     case SqlValue::Kind::Blob:
-        appendCsvField(isText(value.bytes) ? std::string(value.bytes) : base64(value.bytes), to);
+        appendCsvField(isText(value.bytes) ? std::string(value.bytes) : base64Json(value.bytes),
+                       to);
         break;
     }
 }
@@ -63,7 +57,7 @@ void appendSqlJson(const SqlValue& value, std::string& to)
         if (isText(value.bytes)) {
             appendJsonString(value.bytes, to);
         } else {
-            to += base64(value.bytes);
+            to += base64Json(value.bytes);
         }
         break;
     }

@@ -126,26 +126,18 @@ bool isText(std::string_view key)
     return simdjson::validate_utf8(key.data(), key.size());
 }
 
-// As the interchange lines write bytes that are no text.
-std::string bytesAsJson(std::string_view key)
-{
-    std::string json = "{\"base64\":\"";
-    appendBase64(key, json);
-    return json + "\"}";
-}
-
 void appendKeyJson(std::string_view key, std::string& line)
 {
     if (isText(key)) {
         appendJsonText(key, line);
     } else {
-        line += bytesAsJson(key);
+        line += base64Json(key);
     }
 }
 
 void appendKeyCsv(std::string_view key, std::string& line)
 {
-    appendCsv(isText(key) ? std::string(key) : bytesAsJson(key), line);
+    appendCsv(isText(key) ? std::string(key) : base64Json(key), line);
 }
 
 } // namespace
