@@ -3,7 +3,6 @@
 #include "model/query/sql_lexer.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/core.h>
 #include <sqlite3.h>
 

@@ -78,7 +78,7 @@ Result<Vector> seenBy(const Projection& projection, const AskedMoment& asked,
 std::vector<std::string> missing(const Projection& projection, const CaptureSnapshotPtr& snapshot,
                                  const OffsetVector& offsets)
 {
-    const auto held = HeldOffsets::of(*snapshot, projection.topics());
+    std::shared_ptr<const HeldOffsets> held; // of what no receipt tells, as an import
     std::vector<std::string> notes;
     for (const auto& [place, offset] : offsets) {
         if (!projection.hasTopic(place.topic)) {
@@ -86,9 +86,11 @@ std::vector<std::string> missing(const Projection& projection, const CaptureSnap
         }
         const std::vector<OffsetRange> covered = snapshot->covered(place);
         std::int64_t end = covered.empty() ? 0 : covered.back().to;
-        const auto runs = held->partitions().find(place);
-        if (runs != held->partitions().end() && !runs->second.empty()) {
-            end = std::max(end, runs->second.back().to);
+        if (end < offset) {
+            held = held ? held : HeldOffsets::of(*snapshot, projection.topics());
+            const auto runs = held->partitions().find(place);
+            const bool any = runs != held->partitions().end() && !runs->second.empty();
+            end = any ? std::max(end, runs->second.back().to) : end;
         }
         if (end < offset) {
             notes.push_back(fmt::format("The capture holds {} up to offset {}, the moment asks for "
