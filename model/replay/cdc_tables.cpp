@@ -44,7 +44,7 @@ bool CdcReducer::noteReading(const ChangeEvent& event, const RecordView& record,
                              record.topic, record.partition, record.offset,
                              context.wholeOrder() ? "" : "; the clock commit empties the table")});
         }
-        if (event.snapshot != 'l') {
+        if (event.snapshot != 'l' && !context.doubts().has(TableDoubt::Kind::Reading)) {
             context.doubts().open(TableDoubt::Kind::Reading, rank, notReadToEnd(record));
         }
         counts.reading = true;
@@ -178,8 +178,9 @@ void CdcReducer::noteColumns(std::string_view row, std::string_view lastColumn,
     const bool first = counts.columns.empty();
     std::string_view added;
     for (const JsonMember& column : m_row.members()) {
-        if (std::find(counts.columns.begin(), counts.columns.end(), column.key) ==
-            counts.columns.end()) {
+        if (!ChangeReader::isMetadata(column.key) &&
+            std::find(counts.columns.begin(), counts.columns.end(), column.key) ==
+                counts.columns.end()) {
             counts.columns.emplace_back(column.key);
             added = column.key;
         }

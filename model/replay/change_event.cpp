@@ -278,6 +278,10 @@ bool ChangeReader::readUnwrapped(const RecordView& record)
         m_event.op = 'd';
     } else {
         m_event.op = op.size() == 1 ? op.front() : 'u';
+        const auto& members = m_body.members();
+        const auto last = std::find_if(members.rbegin(), members.rend(),
+                                       [](const auto& member) { return !isMetadata(member.key); });
+        m_event.lastColumn = last == members.rend() ? std::string_view() : last->key;
     }
     return true;
 }

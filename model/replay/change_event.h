@@ -26,7 +26,7 @@ struct ChangeEvent
     char snapshot = '\0';    // of an `r` in an envelope: the first letter of source.snapshot
     std::string_view before; // the row as it is written; empty: none
     std::string_view after;
-    // Of a change in an envelope: the last column of `after`, where a new one of a table comes.
+    // The last column of `after`, where a new one of a table comes.
     std::string_view lastColumn;
 };
 

@@ -235,7 +235,7 @@ void tst_SqlTables::aKnownQueryAnswersAsOverACopy()
 void tst_SqlTables::anyQueryAnswersAsOverACopy()
 {
     for (unsigned seed = 0; seed < kQueries; ++seed) {
-        compare(RandomQueries(seed).next());
+        compare(randomQuery(seed));
         if (QTest::currentTestFailed()) {
             qWarning("seed %u", seed);
             return;

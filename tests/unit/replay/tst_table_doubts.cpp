@@ -1,85 +1,10 @@
-// Moments that a log does not tell though every record of it is there.
-#include "model/replay/trust_judge.h"
-#include "tests/unit/replay/commit_fixture.h"
-#include "tests/unit/replay/snapshot_log.h"
+// Moments that a log does not tell though every record of it is there: by its snapshots.
+#include "tests/unit/replay/doubts_fixture.h"
 
 #include <QTest>
 
 using namespace hindcast;
 using namespace hindcast::test;
-
-namespace {
-
-TrustReport judged(const VersionLogPtr& log, Rank prefix)
-{
-    return TrustJudge(log).at(prefix);
-}
-
-TrustReport atEnd(const VersionLogPtr& log)
-{
-    return judged(log, log->order()->size());
-}
-
-TableLog written(const std::vector<TableChange>& changes)
-{
-    TableLog log;
-    for (const TableChange& change : changes) {
-        log.write(change);
-    }
-    return log;
-}
-
-VersionLogPtr foldedOf(const std::vector<TableChange>& changes)
-{
-    return foldByCommit(*written(changes).capture({}));
-}
-
-// One partition of records as they are written: key, value; an empty key is null.
-using Written = std::vector<std::pair<std::string, std::string>>;
-
-VersionLogPtr folded(const Written& records, bool byCommit = true)
-{
-    auto capture = Capture::inMemory();
-    std::vector<Event> events;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        Event event{"t",
-                    0,
-                    static_cast<std::int64_t>(i),
-                    static_cast<std::int64_t>(1000 + i),
-                    std::nullopt,
-                    std::nullopt};
-        if (!records[i].first.empty()) {
-            event.key = records[i].first;
-        }
-        event.value = records[i].second;
-        events.push_back(std::move(event));
-    }
-    append(*capture, events);
-    const ProjectionPtr defined = projection("t", "cdc");
-    return byCommit ? foldByCommit(*capture, defined) : fold(*capture, defined);
-}
-
-std::string maxwell(const std::string& type, int id = 0, const std::string& more = {})
-{
-    return fmt::format(R"({{"database":"shop","table":"t","type":"{}","ts":1795183200,)"
-                       R"("data":{{{}}}{}}})",
-                       type, id > 0 ? fmt::format(R"("id":{},"v":"a")", id) : std::string(), more);
-}
-
-std::string maxwellKey(int id)
-{
-    return fmt::format(R"({{"database":"shop","table":"t","pk.id":{}}})", id);
-}
-
-std::string dms(const std::string& operation, int id, const std::string& before = {})
-{
-    return fmt::format(
-        R"({{"data":{{"id":{},"v":"a"}},{}"metadata":{{"timestamp":"2026-11-20T14:00:00.000000Z",)"
-        R"("record-type":"data","operation":"{}","schema-name":"shop","table-name":"t"}}}})",
-        id, before.empty() ? std::string() : R"("before-image":)" + before + ",", operation);
-}
-
-} // namespace
 
 class tst_TableDoubts : public QObject
 {
@@ -92,26 +17,12 @@ private slots:
     void whatChangedBeforeTheTablesWereReadAnewIsNotTold();
     void aReadingInTheMiddleOfARunLosesNothing();
     void aTableThatWasNotReadAnewIsInDoubt();
-    void aRowThatIsChangedWasThereBefore_data();
-    void aRowThatIsChangedWasThereBefore();
-    void changesThatCameAgainTellNothing();
-    void aDeleteOfATableThatIsDroppedTellsNothingOfItsPast();
-    void anEmptyTableLacksNoColumn();
-    void aTableThatWasEmptiedIsKnown();
     void aRowReadAgainDoesNotRise();
     void byTheClockLogATableReadAnewIsInDoubt();
     void withoutABaseTheRowsOfAnIncrementalSnapshotCount();
-    void aKeyWithANullTellsNoRow();
     void theEndOfABootstrapIsTold();
-    void aKeyOfTheTableTellsNoRow();
-    void aTextKeyThatChangesTakesItsRowAlong();
-    void aTableThatIsRenamedIsInDoubt();
-    void schemaChangesHaveMilliseconds();
-    void anIndexTellsTheRowsOfWal2json();
     void aMessageLeavesTheirPositionsToTransactions();
     void theDelimiterOfTopicsMayBeAnother();
-    void rowsLackAColumnThatCame_data();
-    void rowsLackAColumnThatCame();
 };
 
 void tst_TableDoubts::aSnapshotWithRowsTellsThatThereWereSome()
@@ -233,97 +144,6 @@ void tst_TableDoubts::aTableThatWasNotReadAnewIsInDoubt()
     QCOMPARE(atEnd(other).overall, Trust::ExactSince);
 }
 
-void tst_TableDoubts::aRowThatIsChangedWasThereBefore_data()
-{
-    QTest::addColumn<QString>("key");
-    QTest::addColumn<QString>("value");
-    const auto row = [](const char* name, const std::string& key, const std::string& value) {
-        QTest::newRow(name) << QString::fromStdString(key) << QString::fromStdString(value);
-    };
-    row("Maxwell's update", maxwellKey(1), maxwell("update", 1, R"(,"old":{"v":"b"})"));
-    row("Maxwell's delete", maxwellKey(1), maxwell("delete", 1));
-    row("Canal's update", "",
-        R"({"data":[{"id":"1","v":"b"}],"database":"shop","es":1,"id":1,"isDdl":false,)"
-        R"("old":[{"v":"a"}],"pkNames":["id"],"sql":"","table":"t","ts":1,"type":"UPDATE"})");
-    row("the update of AWS DMS", "shop.t.1", dms("update", 1));
-    row("wal2json's delete", "",
-        R"({"action":"D","xid":2,"schema":"s","table":"t",)"
-        R"("identity":[{"name":"id","type":"integer","value":1}]})");
-    row("Debezium's delete", R"({"id":1})",
-        R"({"before":{"id":1},"after":null,"source":{"name":"db","ts_ms":1,"txId":1,"lsn":10},)"
-        R"("op":"d"})");
-}
-
-void tst_TableDoubts::aRowThatIsChangedWasThereBefore()
-{
-    QFETCH(QString, key);
-    QFETCH(QString, value);
-    for (const bool byCommit : {true, false}) {
-        const VersionLogPtr log = folded({{key.toStdString(), value.toStdString()}}, byCommit);
-        QCOMPARE(judged(log, 0).overall, Trust::BestEffort);
-        QCOMPARE(atEnd(log).overall, Trust::BestEffort);
-        QVERIFY(judged(log, 0).sentence().find("t-0@0 is a row that no record before it tells") !=
-                std::string::npos);
-    }
-}
-
-// After a restart a connector tells the last changes again, from an update of a row on that is
-// deleted later.
-void tst_TableDoubts::changesThatCameAgainTellNothing()
-{
-    const std::string key = R"({"id":5})";
-    const auto change = [](const char* op, int lsn) {
-        return fmt::format(R"({{"id":5,"v":"a","__op":"{}","__lsn":{},"__deleted":"{}"}})", op, lsn,
-                           *op == 'd');
-    };
-    const Written records{{key, change("c", 200)},
-                          {key, change("u", 300)},
-                          {key, change("d", 400)},
-                          {key, change("u", 300)},
-                          {key, change("d", 400)}};
-    const VersionLogPtr log = folded(records, false);
-    for (Rank prefix = 0; prefix <= records.size(); ++prefix) {
-        QCOMPARE(judged(log, prefix).overall, Trust::Exact);
-    }
-}
-
-// Its key goes first, and then its rows without one.
-void tst_TableDoubts::aDeleteOfATableThatIsDroppedTellsNothingOfItsPast()
-{
-    const std::string key = R"({"id":1})";
-    const std::string insert = R"({"op":"c","before":null,"after":{"id":1,"v":"x"}})";
-    const std::string gone = R"({"op":"d","before":{"id":1,"v":null},"after":null})";
-    const VersionLogPtr log = folded({{key, insert}, {"", gone}}, false);
-    QCOMPARE(judged(log, 1).overall, Trust::Exact);
-    QCOMPARE(atEnd(log).overall, Trust::BestEffort);
-    QCOMPARE(log->report().skipped, std::uint64_t{1});
-}
-
-void tst_TableDoubts::anEmptyTableLacksNoColumn()
-{
-    const std::string key = R"({"id":1})";
-    const std::string insert = R"({"op":"c","before":null,"after":{"id":1}})";
-    const std::string gone = R"({"op":"d","before":{"id":1},"after":null})";
-    const std::string wider = R"({"op":"c","before":null,"after":{"id":1,"w":2}})";
-    QCOMPARE(atEnd(folded({{key, insert}, {key, gone}, {key, wider}}, false)).overall,
-             Trust::Exact);
-    const VersionLogPtr log = folded(
-        {{R"({"id":2})", R"({"op":"c","before":null,"after":{"id":2}})"}, {key, wider}}, false);
-    QCOMPARE(atEnd(log).overall, Trust::BestEffort);
-}
-
-void tst_TableDoubts::aTableThatWasEmptiedIsKnown()
-{
-    const std::string gone =
-        R"({"type":"table-drop","database":"shop","table":"t","ts":1795183200000,"sql":"x"})";
-    const VersionLogPtr log = folded(
-        {{maxwellKey(1), maxwell("update", 1)}, {"", gone}, {maxwellKey(2), maxwell("insert", 2)}});
-    QCOMPARE(judged(log, 1).overall, Trust::BestEffort);
-    QCOMPARE(judged(log, 2).overall, Trust::Exact);
-    QCOMPARE(atEnd(log).overall, Trust::Exact);
-    QCOMPARE(test::table(log, 3).size(), std::size_t{1});
-}
-
 // The connector leaves a row in its window whose key was changed.
 void tst_TableDoubts::aRowReadAgainDoesNotRise()
 {
@@ -365,17 +185,6 @@ void tst_TableDoubts::withoutABaseTheRowsOfAnIncrementalSnapshotCount()
     QCOMPARE(judged(log, 1).overall, Trust::BestEffort);
 }
 
-void tst_TableDoubts::aKeyWithANullTellsNoRow()
-{
-    const auto folded = foldChanges({
-        {"c", R"({"id":1,"code":null})", "", R"({"id":1,"code":null,"v":"x"})", 1, 10, 5, 0, 1},
-        {"c", R"({"id":1,"code":null})", "", R"({"id":1,"code":null,"v":"y"})", 2, 30, 20, 0, 1},
-    });
-    const TrustReport report = atEnd(folded.log);
-    QCOMPARE(report.overall, Trust::Unknown);
-    QVERIFY(report.sentence().find("has a null in it") != std::string::npos);
-}
-
 void tst_TableDoubts::theEndOfABootstrapIsTold()
 {
     const VersionLogPtr log = folded({{maxwellKey(9), maxwell("insert", 9)},
@@ -386,77 +195,6 @@ void tst_TableDoubts::theEndOfABootstrapIsTold()
     QCOMPARE(judged(log, 1).overall, Trust::Unknown);
     QCOMPARE(judged(log, 3).overall, Trust::BestEffort);
     QCOMPARE(judged(log, 4).overall, Trust::BestEffort);
-    QCOMPARE(atEnd(log).overall, Trust::Exact);
-}
-
-void tst_TableDoubts::aKeyOfTheTableTellsNoRow()
-{
-    const VersionLogPtr log = folded({{"shop.t", dms("load", 1)}, {"shop.t", dms("load", 2)}});
-    QCOMPARE(atEnd(log).overall, Trust::Unknown);
-    QVERIFY(atEnd(log).sentence().find("key = \"value.id\"") != std::string::npos);
-}
-
-void tst_TableDoubts::aTextKeyThatChangesTakesItsRowAlong()
-{
-    const VersionLogPtr log = folded(
-        {{"shop.t.1", dms("insert", 1)}, {"shop.t.5", dms("update", 5, R"({"id":1,"v":"a"})")}});
-    QCOMPARE(test::table(log, 2), (Table{{"shop.t.5", R"({"id":5,"v":"a"})"}}));
-    QCOMPARE(atEnd(log).overall, Trust::Exact);
-    // Where no column explains it, the row it had stays.
-    const VersionLogPtr other =
-        folded({{"shop.t.1", dms("insert", 1)}, {"shop.t.5", dms("update", 5, R"({"v":"b"})")}});
-    QCOMPARE(atEnd(other).overall, Trust::BestEffort);
-}
-
-void tst_TableDoubts::aTableThatIsRenamedIsInDoubt()
-{
-    const auto renamed = [](const std::string& sql, const std::string& to) {
-        return R"({"data":null,"database":"shop","es":1,"id":1,"isDdl":true,"pkNames":null,)"
-               R"("sql":")" +
-               sql + R"(","table":")" + to + R"(","ts":1,"type":"RENAME"})";
-    };
-    const std::string one =
-        R"({"data":[{"id":"1","v":"b"}],"database":"shop","es":1,"id":1,"isDdl":false,)"
-        R"("old":null,"pkNames":["id"],"sql":"","table":"t","ts":1,"type":"INSERT"})";
-    const VersionLogPtr log = folded({{"", one}, {"", renamed("rename table t to t2", "t2")}});
-    QCOMPARE(judged(log, 1).overall, Trust::Exact);
-    QCOMPARE(atEnd(log).overall, Trust::BestEffort);
-    const VersionLogPtr other = folded({{"", one}, {"", renamed("RENAME x TO y", "y")}});
-    QCOMPARE(atEnd(other).overall, Trust::Exact);
-}
-
-void tst_TableDoubts::schemaChangesHaveMilliseconds()
-{
-    const VersionLogPtr log =
-        folded({{maxwellKey(1), maxwell("insert", 1)},
-                {"", R"({"type":"table-alter","database":"shop","table":"t","old":{},"def":{},)"
-                     R"("ts":1795183201000,"sql":"x"})"},
-                {maxwellKey(2), maxwell("insert", 2)}});
-    QCOMPARE(toMs(log->order()->timeAt(2)), std::int64_t{1795183201000});
-}
-
-void tst_TableDoubts::anIndexTellsTheRowsOfWal2json()
-{
-    const std::string pk = R"(,"pk":[{"name":"id","type":"integer"}]})";
-    const auto insert = [&pk](int id, const std::string& code) {
-        return fmt::format(R"({{"action":"I","xid":{},"schema":"s","table":"t","columns":[)"
-                           R"({{"name":"id","type":"integer","value":{}}},)"
-                           R"({{"name":"code","type":"text","value":"{}"}}])",
-                           id, id, code) +
-               pk;
-    };
-    const VersionLogPtr log = folded(
-        {{"", insert(1, "a")},
-         {"", insert(2, "b")},
-         {"",
-          R"({"action":"U","xid":3,"schema":"s","table":"t","columns":[)"
-          R"({"name":"id","type":"integer","value":2},{"name":"code","type":"text","value":"c"}],)"
-          R"("identity":[{"name":"code","type":"text","value":"b"}])" +
-              pk},
-         {"", R"({"action":"D","xid":4,"schema":"s","table":"t",)"
-              R"("identity":[{"name":"code","type":"text","value":"a"}])" +
-                  pk}});
-    QCOMPARE(test::table(log, 4), (Table{{"c", R"({"id":2,"code":"c"})"}}));
     QCOMPARE(atEnd(log).overall, Trust::Exact);
 }
 
@@ -492,50 +230,6 @@ void tst_TableDoubts::theDelimiterOfTopicsMayBeAnother()
         QCOMPARE(order->prefixOfLsn(40).value_or(0), Rank{2});
         QCOMPARE(order->prefixOfLsn(39).value_or(9), Rank{0});
     }
-}
-
-void tst_TableDoubts::rowsLackAColumnThatCame_data()
-{
-    QTest::addColumn<QString>("before");
-    QTest::addColumn<QString>("after");
-    QTest::addColumn<bool>("came");
-    const auto row = [](const char* name, const char* before, const char* after, bool came) {
-        QTest::newRow(name) << QString::fromUtf8(before) << QString::fromUtf8(after) << came;
-    };
-    row("a number", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":3})", true);
-    row("a text", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":"a\\\"\\\\"})", true);
-    row("an object", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":{"a":[{"b":"}"}]} })", true);
-    row("behind an object", R"({"id":1,"v":{"x":1}})", R"({"id":2,"v":{"x":1}, "w" : null })",
-        true);
-    row("another's inside", R"({"id":1,"v":{"x":1}})", R"({"id":2,"v":{"y":1}})", false);
-    row("none", R"({"id":1,"v":1})", R"({"id":2,"v":"w"})", false);
-    row("one went", R"({"id":1,"v":1,"w":1})", R"({"id":2,"v":1})", false);
-}
-
-void tst_TableDoubts::rowsLackAColumnThatCame()
-{
-    QFETCH(QString, before);
-    QFETCH(QString, after);
-    QFETCH(bool, came);
-    const auto folded = foldChanges({
-        {"c", kOne, "", before.toStdString(), 1, 10, 5, 0, 1},
-        {"c", kTwo, "", after.toStdString(), 2, 30, 20, 0, 1},
-        {"t", "", "", "", 3, 50, 40, 0, 1},
-    });
-    QCOMPARE(judged(folded.log, 1).overall, Trust::Exact);
-    QCOMPARE(judged(folded.log, 2).overall, came ? Trust::BestEffort : Trust::Exact);
-    if (came) {
-        QVERIFY(judged(folded.log, 2).sentence().find("column w came at db.app.t-0@1") !=
-                std::string::npos);
-    }
-    QCOMPARE(judged(folded.log, 3).overall, Trust::Exact); // the table was emptied
-    const auto asMaxwell = [](const QString& row) {
-        return R"({"database":"shop","table":"t","type":"insert","ts":1795183200,"data":)" +
-               row.toStdString() + "}";
-    };
-    const VersionLogPtr log =
-        ::folded({{maxwellKey(1), asMaxwell(before)}, {maxwellKey(2), asMaxwell(after)}});
-    QCOMPARE(atEnd(log).overall, came ? Trust::BestEffort : Trust::Exact);
 }
 
 QTEST_GUILESS_MAIN(tst_TableDoubts)
