@@ -136,7 +136,7 @@ CdcReducer::RowKey CdcReducer::findKey(const FoldEvent& event, std::string_view 
     if (!named && !readRecordsKey(event)) {
         return RowKey::None;
     }
-    const std::vector<std::string>* const columns = named ? &m_keyColumns : context.rowIdentity();
+    const std::vector<std::string>* const columns = named ? &m_keyColumns : context.rowIdentity({});
     if (columns == nullptr && m_keyHasNull) {
         return RowKey::Null;
     }
@@ -167,7 +167,8 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
     if (event.tombstone) {
         // After a `d` there is nothing left to remove; where compaction took the `d`, the tombstone
         // says the same.
-        if (m_keyColumns.empty() && context.rowIdentity() == nullptr && readRecordsKey(incoming)) {
+        if (m_keyColumns.empty() && context.rowIdentity({}) == nullptr &&
+            readRecordsKey(incoming)) {
             context.keyIsOfRecord(m_key);
             context.remove(m_key);
         }
@@ -210,8 +211,13 @@ void CdcReducer::apply(const FoldEvent& incoming, FoldContext& context)
     if (!context.knowsSnapshots() && !noteReading(event, record, context)) {
         return;
     }
-    if (event.lastColumn != counts.lastColumn && !event.lastColumn.empty()) {
-        noteColumns(event.after, event.lastColumn, record, context);
+    if (!removes) {
+        const std::uint64_t columns = known ? static_cast<const PreparedChanges*>(incoming.prepared)
+                                                  ->columnsMark(incoming.index)
+                                            : m_reader.columnsMark();
+        if (counts.rowShape.looksAt(columns, context.eventRank())) {
+            noteColumns(event.after, record, context);
+        }
     }
     switch (findKey(incoming, removes ? event.before : event.after, context)) {
     case RowKey::Key:
@@ -342,7 +348,7 @@ bool CdcReducer::removeFromBag(std::string_view row, FoldContext& context)
 // row had; into m_oldKey. False: it has them still.
 bool CdcReducer::readOldIdentity(const ChangeEvent& event, FoldContext& context)
 {
-    const auto* const columns = m_keyColumns.empty() ? context.rowIdentity() : nullptr;
+    const auto* const columns = m_keyColumns.empty() ? context.rowIdentity({}) : nullptr;
     if (columns == nullptr || event.before.empty() ||
         m_before.read(event.before, false) != JsonMembers::Kind::Object) {
         return false;
@@ -359,7 +365,7 @@ void CdcReducer::put(const RecordView& record, const ChangeEvent& event, bool mo
     // Only an update that has no image of the row before, or the creation that a changed primary
     // key leaves, can lack a value; elsewhere the same text is a value.
     const auto old = event.op == 'c' ? record.headers.last("__debezium.oldkey") : std::nullopt;
-    const bool wholeBefore = !event.before.empty() && context.rowIdentity() == nullptr;
+    const bool wholeBefore = !event.before.empty() && context.rowIdentity({}) == nullptr;
     const bool mayLack = (event.op == 'u' && !wholeBefore) || (old && old->value);
     const bool lacks = mayLack && mayHoldUnavailable(event.after);
     if (!lacks && !event.metadata) {
@@ -369,7 +375,7 @@ void CdcReducer::put(const RecordView& record, const ChangeEvent& event, bool mo
     std::optional<std::string_view> before;
     if (lacks && event.op == 'u') {
         before = context.stateOf(moved ? m_oldKey : m_key);
-    } else if (lacks && m_keyColumns.empty() && context.rowIdentity() == nullptr) {
+    } else if (lacks && m_keyColumns.empty() && context.rowIdentity({}) == nullptr) {
         // The parser reads past the end; a header has no padding behind it.
         std::string padded(*old->value);
         padded.append(RecordBatch::kPadding, '\0');

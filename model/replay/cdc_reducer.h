@@ -54,19 +54,22 @@ private:
     void applyChange(const RecordView& record, const RowChange& change, bool alone,
                      FoldContext& context);
     RowKey columnsOf(const RecordView& record, const RowChange& change, FoldContext& context);
+    static const std::vector<std::string>* identityOf(const RowChange& change,
+                                                      FoldContext& context);
     void readRecordKey(std::string_view raw);
     bool keyOfRow(const JsonMembers* changed, std::string& key) const;
     bool findRowKey(const RecordView& record, const RowChange& change, bool alone,
                     FoldContext& context);
     bool readOldTextKey(const RowChange& change);
+    bool showsColumns(const RowChange& change) const;
     void applyRowToBag(const RowChange& change, FoldContext& context);
     bool complete(std::string_view key, FoldContext& context);
 
     // What is told of the table as a whole (cdc_tables.cpp).
     bool noteReading(const ChangeEvent& event, const RecordView& record, FoldContext& context);
-    // `row` is a whole one, `lastColumn` its last column and not that of the row before.
-    void noteColumns(std::string_view row, std::string_view lastColumn, const RecordView& record,
-                     FoldContext& context);
+    // `row` is a whole one, with other columns than that before.
+    void noteColumns(std::string_view row, const RecordView& record, FoldContext& context);
+    static void noteAltered(const RecordView& record, FoldContext& context);
     void applyToTable(const RecordView& record, const RowChange& change, FoldContext& context);
     bool hasTableIn(std::string_view database) const;
     static void noteBootstrap(const RecordView& record, bool begins, FoldContext& context);

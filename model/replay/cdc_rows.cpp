@@ -2,6 +2,7 @@
 #include "model/replay/cdc_reducer.h"
 #include "model/replay/change_counts.h"
 #include "model/replay/key_reader.h"
+#include "model/replay/names_mark.h"
 #include "model/replay/table_doubts.h"
 
 #include <algorithm>
@@ -28,12 +29,6 @@ void writeRow(const JsonMembers& row, const JsonMembers* changed, std::string& t
         appendMember(column.key, other.empty() ? column.value : other, text);
     }
     text += '}';
-}
-
-std::string tableName(const RowChange& change)
-{
-    return change.schema.empty() ? std::string(change.table)
-                                 : fmt::format("{}.{}", change.schema, change.table);
 }
 
 } // namespace
@@ -85,9 +80,16 @@ bool CdcReducer::takesTable(const RowChange& change, FoldContext& context)
         mine = counts.table == change.table && counts.schema == change.schema;
     }
     if (!mine) {
-        counts.leftOut(tableName(change));
+        counts.leftOut(change.tableName());
     }
     return mine;
+}
+
+// Of wal2json, which alone makes its rows of columns and values.
+const std::vector<std::string>* CdcReducer::identityOf(const RowChange& change,
+                                                       FoldContext& context)
+{
+    return change.made ? context.rowIdentity(change.tableName()) : nullptr;
 }
 
 // By what the projection says, what the event says, the record's key, the replica identity.
@@ -102,7 +104,7 @@ CdcReducer::RowKey CdcReducer::columnsOf(const RecordView& record, const RowChan
         return RowKey::Key;
     }
     // The replica identity decides where it is an index: a delete does not have the primary key.
-    if (const auto* const identity = change.made ? context.rowIdentity() : nullptr) {
+    if (const auto* const identity = identityOf(change, context)) {
         m_columns.assign(identity->begin(), identity->end());
         return RowKey::Key;
     }
@@ -188,7 +190,7 @@ bool CdcReducer::keyOfRow(const JsonMembers* changed, std::string& key) const
 // before: that of the key it had, into m_oldKey, where one column's change explains it.
 bool CdcReducer::readOldTextKey(const RowChange& change)
 {
-    const std::string in = tableName(change) + ".";
+    const std::string in = change.tableName() + ".";
     if (!m_key.starts_with(in)) {
         return false;
     }
@@ -209,6 +211,12 @@ bool CdcReducer::readOldTextKey(const RowChange& change)
     return false;
 }
 
+// Updates of wal2json lack values that are large, rows of AWS DMS what is null.
+bool CdcReducer::showsColumns(const RowChange& change) const
+{
+    return !change.partial && m_reader.event().shape != ChangeShape::Dms;
+}
+
 bool CdcReducer::findRowKey(const RecordView& record, const RowChange& change, bool alone,
                             FoldContext& context)
 {
@@ -219,7 +227,7 @@ bool CdcReducer::findRowKey(const RecordView& record, const RowChange& change, b
         // Its fields are no columns: the record's key as it stands.
         m_columns.clear();
         const bool told = m_keyReader.read(*record.key, m_key);
-        if (told && (m_key == change.table || m_key == tableName(change))) {
+        if (told && (m_key == change.table || m_key == change.tableName())) {
             context.untold("The keys of the records name the table only, so they do not tell its "
                            "rows apart; name the columns that do: key = \"value.id\".");
             return false;
@@ -262,10 +270,10 @@ void CdcReducer::applyChange(const RecordView& record, const RowChange& change, 
         return;
     }
     noteRow(record, change, context);
-    // Updates of wal2json lack values that are large.
-    if (const auto& columns = m_row.members(); !removes && !change.partial && !columns.empty() &&
-                                               columns.back().key != context.changes().lastColumn) {
-        noteColumns(change.after, columns.back().key, record, context);
+    if (!removes && showsColumns(change) &&
+        context.changes().rowShape.looksAt(NamesMark::ofMembers(change.after),
+                                           context.eventRank())) {
+        noteColumns(change.after, record, context);
     }
     if (removes) {
         context.remove(m_key);

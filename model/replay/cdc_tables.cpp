@@ -1,7 +1,8 @@
-// What change data tells of a table as a whole: that it was dropped or renamed, is being read, or
-// has a new column.
+// What change data tells of a table as a whole: that it was dropped, renamed or altered, or is
+// being read.
 #include "model/replay/cdc_reducer.h"
 #include "model/replay/change_counts.h"
+#include "model/replay/schema_types.h"
 #include "model/replay/table_doubts.h"
 
 #include <algorithm>
@@ -107,6 +108,11 @@ void CdcReducer::applyToTable(const RecordView& record, const RowChange& change,
         }
         break;
     }
+    case 'a':
+        if (takes(change.table)) {
+            noteAltered(record, context);
+        }
+        break;
     case 'b':
     case 'e':
         if (takes(change.table) || (m_tables.empty() && counts.table.empty())) {
@@ -164,32 +170,45 @@ void CdcReducer::noteRow(const RecordView& record, const RowChange& change, Fold
     }
 }
 
-// No event tells that a column was added: rows that nothing changes since lack it, and what they
-// have in it (a default, maybe) is not told. New columns are last.
-void CdcReducer::noteColumns(std::string_view row, std::string_view lastColumn,
-                             const RecordView& record, FoldContext& context)
+// No event tells that a column was added, dropped or given another type: rows that nothing changes
+// since are as they were, and what they have in a new one (a default, maybe) is not told.
+void CdcReducer::noteColumns(std::string_view row, const RecordView& record, FoldContext& context)
 {
-    ChangeCounts& counts = context.changes();
-    counts.lastColumn = lastColumn;
-    if (++counts.looksAtColumns > ChangeCounts::kLooksAtColumns ||
-        m_row.read(row, false) != JsonMembers::Kind::Object) {
+    if (m_row.read(row, false) != JsonMembers::Kind::Object) {
         return;
     }
-    const bool first = counts.columns.empty();
-    std::string_view added;
-    for (const JsonMember& column : m_row.members()) {
-        if (!ChangeReader::isMetadata(column.key) &&
-            std::find(counts.columns.begin(), counts.columns.end(), column.key) ==
-                counts.columns.end()) {
-            counts.columns.emplace_back(column.key);
-            added = column.key;
+    const auto types =
+        record.value ? typesOfSchema(*record.value) : std::map<std::string, SqlType>();
+    std::vector<RowShape::Column> columns;
+    for (const JsonMember& member : m_row.members()) {
+        if (!ChangeReader::isMetadata(member.key)) {
+            const auto type = types.find(std::string(member.key));
+            columns.push_back({std::string(member.key),
+                               type == types.end() ? std::string() : type->second.toText()});
         }
     }
-    if (!first && !added.empty() && context.hasRows()) {
-        context.doubts().open(TableDoubt::Kind::Column, context.eventRank(),
-                              fmt::format("column {} came at {}-{}@{}; rows not changed since lack "
-                                          "it",
-                                          added, record.topic, record.partition, record.offset));
+    RowShape& shape = context.changes().rowShape;
+    const RowShape::Change change = shape.take(columns, m_oneTopic);
+    if (shape.isOfDocuments()) {
+        context.doubts().forgetAltered();
+    } else if (const std::uint64_t rows = context.rowCount(); change.any() && rows > 0) {
+        context.doubts().altered(shape.shown(), context.eventRank(), rows,
+                                 fmt::format("{} at {}-{}@{}", change.words(), record.topic,
+                                             record.partition, record.offset),
+                                 change.ofOldRows());
+    }
+}
+
+// The stream tells that the table was altered: from here on, and what of it is not told.
+void CdcReducer::noteAltered(const RecordView& record, FoldContext& context)
+{
+    context.changes().rowShape.forget();
+    if (const std::uint64_t rows = context.rowCount(); rows > 0) {
+        const Rank rank = context.eventRank();
+        context.doubts().altered(rank, rank, rows,
+                                 fmt::format("the table was altered at {}-{}@{}", record.topic,
+                                             record.partition, record.offset),
+                                 "are as they were");
     }
 }
 

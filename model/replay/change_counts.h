@@ -2,6 +2,7 @@
 
 #include "model/capture/time_order.h"
 #include "model/replay/change_place.h"
+#include "model/replay/row_shape.h"
 
 #include <array>
 #include <cstdint>
@@ -23,16 +24,12 @@ struct ChangeCounts
     std::string table;
     static constexpr std::size_t kNamed = 8;
     std::vector<std::string> others; // at most kNamed of the tables left out, as they came
-    // The columns that the rows had so far, and the last of the newest row.
-    std::vector<std::string> columns;
-    std::string lastColumn;
-    std::uint32_t looksAtColumns = 0;
-    static constexpr std::uint32_t kLooksAtColumns = 1000; // tables mixed in one topic take turns
-    bool keyed = false;                                    // a change told the key of its row
-    bool anyRow = false;                                   // a change of a row came
-    bool reading = false;                                  // a snapshot is not at its end
-    bool readBefore = false;                               // one told of rows that had been there
-    Rank lastChange = 0; // of a row; by clocks that know no snapshots
+    RowShape rowShape;
+    bool keyed = false;      // a change told the key of its row
+    bool anyRow = false;     // a change of a row came
+    bool reading = false;    // a snapshot is not at its end
+    bool readBefore = false; // one told of rows that had been there
+    Rank lastChange = 0;     // of a row; by clocks that know no snapshots
 
     void saw(ChangeShape shape) { ++records[static_cast<std::size_t>(shape)]; }
     void leftOut(const std::string& other);

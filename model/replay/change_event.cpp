@@ -1,6 +1,7 @@
 #include "model/replay/change_event.h"
 
 #include "model/decode/json_text.h"
+#include "model/replay/names_mark.h"
 
 #include <algorithm>
 #include <array>
@@ -62,55 +63,6 @@ std::string_view headerText(const RecordView& record, std::string_view name)
 bool isRow(std::string_view token)
 {
     return !token.empty() && token.front() == '{';
-}
-
-// Where the string begins whose closing quote is at `end`.
-std::size_t openingQuote(std::string_view text, std::size_t end)
-{
-    std::size_t at = end;
-    for (;;) {
-        at = at == 0 ? text.npos : text.rfind('"', at - 1);
-        if (at == text.npos || at == 0) {
-            return 0;
-        }
-        std::size_t escapes = 0;
-        while (escapes < at && text[at - 1 - escapes] == '\\') {
-            ++escapes;
-        }
-        if (escapes % 2 == 0) {
-            return at;
-        }
-    }
-}
-
-// The name of an object's last member, read from its end; empty: there is none.
-std::string_view lastName(std::string_view object)
-{
-    std::size_t at = object.size() - 1; // on its closing brace, then on the colon
-    std::size_t depth = 0;
-    while (--at > 0 && (object[at] != ':' || depth > 0)) {
-        switch (object[at]) {
-        case '"':
-            at = openingQuote(object, at);
-            break;
-        case '}':
-        case ']':
-            ++depth;
-            break;
-        case '{':
-        case '[':
-            depth -= depth > 0 ? 1 : 0;
-            break;
-        default:
-            break;
-        }
-        if (at == 0) {
-            return {};
-        }
-    }
-    const std::size_t end = at == 0 ? object.npos : object.rfind('"', at);
-    const std::size_t begin = end == object.npos ? 0 : openingQuote(object, end);
-    return begin == 0 ? std::string_view() : object.substr(begin + 1, end - begin - 1);
 }
 
 // Of the source's `snapshot`, the first letter.
@@ -197,8 +149,6 @@ const ChangeEvent& ChangeReader::read(const RecordView& record)
         m_event.before = isRow(before) ? before : std::string_view();
         const std::string_view after = m_body.value("after");
         m_event.after = isRow(after) ? after : std::string_view();
-        m_event.lastColumn =
-            m_event.after.size() > 2 ? lastName(m_event.after) : after.substr(0, 0);
         if (m_event.op == 'r') {
             m_event.snapshot = snapshotLetter(m_body.value("source"));
         }
@@ -278,12 +228,36 @@ bool ChangeReader::readUnwrapped(const RecordView& record)
         m_event.op = 'd';
     } else {
         m_event.op = op.size() == 1 ? op.front() : 'u';
-        const auto& members = m_body.members();
-        const auto last = std::find_if(members.rbegin(), members.rend(),
-                                       [](const auto& member) { return !isMetadata(member.key); });
-        m_event.lastColumn = last == members.rend() ? std::string_view() : last->key;
     }
     return true;
+}
+
+std::uint64_t ChangeReader::columnsMark()
+{
+    std::uint64_t mark = 0;
+    if (m_event.after.empty()) {
+        return mark;
+    }
+    if (m_event.shape == ChangeEvent::Shape::Envelope) {
+        mark = NamesMark::ofMembers(m_event.after);
+    } else {
+        NamesMark names;
+        for (const JsonMember& member : m_body.members()) {
+            if (!m_event.metadata || !isMetadata(member.key)) {
+                names.add(member.key);
+            }
+        }
+        mark = names.value();
+    }
+    // Nearly always that of the record before.
+    const std::string_view schema = m_outer.value("schema");
+    if (schema != m_schema) {
+        m_schema = schema;
+        NamesMark text;
+        text.add(schema);
+        m_schemaMark = schema.empty() ? 0 : text.value();
+    }
+    return mark == 0 ? 0 : mark ^ m_schemaMark;
 }
 
 ChangePlace ChangeReader::place(const RecordView& record)

@@ -26,8 +26,6 @@ struct ChangeEvent
     char snapshot = '\0';    // of an `r` in an envelope: the first letter of source.snapshot
     std::string_view before; // the row as it is written; empty: none
     std::string_view after;
-    // The last column of `after`, where a new one of a table comes.
-    std::string_view lastColumn;
 };
 
 // Reads records as change events. With a schema around them ({"schema", "payload"}) or without. One
@@ -49,6 +47,9 @@ public:
         std::string_view table;
     };
     Table table();
+    // A number for the columns of `after`, and for the schema around it where there is one; 0:
+    // there is no such row. Of the record that read() was given last.
+    std::uint64_t columnsMark();
     // Of the record that read() was given last; more work than read().
     ChangePlace place(const RecordView& record);
 
@@ -69,6 +70,8 @@ private:
     RowChanges m_rows;
     ChangeEvent m_event;
     mutable std::string m_name;
+    std::string m_schema; // of the record that had one last, and its number
+    std::uint64_t m_schemaMark = 0;
 };
 
 } // namespace hindcast

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kRowsAdded = std::size_t{1} << 20;
 constexpr std::size_t kWorthASecondThread = 4096;
 
-std::optional<Decimal> numberOf(const SqlCell& cell)
+std::optional<Decimal> decimalOf(const SqlCell& cell)
 {
     switch (cell.kind) {
     case SqlCell::Kind::Integer: {
@@ -82,7 +82,7 @@ Result<std::vector<ColumnTotal>> totalsOf(const State& state, std::span<const Ke
         }
         for (std::size_t i = 0; i < versions.size(); ++i) {
             for (std::size_t f = 0; f < fields.size(); ++f) {
-                if (const auto number = numberOf((*cells)->at(i, f))) {
+                if (const auto number = decimalOf((*cells)->at(i, f))) {
                     ++totals[f].numbers;
                     sums[f] += *number;
                 }

@@ -105,9 +105,13 @@ TimeRange CommitOrder::range() const
     return size() == 0 ? TimeRange{} : TimeRange{timeAt(0), timeAt(size() - 1)};
 }
 
-const std::vector<std::string>* CommitOrder::rowIdentity(TopicId topic) const
+const std::vector<std::string>* CommitOrder::rowIdentity(TopicId topic,
+                                                         std::string_view table) const
 {
-    const auto found = m_identities.find(topic);
+    if (m_identities.empty()) {
+        return nullptr;
+    }
+    const auto found = m_identities.find({topic, std::string(table)});
     return found == m_identities.end() ? nullptr : &found->second;
 }
 

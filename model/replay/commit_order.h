@@ -66,8 +66,9 @@ public:
     };
     Role roleAt(Rank rank) const { return m_roles[rank]; }
     // The columns that tell the rows of a topic's table apart where its key does not (REPLICA
-    // IDENTITY USING INDEX, as its deletes show); null: the key does.
-    const std::vector<std::string>* rowIdentity(TopicId topic) const;
+    // IDENTITY USING INDEX, as its deletes show); null: the key does. `table`: as wal2json names
+    // it, else nothing.
+    const std::vector<std::string>* rowIdentity(TopicId topic, std::string_view table) const;
 
     // The first record of the first transaction that has changes of the topic's table which are not
     // in the topic, by the count at its end, where the changes are unwrapped (those lack TRUNCATE).
@@ -175,7 +176,7 @@ private:
     std::vector<bool> m_untold;         // by source: some changes do not name their transaction
     BinlogNames m_binlogs;
     std::vector<std::string> m_servers; // the first is that of names which are no GTIDs
-    std::map<TopicId, std::vector<std::string>> m_identities;
+    std::map<std::pair<TopicId, std::string>, std::vector<std::string>> m_identities;
     std::map<TopicId, std::set<Rank>> m_missing;
     std::map<TopicId, Rank> m_placeless;
     std::map<TopicId, std::vector<TableSnapshot>> m_snapshots;

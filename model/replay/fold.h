@@ -34,7 +34,7 @@ public:
     void keyIsOfRecord(std::string_view key) override { m_keyOfRecord = key; }
     std::optional<std::string_view> lastStateOf(std::string_view key) override;
     std::optional<std::string_view> lastRemoved() override;
-    const std::vector<std::string>* rowIdentity() override;
+    const std::vector<std::string>* rowIdentity(std::string_view table) override;
     bool wholeOrder() const override { return m_commits != nullptr; }
     bool knowsSnapshots() const override
     {
@@ -51,7 +51,7 @@ public:
     TableDoubts& doubts() override { return m_log->m_report.doubts; }
     Rank eventRank() const override { return m_rank; }
     void changesRow(std::string_view key, const RecordView& record) override;
-    bool hasRows() const override;
+    std::uint64_t rowCount() const override;
     void finding(std::string_view key, std::string_view what) override;
     void skip(std::string_view reason) override;
     void untold(std::string_view reason) override;

@@ -203,7 +203,7 @@ TableDoubts& FoldLane::doubts()
     throw std::logic_error("A lane reads no change events.");
 }
 
-bool FoldLane::hasRows() const
+std::uint64_t FoldLane::rowCount() const
 {
     throw std::logic_error("A lane reads no change events.");
 }

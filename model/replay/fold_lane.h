@@ -102,7 +102,7 @@ public:
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
     std::optional<std::string_view> lastRemoved() override { return std::nullopt; }
-    const std::vector<std::string>* rowIdentity() override { return nullptr; }
+    const std::vector<std::string>* rowIdentity(std::string_view) override { return nullptr; }
     bool wholeOrder() const override { return false; }
     bool knowsSnapshots() const override { return false; }
     void stop(std::string_view key) override;
@@ -119,7 +119,7 @@ public:
     TableDoubts& doubts() override;
     Rank eventRank() const override { return m_event->rank; }
     void changesRow(std::string_view key, const RecordView& record) override;
-    bool hasRows() const override;
+    std::uint64_t rowCount() const override;
 
 private:
     struct Source

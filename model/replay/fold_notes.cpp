@@ -2,6 +2,7 @@
 #include "model/replay/fold.h"
 
 #include <algorithm>
+#include <bit>
 #include <fmt/format.h>
 
 namespace hindcast {
@@ -46,10 +47,13 @@ ChangeCounts& Fold::changes()
     return changes[m_run->number];
 }
 
-bool Fold::hasRows() const
+std::uint64_t Fold::rowCount() const
 {
-    return std::any_of(m_alive.begin(), m_alive.end(),
-                       [](std::uint64_t word) { return word != 0; });
+    std::uint64_t rows = 0;
+    for (const std::uint64_t word : m_alive) {
+        rows += static_cast<std::uint64_t>(std::popcount(word));
+    }
+    return rows;
 }
 
 // A change that came again may find its row gone, though it was there: that tells nothing. By the

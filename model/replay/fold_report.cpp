@@ -106,12 +106,7 @@ void FoldReport::write(ByteWriter& to) const
         to.number(static_cast<std::uint8_t>((source.anyRow ? 1 : 0) + (source.reading ? 2 : 0) +
                                             (source.readBefore ? 4 : 0) + (source.keyed ? 8 : 0)));
         to.number(source.lastChange);
-        to.text(source.lastColumn);
-        to.number(source.looksAtColumns);
-        to.number(static_cast<std::uint32_t>(source.columns.size()));
-        for (const std::string& column : source.columns) {
-            to.text(column);
-        }
+        source.rowShape.write(to);
         to.number(static_cast<std::uint32_t>(source.others.size()));
         for (const std::string& other : source.others) {
             to.text(other);
@@ -161,12 +156,7 @@ void FoldReport::read(ByteReader& from)
         source.readBefore = (flags & 4) != 0;
         source.keyed = (flags & 8) != 0;
         source.lastChange = from.number<Rank>();
-        source.lastColumn = from.text();
-        source.looksAtColumns = from.number<std::uint32_t>();
-        const auto columns = from.number<std::uint32_t>();
-        for (std::uint32_t c = 0; c < columns && from.ok(); ++c) {
-            source.columns.emplace_back(from.text());
-        }
+        source.rowShape.read(from);
         const auto others = from.number<std::uint32_t>();
         for (std::uint32_t o = 0; o < others && from.ok(); ++o) {
             source.others.emplace_back(from.text());

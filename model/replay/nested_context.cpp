@@ -34,9 +34,9 @@ bool NestedContext::exists(std::string_view key)
     return stateOf(key).has_value();
 }
 
-const std::vector<std::string>* NestedContext::rowIdentity()
+const std::vector<std::string>* NestedContext::rowIdentity(std::string_view table)
 {
-    return m_row.rowIdentity();
+    return m_row.rowIdentity(table);
 }
 
 std::optional<std::string_view> NestedContext::lastStateOf(std::string_view key)

@@ -24,7 +24,7 @@ public:
     void put(std::string_view key, std::string_view state) override;
     void putFromRecord(std::string_view key, std::string_view part) override;
     void remove(std::string_view key) override;
-    const std::vector<std::string>* rowIdentity() override;
+    const std::vector<std::string>* rowIdentity(std::string_view table) override;
     bool wholeOrder() const override { return m_row.wholeOrder(); }
     bool knowsSnapshots() const override { return m_row.knowsSnapshots(); }
     void removeAllOfTopic() override;
@@ -34,7 +34,7 @@ public:
     ChangeCounts& changes() override { return m_row.changes(); }
     TableDoubts& doubts() override { return m_row.doubts(); }
     Rank eventRank() const override { return m_row.eventRank(); }
-    bool hasRows() const override { return m_row.hasRows(); }
+    std::uint64_t rowCount() const override { return m_row.rowCount(); }
     void changesRow(std::string_view key, const RecordView& record) override
     {
         m_row.changesRow(key, record);

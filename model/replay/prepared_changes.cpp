@@ -13,6 +13,7 @@ public:
         auto result = std::make_unique<PreparedChanges>();
         result->m_events.resize(batch.size());
         result->m_there.resize(batch.size(), false);
+        result->m_marks.resize(batch.size(), 0);
         result->m_keys.reserve(batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i) {
             if (!wanted.empty() && !wanted[i]) {
@@ -24,6 +25,7 @@ public:
             if (!isStreamed(event.shape)) {
                 result->m_events[i] = event;
                 result->m_there[i] = true;
+                result->m_marks[i] = m_reader.columnsMark();
             }
             if (record.key && m_keys.read(*record.key, m_key)) {
                 result->m_keys.add(m_key);
@@ -51,7 +53,8 @@ std::unique_ptr<RecordPreparer> PreparedChanges::preparer()
 
 std::size_t PreparedChanges::bytes() const
 {
-    return m_events.capacity() * sizeof(ChangeEvent) + m_there.size() / 8 + m_keys.bytes();
+    return m_events.capacity() * sizeof(ChangeEvent) + m_marks.capacity() * sizeof(std::uint64_t) +
+           m_there.size() / 8 + m_keys.bytes();
 }
 
 } // namespace hindcast

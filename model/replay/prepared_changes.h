@@ -22,6 +22,8 @@ public:
     {
         return m_there[record] ? &m_events[record] : nullptr;
     }
+    // As ChangeReader::columnsMark(), of an event that is there.
+    std::uint64_t columnsMark(std::size_t record) const { return m_marks[record]; }
     std::optional<std::string_view> key(std::size_t record) const { return m_keys.at(record); }
     bool keyHasNull(std::size_t record) const { return !m_withNull.empty() && m_withNull[record]; }
     std::size_t bytes() const override;
@@ -31,6 +33,7 @@ private:
 
     std::vector<ChangeEvent> m_events;
     std::vector<bool> m_there;
+    std::vector<std::uint64_t> m_marks;
     PreparedTexts m_keys;
     std::vector<bool> m_withNull; // keys that identify no row; empty: there are none
 };

@@ -53,9 +53,9 @@ public:
     // `key`, this very text, follows from the record's own key and from nothing else, here and in
     // every event of this source: until the end of the event it need not be looked up again.
     virtual void keyIsOfRecord(std::string_view key) = 0;
-    // Columns that tell the rows of this event's topic apart where its key does not; null where the
-    // key does, or nothing else is known.
-    virtual const std::vector<std::string>* rowIdentity() = 0;
+    // Columns that tell the rows of this event's topic apart where its key does not, or of one of
+    // its tables where the events name several; null where the key does, or nothing else is known.
+    virtual const std::vector<std::string>* rowIdentity(std::string_view table) = 0;
     // Events come in the order in which they happened, each once.
     virtual bool wholeOrder() const = 0;
     // The order knows where snapshots of the topic's table begin and end.
@@ -77,7 +77,7 @@ public:
     // The event changes or deletes the key's row: where there never was one, the table held rows
     // that no record tells.
     virtual void changesRow(std::string_view key, const RecordView& record) = 0;
-    virtual bool hasRows() const = 0; // in the state before the event, of any topic
+    virtual std::uint64_t rowCount() const = 0; // in the state before the event, of any topic
 
     // Something about the key that a person should know; the event counts all the same. Listed.
     virtual void finding(std::string_view key, std::string_view what) = 0;

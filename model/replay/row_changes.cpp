@@ -10,6 +10,23 @@ namespace hindcast {
 
 using namespace change_tokens;
 
+namespace {
+
+// Of a control record of AWS DMS.
+bool isOfColumn(std::string_view operation)
+{
+    return operation == "add-column" || operation == "drop-column" ||
+           operation == "rename-column" || operation == "column-type-change" ||
+           operation == "change-columns";
+}
+
+} // namespace
+
+std::string RowChange::tableName() const
+{
+    return schema.empty() ? std::string(table) : fmt::format("{}.{}", schema, table);
+}
+
 RowChange& RowChanges::add(char op, std::string_view schema, std::string_view table)
 {
     RowChange& row = m_rows.emplace_back();
@@ -112,15 +129,8 @@ bool RowChanges::readMaxwell(const JsonMembers& body)
     m_place.order = last ? std::numeric_limits<std::uint32_t>::max() : offset.value_or(0);
     m_place.ordered = last || offset;
     RowChange& row = add(op, inside(body.value("database")), inside(body.value("table")));
-    if (type == "table-alter" &&
-        m_part.read(body.value("old"), false) == JsonMembers::Kind::Object &&
-        isText(m_part.value("table"))) {
-        const std::string_view old = inside(m_part.value("table"));
-        const bool told = m_part.read(body.value("def"), false) == JsonMembers::Kind::Object;
-        if (told && isText(m_part.value("table")) && inside(m_part.value("table")) != old) {
-            row.op = 'n';
-            row.renamed = old;
-        }
+    if (type == "table-alter") {
+        readMaxwellAlter(body, row);
     }
     if (!isOfRow(op)) {
         return true;
@@ -138,6 +148,26 @@ bool RowChanges::readMaxwell(const JsonMembers& body)
         wrong(fmt::format("This Maxwell change ({}) has no row in \"data\".", type));
     }
     return true;
+}
+
+// "old" and "def", each {"database", "table", "columns": [..], "primary-key"}
+void RowChanges::readMaxwellAlter(const JsonMembers& body, RowChange& row)
+{
+    if (m_part.read(body.value("old"), false) != JsonMembers::Kind::Object ||
+        !isText(m_part.value("table"))) {
+        return;
+    }
+    const std::string_view old = inside(m_part.value("table"));
+    const std::string_view columns = m_part.value("columns");
+    if (m_part.read(body.value("def"), false) != JsonMembers::Kind::Object) {
+        return;
+    }
+    if (isText(m_part.value("table")) && inside(m_part.value("table")) != old) {
+        row.op = 'n';
+        row.renamed = old;
+    } else if (m_part.value("columns") != columns) {
+        row.op = 'a';
+    }
 }
 
 // {"id", "database", "table", "pkNames", "isDdl", "type", "es", "ts", "sql", "sqlType",
@@ -161,6 +191,7 @@ bool RowChanges::readCanal(const JsonMembers& body)
                     : type == "TRUNCATE" ? 't'
                     : type == "ERASE"    ? 'x'
                     : type == "RENAME"   ? 'n'
+                    : type == "ALTER"    ? 'a' // those of indexes are CINDEX and DINDEX
                                          : 's';
     if (!isOfRow(op)) {
         add(op, database, table).renamed = inside(body.value("sql"));
@@ -227,6 +258,7 @@ bool RowChanges::readDms(const JsonMembers& body)
         add(operation == "truncate-table" ? 't'
             : operation == "drop-table"   ? 'x'
             : operation == "rename-table" ? 'n'
+            : isOfColumn(operation)       ? 'a'
                                           : 's',
             schema, table);
         return true;

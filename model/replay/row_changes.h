@@ -22,7 +22,7 @@ constexpr bool isOfRow(char op)
 struct RowChange
 {
     // c, u, d, r (of a snapshot); of the table: t (truncate), x (dropped), n (renamed), b and e (a
-    // snapshot begins and ends); s (schemas, the stream)
+    // snapshot begins and ends), a (its columns altered); s (schemas, the stream)
     char op = '\0';
     std::string_view schema; // or the database
     std::string_view table;
@@ -34,6 +34,8 @@ struct RowChange
     bool keyTold = false;     // the record says which columns tell the row apart, or that none do
     std::uint32_t firstKey = 0;
     std::uint32_t keys = 0;
+
+    std::string tableName() const; // "shop.orders"
 };
 
 // Reads records of four tools as changes of rows; several in one record where the tool does so.
@@ -70,6 +72,7 @@ private:
     };
 
     bool readMaxwell(const JsonMembers& body);
+    void readMaxwellAlter(const JsonMembers& body, RowChange& row);
     bool readCanal(const JsonMembers& body);
     bool readDms(const JsonMembers& body);
     bool readWal2json(const JsonMembers& body);

@@ -18,7 +18,7 @@ void RowIdentities::look(TopicId topic, const RecordView& record, const ChangeEv
     if (event.op != 'd' && event.op != 'u') {
         return;
     }
-    Evidence& evidence = m_evidence[topic];
+    Evidence& evidence = m_evidence[{topic, {}}];
     if (m_members.read(*record.key, false) == JsonMembers::Kind::Object) {
         std::string_view payload = m_members.value("payload");
         const bool wrapped = !payload.empty() && !m_members.value("schema").empty();
@@ -46,10 +46,7 @@ void RowIdentities::look(TopicId topic, const RowChanges& changes)
         if (!row.keyTold || row.before.empty() || (row.op != 'd' && row.op != 'u')) {
             continue;
         }
-        Evidence& evidence = m_evidence[topic];
-        evidence.severalTables =
-            evidence.severalTables || (!evidence.table.empty() && evidence.table != row.table);
-        evidence.table = row.table;
+        Evidence& evidence = m_evidence[{topic, row.tableName()}];
         for (const std::string_view column : changes.keyOf(row)) {
             evidence.keyColumns.emplace(column);
         }
@@ -65,13 +62,12 @@ void RowIdentities::look(TopicId topic, const RowChanges& changes)
     }
 }
 
-std::map<TopicId, std::vector<std::string>> RowIdentities::find() const
+std::map<RowIdentities::Table, std::vector<std::string>> RowIdentities::find() const
 {
-    std::map<TopicId, std::vector<std::string>> found;
+    std::map<Table, std::vector<std::string>> found;
     for (const auto& entry : m_evidence) {
         const Evidence& evidence = entry.second;
-        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !evidence.tellsKey() &&
-            !evidence.severalTables) {
+        if (!evidence.told.empty() && !evidence.keyColumns.empty() && !evidence.tellsKey()) {
             found[entry.first] = evidence.told;
         }
     }
@@ -82,13 +78,14 @@ std::set<TopicId> RowIdentities::wholeImages() const
 {
     std::set<TopicId> found;
     for (const auto& entry : m_evidence) {
+        const auto& [topic, table] = entry.first;
         const Evidence& evidence = entry.second;
         const bool tellsMore =
             std::any_of(evidence.told.begin(), evidence.told.end(), [&](const std::string& column) {
                 return !evidence.keyColumns.contains(column);
             });
-        if (tellsMore && evidence.tellsKey()) {
-            found.insert(entry.first);
+        if (table.empty() && tellsMore && evidence.tellsKey()) {
+            found.insert(topic);
         }
     }
     return found;

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hindcast {
@@ -19,11 +20,14 @@ class RowIdentities
 public:
     // To be given every change of a row.
     void look(TopicId topic, const RecordView& record, const ChangeEvent& event);
-    // The same of wal2json, which tells the key's columns and those of the identity.
+    // The same of wal2json, which tells the key's columns and those of the identity, of one table
+    // or of several in a topic.
     void look(TopicId topic, const RowChanges& changes);
-    // The columns, as JSON writes their names, of the topics where the key does not do.
-    std::map<TopicId, std::vector<std::string>> find() const;
-    // The topics where `before` is the whole row, blank columns and all.
+    // A table of wal2json as it is told, "shop.orders"; else the topic's only one: "".
+    using Table = std::pair<TopicId, std::string>;
+    // The columns, as JSON writes their names, of the tables where the key does not do.
+    std::map<Table, std::vector<std::string>> find() const;
+    // The topics of Debezium where `before` is the whole row, blank columns and all.
     std::set<TopicId> wholeImages() const;
 
     // Whether a column of a row image says nothing: null, or what stands for null in a NOT NULL
@@ -34,14 +38,12 @@ private:
     struct Evidence
     {
         std::set<std::string> keyColumns;
-        std::string table; // of wal2json: the one that the topic is of
-        bool severalTables = false;
         std::vector<std::string> told; // columns that a `before` has a value of, in their order
 
         bool tellsKey() const;
     };
 
-    std::map<TopicId, Evidence> m_evidence;
+    std::map<Table, Evidence> m_evidence;
     JsonMembers m_members;
 };
 

@@ -110,6 +110,12 @@ bool takeNumbers(std::string& name, std::vector<int>& numbers)
 
 } // namespace
 
+std::string SqlType::toText() const
+{
+    return fmt::format("{}:{}:{}:{}:{}", static_cast<int>(base), static_cast<int>(encoding), scale,
+                       length, array);
+}
+
 Result<SqlType> SqlType::parse(std::string_view name)
 {
     SqlType type;

@@ -44,6 +44,9 @@ struct SqlType
     static constexpr int kAnyLength = 2147483647; // as Debezium tells it of bit varying
     Encoding encoding = Encoding::Usual;
 
+    // For telling types apart, not for people.
+    std::string toText() const;
+
     friend bool operator==(const SqlType&, const SqlType&) = default;
 
     // A type as PostgreSQL names it ("numeric(12,2)", "timestamp(3) without time zone", "int4[]");

@@ -3,6 +3,7 @@
 #include "model/capture/byte_stream.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <utility>
 
 namespace hindcast {
@@ -48,12 +49,48 @@ bool TableDoubts::has(TableDoubt::Kind kind) const
     });
 }
 
+void TableDoubts::altered(Rank shown, Rank rank, std::uint64_t rows, const std::string& what,
+                          const std::string& ofOldRows)
+{
+    if (const Rank from = std::max(shown + 1, m_since); from <= rank) {
+        add({TableDoubt::Kind::Altered, from, rank + 1, what + ", or before it"});
+    }
+    // The rows that an older one waits for are among them.
+    close(TableDoubt::Kind::Rows, rank);
+    add({TableDoubt::Kind::Rows, rank + 1, TableDoubt::kNever,
+         fmt::format("{}; rows not changed since {}", what, ofOldRows), rows});
+    findWaiting();
+}
+
+void TableDoubts::forgetAltered()
+{
+    std::erase_if(m_all, [](const TableDoubt& doubt) { return doubt.isOfShape(); });
+    findWaiting();
+}
+
+void TableDoubts::rowWritten(Rank had, Rank rank)
+{
+    for (TableDoubt& doubt : m_all) {
+        if (doubt.kind == TableDoubt::Kind::Rows && doubt.to == TableDoubt::kNever &&
+            doubt.concerns(had) && doubt.rows > 0 && --doubt.rows == 0) {
+            doubt.to = rank + 1;
+        }
+    }
+    findWaiting();
+}
+
+void TableDoubts::findWaiting()
+{
+    m_waits = has(TableDoubt::Kind::Rows);
+}
+
 void TableDoubts::emptied(Rank rank)
 {
     for (TableDoubt& doubt : m_all) {
         doubt.to = std::min(doubt.to, rank + 1);
     }
     m_since = rank + 1;
+    findWaiting();
 }
 
 void TableDoubts::write(ByteWriter& to) const
@@ -65,6 +102,7 @@ void TableDoubts::write(ByteWriter& to) const
         to.number(doubt.from);
         to.number(doubt.to);
         to.text(doubt.reason);
+        to.number(doubt.rows);
     }
 }
 
@@ -79,8 +117,10 @@ void TableDoubts::read(ByteReader& from)
         doubt.from = from.number<Rank>();
         doubt.to = from.number<Rank>();
         doubt.reason = from.text();
+        doubt.rows = from.number<std::uint64_t>();
         m_all.push_back(std::move(doubt));
     }
+    findWaiting();
 }
 
 } // namespace hindcast

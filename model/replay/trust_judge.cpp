@@ -180,13 +180,14 @@ bool keysAreScattered(const VersionLog& log)
 
 PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) const
 {
-    const TrustReport report = at(prefix);
+    const auto version = log.chains().lastBefore(key, log.prefixOf(prefix));
+    const auto row = version ? std::optional(log.rankOf(*version)) : std::nullopt;
+    const TrustReport report = at(prefix, row);
     PartitionTrust verdict{{}, report.overall, {}};
     if (!report.untold.empty()) {
         verdict.reason = report.untold;
         return verdict;
     }
-    const auto version = log.chains().lastBefore(key, log.prefixOf(prefix));
     // Where the key has records; of one with very many it is left open.
     constexpr std::uint32_t kLookedAt = 4096;
     std::set<TopicPartition> places;
@@ -207,7 +208,7 @@ PartitionTrust TrustJudge::ofKey(const VersionLog& log, KeyNo key, Rank prefix) 
         verdict.reason = left;
         return verdict;
     }
-    if (worst->trust > Trust::ExactSince && doubtOf(worst->place.topic, prefix) != nullptr) {
+    if (worst->trust > Trust::ExactSince && doubtOf(worst->place.topic, prefix, row) != nullptr) {
         return *worst; // any row may be another, or gone
     }
     if (!version || places.size() != 1 || !m_byRecordKey || !left.empty()) {
@@ -302,6 +303,11 @@ std::uint64_t TrustJudge::skippedBetween(Rank from, Rank prefix) const
 
 TrustReport TrustJudge::at(Rank prefix) const
 {
+    return at(prefix, std::nullopt);
+}
+
+TrustReport TrustJudge::at(Rank prefix, std::optional<Rank> row) const
+{
     TrustReport report;
     report.partitions.reserve(m_held.size());
     for (const Held& held : m_held) {
@@ -324,7 +330,7 @@ TrustReport TrustJudge::at(Rank prefix) const
     if (left.skipped > 0) {
         countSkipped(report, from, prefix);
     }
-    addDoubts(report, prefix);
+    addDoubts(report, prefix, row);
     const PartitionTrust* const worst = report.worst();
     report.overall = m_held.empty() ? Trust::Unknown : worst ? worst->trust : Trust::Exact;
     report.skipped = left.skipped;

@@ -71,9 +71,11 @@ private:
 
     // What the log does not tell of a table, though it be all there.
     void findDoubts(const Projection& projection);
-    const TableDoubt* doubtOf(const std::string& topic, Rank prefix) const;
+    // `row`: the record that wrote the row that is asked for; nullopt: the table is.
+    const TableDoubt* doubtOf(const std::string& topic, Rank prefix, std::optional<Rank> row) const;
     const TableDoubt* doubtBefore(Rank prefix) const; // that is over
-    void addDoubts(TrustReport& report, Rank prefix) const;
+    void addDoubts(TrustReport& report, Rank prefix, std::optional<Rank> row) const;
+    TrustReport at(Rank prefix, std::optional<Rank> row) const;
 
     // The snapshots of a table (trust_since.cpp).
     void findSnapshots(const Projection& projection);

@@ -60,14 +60,17 @@ void TrustJudge::findDoubts(const Projection& projection)
 }
 
 // The worst of them.
-const TableDoubt* TrustJudge::doubtOf(const std::string& topic, Rank prefix) const
+const TableDoubt* TrustJudge::doubtOf(const std::string& topic, Rank prefix,
+                                      std::optional<Rank> row) const
 {
     const TableDoubt* worst = nullptr;
     for (const std::string& of : {topic, std::string()}) {
         const auto doubts = m_doubts.find(of);
         for (std::size_t i = 0; doubts != m_doubts.end() && i < doubts->second.size(); ++i) {
             const TableDoubt& doubt = doubts->second[i];
-            if (doubt.covers(prefix) && (worst == nullptr || doubt.trust() > worst->trust())) {
+            const bool concerns = !row || doubt.concerns(*row);
+            if (concerns && doubt.covers(prefix) &&
+                (worst == nullptr || doubt.trust() > worst->trust())) {
                 worst = &doubt;
             }
         }
@@ -79,7 +82,7 @@ const TableDoubt* TrustJudge::doubtBefore(Rank prefix) const
 {
     for (const auto& [topic, doubts] : m_doubts) {
         for (const TableDoubt& doubt : doubts) {
-            if (doubt.to <= prefix) {
+            if (doubt.to <= prefix && !doubt.isOfShape()) {
                 return &doubt;
             }
         }
@@ -87,11 +90,11 @@ const TableDoubt* TrustJudge::doubtBefore(Rank prefix) const
     return nullptr;
 }
 
-void TrustJudge::addDoubts(TrustReport& report, Rank prefix) const
+void TrustJudge::addDoubts(TrustReport& report, Rank prefix, std::optional<Rank> row) const
 {
     for (PartitionTrust& part : report.partitions) {
         const TableDoubt* const doubt =
-            m_doubts.empty() ? nullptr : doubtOf(part.place.topic, prefix);
+            m_doubts.empty() ? nullptr : doubtOf(part.place.topic, prefix, row);
         // What is missing in the log explains what it does not tell.
         if (doubt != nullptr && part.trust < doubt->trust()) {
             part.reason = doubt->reason;

@@ -37,9 +37,9 @@ one() { # WORK SHAPE PREFIX TYPES LSN TABLE DOUBTED
             echo "$shape $lsn $table failed"
             return
         fi
-        # All is there that a table is made of, so each is believed: from its first snapshot on, and but for the columns
-        # that came to it, as no event tells what rows have in those that were there before.
-        local believed='^(Exact on [0-9,]+ partitions?$|Exact since a snapshot on |Best effort on .*: column [^ ]+ came at [^;]*; rows not changed since lack it$)'
+        # All is there that a table is made of, so each is believed: from its first snapshot on, and but for columns
+        # that came, went or changed, as no event tells what the rows that were there before have in them.
+        local believed='^(Exact on [0-9,]+ partitions?$|Exact since a snapshot on |Best effort on .*: columns? [^;]+ (came|went|changed) at [^;]*(; rows not changed since (lack (it|them)|still have (it|them)|are as they were)|, or before it)$)'
         if [[ ",$doubted," != *",$table,"* ]] && ! grep -qE "$believed" "$at.err"; then
             { echo "$shape, $table at lsn:$lsn is not called exact:"; cat "$at.err"; } >&2
             echo "$shape $lsn $table failed"

@@ -146,7 +146,7 @@ void tst_Cdc::whatUnwrappedChangesCannotTellIsUnknown()
 {
     const auto capture = Capture::inMemory();
     append(*capture, {row(0, R"({"id":1})", R"({"id":1,"__op":"c"})"),
-                      {"t", 0, 1, 1, std::nullopt, R"({"n":1,"__op":"c"})"}});
+                      {"t", 0, 1, 1, std::nullopt, R"({"id":2,"__op":"c"})"}});
     const auto log = fold(*capture, projection("t", "cdc"));
     QVERIFY(TrustJudge(log).at(1).overall == Trust::Exact);
     const TrustReport report = TrustJudge(log).at(2);

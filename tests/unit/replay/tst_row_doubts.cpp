@@ -22,9 +22,16 @@ private slots:
     void aTextKeyThatChangesTakesItsRowAlong();
     void aTableThatIsRenamedIsInDoubt();
     void schemaChangesHaveMilliseconds();
+    void anIndexTellsTheRowsOfWal2json_data();
     void anIndexTellsTheRowsOfWal2json();
-    void rowsLackAColumnThatCame_data();
-    void rowsLackAColumnThatCame();
+    void rowsAreAsTheyWere_data();
+    void rowsAreAsTheyWere();
+    void rowsThatAreWrittenAnewHaveTheirColumns();
+    void aColumnOfAnotherTypeIsTold();
+    void documentsHaveTheFieldsThatTheyHave();
+    void aTableThatIsAlteredIsInDoubt_data();
+    void aTableThatIsAlteredIsInDoubt();
+    void rowsOfDmsLackWhatIsNull();
 };
 
 void tst_RowDoubts::aRowThatIsChangedWasThereBefore_data()
@@ -175,65 +182,101 @@ void tst_RowDoubts::schemaChangesHaveMilliseconds()
     QCOMPARE(toMs(log->order()->timeAt(2)), std::int64_t{1795183201000});
 }
 
+void tst_RowDoubts::anIndexTellsTheRowsOfWal2json_data()
+{
+    QTest::addColumn<bool>("numbered"); // transactions
+    QTest::addColumn<bool>("mixed");    // with a table that is told apart by its key
+    QTest::newRow("one table") << true << false;
+    QTest::newRow("without transactions") << false << false;
+    QTest::newRow("among others") << true << true;
+    QTest::newRow("among others, without transactions") << false << true;
+}
+
 void tst_RowDoubts::anIndexTellsTheRowsOfWal2json()
 {
-    const std::string pk = R"(,"pk":[{"name":"id","type":"integer"}]})";
-    const auto insert = [&pk](int id, const std::string& code) {
-        return fmt::format(R"({{"action":"I","xid":{},"schema":"s","table":"t","columns":[)"
-                           R"({{"name":"id","type":"integer","value":{}}},)"
-                           R"({{"name":"code","type":"text","value":"{}"}}])",
-                           id, id, code) +
-               pk;
+    QFETCH(bool, numbered);
+    QFETCH(bool, mixed);
+    int transaction = 0;
+    const auto change = [&](const char* action, const char* table, const std::string& more) {
+        const std::string xid = numbered ? fmt::format(R"("xid":{},)", ++transaction) : "";
+        return std::pair(std::string(),
+                         fmt::format(R"({{"action":"{}",{}"schema":"s","table":"{}"{},)"
+                                     R"("pk":[{{"name":"id","type":"integer"}}]}})",
+                                     action, xid, table, more));
     };
-    const VersionLogPtr log = folded(
-        {{"", insert(1, "a")},
-         {"", insert(2, "b")},
-         {"",
-          R"({"action":"U","xid":3,"schema":"s","table":"t","columns":[)"
-          R"({"name":"id","type":"integer","value":2},{"name":"code","type":"text","value":"c"}],)"
-          R"("identity":[{"name":"code","type":"text","value":"b"}])" +
-              pk},
-         {"", R"({"action":"D","xid":4,"schema":"s","table":"t",)"
-              R"("identity":[{"name":"code","type":"text","value":"a"}])" +
-                  pk}});
-    QCOMPARE(test::table(log, 4), (Table{{"c", R"({"id":2,"code":"c"})"}}));
+    const auto row = [](int id, const std::string& code) {
+        return fmt::format(R"(,"columns":[{{"name":"id","type":"integer","value":{}}},)"
+                           R"({{"name":"code","type":"text","value":"{}"}}])",
+                           id, code);
+    };
+    const auto code = [](const std::string& value) {
+        return R"(,"identity":[{"name":"code","type":"text","value":")" + value + R"("}])";
+    };
+    Written records{change("I", "t", row(1, "a")), change("I", "t", row(2, "b"))};
+    if (mixed) {
+        records.push_back(change("I", "u", row(1, "a")));
+        records.push_back(
+            change("D", "u", R"(,"identity":[{"name":"id","type":"integer","value":1}])"));
+    }
+    records.push_back(change("U", "t", row(2, "c") + code("b")));
+    records.push_back(change("D", "t", code("a")));
+    const VersionLogPtr log = folded(records);
+    QCOMPARE(test::table(log, static_cast<Rank>(records.size())),
+             (Table{{"c", R"({"id":2,"code":"c"})"}}));
     QCOMPARE(atEnd(log).overall, Trust::Exact);
 }
 
-void tst_RowDoubts::rowsLackAColumnThatCame_data()
+void tst_RowDoubts::rowsAreAsTheyWere_data()
 {
     QTest::addColumn<QString>("before");
     QTest::addColumn<QString>("after");
-    QTest::addColumn<bool>("came");
-    const auto row = [](const char* name, const char* before, const char* after, bool came) {
-        QTest::newRow(name) << QString::fromUtf8(before) << QString::fromUtf8(after) << came;
+    QTest::addColumn<QString>("words"); // empty: nothing was altered
+    const auto row = [](const char* name, const char* before, const char* after,
+                        const char* words) {
+        QTest::newRow(name) << QString::fromUtf8(before) << QString::fromUtf8(after)
+                            << QString::fromUtf8(words);
     };
-    row("a number", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":3})", true);
-    row("a text", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":"a\\\"\\\\"})", true);
-    row("an object", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":{"a":[{"b":"}"}]} })", true);
+    const char* const came = "column w came at %1; rows not changed since lack it";
+    const char* const went = "column w went at %1; rows not changed since still have it";
+    row("a number", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":3})", came);
+    row("a text", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":"a\\\"\\\\"})", came);
+    row("an object", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":{"a":[{"b":"}"}]} })", came);
     row("behind an object", R"({"id":1,"v":{"x":1}})", R"({"id":2,"v":{"x":1}, "w" : null })",
-        true);
-    row("another's inside", R"({"id":1,"v":{"x":1}})", R"({"id":2,"v":{"y":1}})", false);
-    row("none", R"({"id":1,"v":1})", R"({"id":2,"v":"w"})", false);
-    row("one went", R"({"id":1,"v":1,"w":1})", R"({"id":2,"v":1})", false);
+        came);
+    row("in the middle", R"({"id":1,"v":1})", R"({"id":2,"w":1,"v":1})", came);
+    row("another's inside", R"({"id":1,"v":{"x":1}})", R"({"id":2,"v":{"y":1}})", "");
+    row("none", R"({"id":1,"v":1})", R"({"id":2,"v":"w"})", "");
+    row("one went", R"({"id":1,"v":1,"w":1})", R"({"id":2,"v":1})", went);
+    row("one went in the middle", R"({"id":1,"w":"[{","v":1})", R"({"id":2,"v":1})", went);
+    row("several came", R"({"id":1,"v":1})", R"({"id":2,"v":1,"w":3,"x":4})",
+        "columns w and x came at %1; rows not changed since lack them");
+    row("one got another name", R"({"id":1,"v":1})", R"({"id":2,"w":1})",
+        "columns w and v changed at %1; rows not changed since are as they were");
 }
 
-void tst_RowDoubts::rowsLackAColumnThatCame()
+void tst_RowDoubts::rowsAreAsTheyWere()
 {
     QFETCH(QString, before);
     QFETCH(QString, after);
-    QFETCH(bool, came);
+    QFETCH(QString, words);
+    const bool altered = !words.isEmpty();
+    const auto says = [&words](const TrustReport& report, const char* place) {
+        const QString said = QString::fromStdString(report.sentence());
+        return report.overall == Trust::BestEffort &&
+               said.contains(words.arg(QString::fromUtf8(place)));
+    };
     const auto folded = foldChanges({
         {"c", kOne, "", before.toStdString(), 1, 10, 5, 0, 1},
         {"c", kTwo, "", after.toStdString(), 2, 30, 20, 0, 1},
         {"t", "", "", "", 3, 50, 40, 0, 1},
     });
-    QCOMPARE(judged(folded.log, 1).overall, Trust::Exact);
-    QCOMPARE(judged(folded.log, 2).overall, came ? Trust::BestEffort : Trust::Exact);
-    if (came) {
-        QVERIFY(judged(folded.log, 2).sentence().find("column w came at db.app.t-0@1") !=
-                std::string::npos);
-    }
+    // Whether it was altered before the row that shows it is not told.
+    const TrustReport between = judged(folded.log, 1);
+    QCOMPARE(between.overall, altered ? Trust::BestEffort : Trust::Exact);
+    QCOMPARE(between.sentence().find("at db.app.t-0@1, or before it") != std::string::npos,
+             altered);
+    QVERIFY(altered ? says(judged(folded.log, 2), "db.app.t-0@1")
+                    : judged(folded.log, 2).overall == Trust::Exact);
     QCOMPARE(judged(folded.log, 3).overall, Trust::Exact); // the table was emptied
     const auto asMaxwell = [](const QString& row) {
         return R"({"database":"shop","table":"t","type":"insert","ts":1795183200,"data":)" +
@@ -241,14 +284,148 @@ void tst_RowDoubts::rowsLackAColumnThatCame()
     };
     const VersionLogPtr log =
         test::folded({{maxwellKey(1), asMaxwell(before)}, {maxwellKey(2), asMaxwell(after)}});
-    QCOMPARE(atEnd(log).overall, came ? Trust::BestEffort : Trust::Exact);
-    // Of an unwrapped change what the connector added stands behind the row.
-    const auto unwrapped = [](QString row) {
-        return row.trimmed().chopped(1).toStdString() + R"(,"__op":"c","__lsn":1})";
+    QVERIFY(altered ? says(atEnd(log), "t-0@1") : atEnd(log).overall == Trust::Exact);
+    // Of an unwrapped change what the connector added is no column.
+    const auto unwrapped = [](const QString& row, int lsn) {
+        return row.trimmed().chopped(1).toStdString() +
+               fmt::format(R"(,"__op":"c","__{}":1}})", lsn == 1 ? "lsn" : "source_lsn");
     };
     const VersionLogPtr plain = test::folded(
-        {{R"({"id":1})", unwrapped(before)}, {R"({"id":2})", unwrapped(after)}}, false);
-    QCOMPARE(atEnd(plain).overall, came ? Trust::BestEffort : Trust::Exact);
+        {{R"({"id":1})", unwrapped(before, 1)}, {R"({"id":2})", unwrapped(after, 2)}}, false);
+    QVERIFY(altered ? says(atEnd(plain), "t-0@1") : atEnd(plain).overall == Trust::Exact);
+}
+
+// The doubt ends with the last row that was there; a row that was written anew is told already.
+void tst_RowDoubts::rowsThatAreWrittenAnewHaveTheirColumns()
+{
+    const auto row = [](int id, bool wide) {
+        return fmt::format(R"({{"id":{}{}}})", id, wide ? R"(,"w":1)" : "");
+    };
+    const auto folded = foldChanges({
+        {"c", kOne, "", row(1, false), 1, 10, 5, 0, 1},
+        {"c", kTwo, "", row(2, false), 1, 11, 5, 0, 2},
+        {"c", kThree, "", row(3, false), 1, 12, 5, 0, 3},
+        {"u", kOne, "", row(1, true), 2, 30, 20, 0, 1},
+        {"u", kOne, "", row(1, true), 3, 50, 40, 0, 1},
+        {"d", kTwo, R"({"id":2})", "", 4, 70, 60, 0, 1},
+        {"u", kThree, "", row(3, true), 5, 90, 80, 0, 1},
+    });
+    const VersionLog& log = *folded.log;
+    for (Rank prefix = 4; prefix <= 6; ++prefix) {
+        QCOMPARE(judged(folded.log, prefix).overall, Trust::BestEffort);
+        QCOMPARE(TrustJudge(folded.log).ofKey(log, log.keys().find("1"), prefix).trust,
+                 Trust::Exact);
+        QCOMPARE(TrustJudge(folded.log).ofKey(log, log.keys().find("3"), prefix).trust,
+                 Trust::BestEffort);
+    }
+    QCOMPARE(atEnd(folded.log).overall, Trust::Exact);
+}
+
+void tst_RowDoubts::aColumnOfAnotherTypeIsTold()
+{
+    const auto event = [](int id, const char* type, const std::string& value) {
+        return fmt::format(
+            R"({{"schema":{{"type":"struct","fields":[{{"type":"struct","field":"before"}},)"
+            R"({{"type":"struct","field":"after","fields":[{{"type":"int32","field":"id"}},)"
+            R"({{"type":"{}","optional":true,"field":"v"}}]}}]}},)"
+            R"("payload":{{"before":null,"after":{{"id":{},"v":{}}},"op":"c"}}}})",
+            type, id, value);
+    };
+    const auto key = [](int id) { return fmt::format(R"({{"id":{}}})", id); };
+    const VersionLogPtr same = folded(
+        {{key(1), event(1, "string", "null")}, {key(2), event(2, "string", "\"a\"")}}, false);
+    QCOMPARE(atEnd(same).overall, Trust::Exact);
+    const VersionLogPtr other =
+        folded({{key(1), event(1, "int32", "5")}, {key(2), event(2, "string", "\"a\"")}}, false);
+    QCOMPARE(atEnd(other).overall, Trust::BestEffort);
+    QVERIFY(atEnd(other).sentence().find(
+                "column v changed at t-0@1; rows not changed since are as they were") !=
+            std::string::npos);
+}
+
+// Where fields come and go, rows are documents: each is whole.
+void tst_RowDoubts::documentsHaveTheFieldsThatTheyHave()
+{
+    Written records;
+    for (int i = 0; i < 20; ++i) {
+        records.emplace_back(
+            fmt::format(R"({{"id":{}}})", i),
+            fmt::format(R"({{"id":{}{},"__op":"c"}})", i, i % 2 == 0 ? R"(,"w":1)" : ""));
+    }
+    QCOMPARE(atEnd(folded({records.begin(), records.begin() + 4}, false)).overall,
+             Trust::BestEffort);
+    QCOMPARE(atEnd(folded(records, false)).overall, Trust::Exact);
+}
+
+void tst_RowDoubts::aTableThatIsAlteredIsInDoubt_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("insert");
+    QTest::addColumn<QString>("alter");
+    QTest::addColumn<bool>("doubted");
+    const auto row = [](const char* name, const std::string& key, const std::string& insert,
+                        const std::string& alter, bool doubted) {
+        QTest::newRow(name) << QString::fromStdString(key) << QString::fromStdString(insert)
+                            << QString::fromStdString(alter) << doubted;
+    };
+    const auto asMaxwell = [](const char* columns) {
+        return fmt::format(R"({{"type":"table-alter","database":"shop","table":"t","old":{{)"
+                           R"("database":"shop","table":"t","columns":[{{"name":"id"}}]}},)"
+                           R"("def":{{"database":"shop","table":"t","columns":[{}]}},)"
+                           R"("ts":1795183201000,"sql":"x"}})",
+                           columns);
+    };
+    row("Maxwell", maxwellKey(1), maxwell("insert", 1), asMaxwell(R"({"name":"id"},{"name":"w"})"),
+        true);
+    row("Maxwell, an index", maxwellKey(1), maxwell("insert", 1), asMaxwell(R"({"name":"id"})"),
+        false);
+    const auto canal = [](const char* type) {
+        return fmt::format(R"({{"data":null,"database":"shop","es":1,"id":1,"isDdl":true,)"
+                           R"("pkNames":null,"sql":"x","table":"t","ts":1,"type":"{}"}})",
+                           type);
+    };
+    const std::string one =
+        R"({"data":[{"id":"1","v":"b"}],"database":"shop","es":1,"id":1,"isDdl":false,)"
+        R"("old":null,"pkNames":["id"],"sql":"","table":"t","ts":1,"type":"INSERT"})";
+    row("Canal", "", one, canal("ALTER"), true);
+    row("Canal, an index", "", one, canal("CINDEX"), false);
+    const auto control = [](const char* operation, const char* table) {
+        return fmt::format(R"({{"metadata":{{"timestamp":"2026-11-20T14:00:01.000000Z",)"
+                           R"("record-type":"control","operation":"{}","schema-name":"shop",)"
+                           R"("table-name":"{}"}}}})",
+                           operation, table);
+    };
+    row("AWS DMS", "shop.t.1", dms("insert", 1), control("add-column", "t"), true);
+    row("AWS DMS, another table", "shop.t.1", dms("insert", 1), control("add-column", "u"), false);
+}
+
+void tst_RowDoubts::aTableThatIsAlteredIsInDoubt()
+{
+    QFETCH(QString, key);
+    QFETCH(QString, insert);
+    QFETCH(QString, alter);
+    QFETCH(bool, doubted);
+    const std::pair<std::string, std::string> row{key.toStdString(), insert.toStdString()};
+    const VersionLogPtr log = folded({row, {"", alter.toStdString()}, row});
+    QCOMPARE(judged(log, 1).overall, Trust::Exact);
+    QCOMPARE(judged(log, 2).overall, doubted ? Trust::BestEffort : Trust::Exact);
+    QCOMPARE(judged(log, 2).sentence().find("the table was altered at t-0@1") != std::string::npos,
+             doubted);
+    QCOMPARE(atEnd(log).overall, Trust::Exact); // its only row is written anew
+}
+
+// It leaves out what is null.
+void tst_RowDoubts::rowsOfDmsLackWhatIsNull()
+{
+    const auto row = [](int id, const std::string& more) {
+        std::string text = dms("insert", id);
+        return text.replace(text.find(R"(,"v":"a")"), 8, more);
+    };
+    const VersionLogPtr log = folded({{"shop.t.1", row(1, "")},
+                                      {"shop.t.2", row(2, R"(,"v":"a","w":1)")},
+                                      {"shop.t.3", row(3, R"(,"w":1)")}});
+    QCOMPARE(test::table(log, 3).size(), std::size_t{3});
+    QCOMPARE(atEnd(log).overall, Trust::Exact);
 }
 
 QTEST_GUILESS_MAIN(tst_RowDoubts)

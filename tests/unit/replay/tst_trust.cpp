@@ -304,7 +304,8 @@ void tst_Trust::valuesThatTheLogDoesNotTellAreNeverExact()
     const auto capture = Capture::inMemory();
     append(*capture,
            {{"t", 0, 0, 1000, R"({"id":1})",
-             R"({"before":null,"after":{"id":1,"v":1},)" + source + R"(,"op":"c","ts_ms":1})"},
+             R"({"before":null,"after":{"id":1,"text":"__debezium_unavailable_value","v":1},)" +
+                 source + R"(,"op":"c","ts_ms":1})"},
             {"t", 0, 1, 1001, R"({"id":1})",
              R"({"before":null,"after":{"id":1,"text":"__debezium_unavailable_value","v":1},)" +
                  source + R"(,"op":"u","ts_ms":1})"}});
