@@ -28,6 +28,7 @@ struct Line
     std::optional<std::string> key;
     std::optional<std::string> value;
     std::vector<std::pair<std::string, std::optional<std::string>>> headers;
+    bool hasPayload = false; // be it null
 
     void clear()
     {
@@ -37,6 +38,7 @@ struct Line
         key.reset();
         value.reset();
         headers.clear();
+        hasPayload = false;
     }
 };
 
@@ -82,6 +84,10 @@ public:
         if (line.offset < 0) {
             return "\"offset\" is missing or negative";
         }
+        // A record without one would be a deletion: a name that was mistaken must not be one.
+        if (!line.hasPayload) {
+            return "\"payload\" is missing (null is a record without a value)";
+        }
         return {};
     }
 
@@ -125,6 +131,7 @@ private:
             return readBytes(value, line.key);
         }
         if (member == "payload") {
+            line.hasPayload = true;
             return readBytes(value, line.value);
         }
         if (member == "headers") {

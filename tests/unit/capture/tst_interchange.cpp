@@ -160,6 +160,8 @@ void tst_Interchange::badLinesAreCountedAndNamed_data()
         << QByteArray("partition");
     QTest::newRow("no offset") << QByteArray(R"({"topic":"t","partition":0})")
                                << QByteArray("offset");
+    QTest::newRow("no payload") << start + R"("value":"v"})"
+                                << QByteArray("\"payload\" is missing");
     QTest::newRow("a number as key") << start + R"("key":5})" << QByteArray("key");
     QTest::newRow("base64 that is none")
         << start + R"("key":{"base64":"a"}})" << QByteArray("base64");
