@@ -141,10 +141,13 @@ void ProjectionStore::captureChanged()
         }
         listChanged = listChanged || inCapture != e->inCapture || (other && e->log);
         e->inCapture = inCapture;
-        if (other) {
+        if (other || !inCapture) {
             e->log.reset();
             e->trust.reset();
             e->band.reset();
+        }
+        if (other && e->projection) {
+            e->problem.clear();
         }
     }
     if (other) {
@@ -173,8 +176,9 @@ bool ProjectionStore::needsFold(const Entry& e) const
     }
     const bool sameDefinition = e.log && e.log->projectionPtr() == e.projection;
     if (!m_wanted.contains(e.name)) {
-        // For its key count only: once, and again when the capture has grown by a quarter.
-        return order->size() <= kByItselfUpTo &&
+        // For its key count only: once, and again when the capture has grown by a quarter. What
+        // failed would fail again.
+        return order->size() <= kByItselfUpTo && e.problem.isEmpty() &&
                (!sameDefinition || order->size() > e.log->order()->size() / 4 * 5);
     }
     return !sameDefinition || e.log->order() != order;

@@ -29,6 +29,24 @@ void colour(QLabel* label, theme::Role role, bool current)
     label->setPalette(palette);
 }
 
+QString rowsInWords(const StateBottom::Content& content)
+{
+    const auto number = [](std::size_t n) { return text::number(static_cast<qint64>(n)); };
+    const QString rows = text::count(content.rows, StateBottom::tr("row"), StateBottom::tr("rows"));
+    if (content.differing) {
+        return text::count(*content.differing, StateBottom::tr("row that differs"),
+                           StateBottom::tr("rows that differ"));
+    }
+    if (!content.shown) {
+        return rows;
+    }
+    const QString atA = StateBottom::tr("%1 of %2").arg(number(*content.shown), rows);
+    return content.shownAtB
+               ? StateBottom::tr("%1 at A, %2 of %3 at B")
+                     .arg(atA, number(content.shownAtB->first), number(content.shownAtB->second))
+               : atA;
+}
+
 } // namespace
 
 StateBottom::StateBottom(QWidget* parent)
@@ -63,7 +81,9 @@ void StateBottom::setContent(const Content& content)
     const std::size_t all = trust.partitions.size();
     QString good;
     QString bad;
-    if (content.trustKnown) {
+    if (!content.instead.isEmpty()) {
+        bad = content.instead;
+    } else if (content.trustKnown) {
         const PartitionTrust* const worst = trust.worst();
         QStringList left;
         if (trust.skipped > 0) {
@@ -119,10 +139,7 @@ void StateBottom::setContent(const Content& content)
     }
     m_good->setToolTip(text::tip(reasons + content.note));
     m_bad->setToolTip(text::tip(reasons + content.note));
-    QString rows = text::count(content.rows, tr("row"), tr("rows"));
-    if (content.filtered) {
-        rows = tr("%1 of %2").arg(text::number(static_cast<qint64>(content.shown)), rows);
-    }
+    QString rows = rowsInWords(content);
     rows += content.hash.isEmpty() ? tr(" \u00B7 sha256 \u2026")
                                    : tr(" \u00B7 sha256 %1\u2026").arg(content.hash.left(6));
     m_rows->setText(rows);

@@ -4,6 +4,9 @@
 
 #include <QWidget>
 
+#include <optional>
+#include <utility>
+
 class QGridLayout;
 class QLabel;
 
@@ -22,11 +25,15 @@ public:
     {
         TrustReport trust;
         bool trustKnown = false;
-        std::size_t rows = 0;
-        std::size_t shown = 0; // fewer with a filter
-        bool filtered = false;
+        std::size_t rows = 0; // at A
+        // Where not all are shown: how many of them, by a filter, or how many differ at B.
+        std::optional<std::size_t> shown;
+        std::optional<std::size_t> differing;
+        // What the filter lets through at B, of how many.
+        std::optional<std::pair<std::size_t, std::size_t>> shownAtB;
         QString hash;        // empty: being worked out
         QString note;        // of the fold: what was left out
+        QString instead;     // of the trust: what there is to say before it
         bool current = true; // false: of an earlier moment
     };
     void setContent(const Content& content);

@@ -67,7 +67,7 @@ void StateView::connectAll()
             logChanged();
         }
     });
-    connect(m_store, &ProjectionStore::changed, this, &StateView::showEmpty);
+    connect(m_store, &ProjectionStore::changed, this, &StateView::logChanged);
     MomentControl* const clock = context().moments;
     connect(clock, &MomentControl::aChanged, this, &StateView::clockMoved);
     connect(clock, &MomentControl::bChanged, this, &StateView::clockMoved);
@@ -179,8 +179,20 @@ void StateView::logChanged()
         wantFrame(true);
         wantWhole();
     }
+    m_delegate->setStale(isOutdated());
+    m_table->viewport()->update();
+    m_export->setEnabled(m_log && !isOutdated());
     showEmpty();
     showBottom();
+}
+
+// What is shown was folded by a definition that is not the projection's any more.
+bool StateView::isOutdated() const
+{
+    const ProjectionStore::Entry* const entry = m_store->find(m_name);
+    return m_log && entry && entry->projection &&
+           (!m_log->projection().foldsLike(*entry->projection) ||
+            m_log->projection().columns != entry->projection->columns);
 }
 
 std::size_t StateView::topRow() const
@@ -254,7 +266,11 @@ void StateView::frameThere(const StateFramePtr& frame)
     m_columns = frame->columns;
     showWatch();
     m_selecting = true; // what follows is not the person's choice
+    // Rows that go take the current one along, and the view would follow it.
+    m_table->setAutoScroll(false);
     m_model->setFrame(frame);
+    m_table->setAutoScroll(true);
+    showSorted();
     if (scrolled && anchored && !m_frameOutdated) {
         const auto row = static_cast<int>(frame->top);
         const auto hint = m_scrollToSelected ? QAbstractItemView::PositionAtCenter
@@ -328,9 +344,12 @@ void StateView::stepCell(int columns)
     }
 }
 
+// While A moves on and on the answers come one behind the other.
 void StateView::wantWhole()
 {
-    m_wholeTimer.start();
+    if (!m_wholeTimer.isActive()) {
+        m_wholeTimer.start();
+    }
     showDifferenceButton();
 }
 
@@ -356,6 +375,11 @@ void StateView::askWhole()
     if (m_whole && m_whole->request.sameAs(request)) {
         return;
     }
+    if (m_wholeAsker.busy() && m_question.sameButForMoment(request)) {
+        m_wholeOutdated = true;
+        return;
+    }
+    m_wholeOutdated = false;
     m_question = request;
     m_wholeAsker.ask(
         [request](const std::stop_token& stop) { return StateWhole::make(request, stop); },
@@ -369,6 +393,9 @@ void StateView::wholeThere(StateWholePtr whole)
     const auto onlyBefore = m_whole ? m_whole->only : nullptr;
     m_totals->setWhole(whole);
     m_whole = std::move(whole);
+    if (m_wholeOutdated) {
+        wantWhole();
+    }
     const QString problem = m_filter->text().trimmed().isEmpty() ? QString() : m_whole->problem;
     m_filterProblem->setText(problem);
     m_filterProblem->setVisible(!problem.isEmpty());

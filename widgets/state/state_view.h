@@ -79,6 +79,7 @@ private:
     void makeTable();
     void connectAll();
     void logChanged();
+    bool isOutdated() const;
     void clockMoved();
     void momentsFromClock();
 
@@ -106,6 +107,7 @@ private:
     void endPreview();
     void makeSorting();
     void sortClicked(int column);
+    void showSorted();
     std::vector<std::size_t> columnsToTotal() const;
     void showDifferenceButton();
     void showBottom();
@@ -163,6 +165,7 @@ private:
     Asker m_wholeAsker;
     QTimer m_wholeTimer;
     StateWhole::Request m_question;
+    bool m_wholeOutdated = false; // the moment has moved since it was asked
     StateWholePtr m_whole;
     Asker m_hasher;
     QTimer m_hashTimer;

@@ -5,10 +5,14 @@
 
 #include "model/replay/fold_preview.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/workspace.h"
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/state_table_model.h"
 
+#include <QLineEdit>
 #include <QPushButton>
+
+#include <algorithm>
 
 namespace hindcast {
 
@@ -18,6 +22,15 @@ void StateView::definitionEdited(const ProjectionPtr& definition)
                       definition->columns == m_log->projection().columns;
     if (!m_log || same || !m_edit->isChecked()) {
         endPreview();
+        return;
+    }
+    const std::vector<std::string> topics = definition->topics();
+    const CaptureSnapshotPtr snapshot = context().workspace->snapshot();
+    if (std::none_of(topics.begin(), topics.end(), [&snapshot](const std::string& topic) {
+            return snapshot->topicId(topic).has_value();
+        })) {
+        endPreview();
+        m_editor->showPreview(tr("The capture holds nothing of what this is folded from."));
         return;
     }
     if (!m_edited && m_model->frame() && m_model->frame()->log == m_log) {
@@ -33,6 +46,59 @@ void StateView::definitionEdited(const ProjectionPtr& definition)
     }
 }
 
+namespace {
+
+// What a person sees of a definition: the rows, and what of the question does not fit it.
+struct Previewed
+{
+    StateFramePtr frame; // null: it would take too many records
+    bool all = false;    // of all records, not only of those of the rows in sight
+    QString problem;
+};
+
+// `question`: what the table is filtered and sorted by; its log and moments come with the fold.
+Result<Previewed> previewOf(const FoldPreview& preview, StateWhole::Request question,
+                            const std::optional<Moment>& b, StateFrame::Request request,
+                            const std::stop_token& stop)
+{
+    const auto log = preview.fold(stop);
+    if (!log) {
+        return tl::unexpected<Error>(log.error());
+    }
+    Previewed previewed;
+    if (!*log) {
+        return previewed;
+    }
+    previewed.all = (*log)->order() == preview.older->order();
+    request.log = *log;
+    request.prefixA = previewed.all ? preview.prefix : (*log)->order()->size();
+    if (previewed.all && b) {
+        request.prefixB = (*log)->order()->prefix(*b);
+    }
+    request.cache = std::make_shared<RowCache>();
+    if (!(*log)->projection().columns.empty()) {
+        request.columns =
+            std::make_shared<const std::vector<ProjectionColumn>>((*log)->projection().columns);
+    }
+    if (!question.filter.isEmpty() || question.onlyDifferent || question.sort != RowSort{}) {
+        if (!request.columns) {
+            request.columns = StateFrame::make(request, stop)->columns;
+        }
+        question.log = request.log;
+        question.columns = request.columns;
+        question.prefixA = request.prefixA;
+        question.prefixB = request.prefixB;
+        const StateWholePtr whole = StateWhole::make(question, stop);
+        request.only = whole->only;
+        request.sorted = whole->sorted;
+        previewed.problem = whole->problem;
+    }
+    previewed.frame = StateFrame::make(request, stop);
+    return previewed;
+}
+
+} // namespace
+
 void StateView::askPreview()
 {
     if (!m_edited) {
@@ -45,45 +111,35 @@ void StateView::askPreview()
         m_editor->showPreview(tr("Which records make a row is known once all are folded: Apply."));
         return;
     }
+    StateWhole::Request question;
+    question.filter = m_filter->text().trimmed();
+    question.onlyDifferent = m_differ->isChecked() && m_b;
+    question.sort = m_sort;
+    StateFrame::Request request;
+    request.first = topRow();
+    request.count = rowsInSight();
     m_previewer.ask(
-        [preview, first = topRow(),
-         count = rowsInSight()](const std::stop_token& stop) -> Result<StateFramePtr> {
-            auto log = preview.fold(stop);
-            if (!log) {
-                return tl::unexpected<Error>(log.error());
-            }
-            if (!*log) {
-                return StateFramePtr();
-            }
-            StateFrame::Request request;
-            request.log = *log;
-            request.prefixA = (*log)->order() == preview.older->order() ? preview.prefix
-                                                                        : (*log)->order()->size();
-            request.cache = std::make_shared<RowCache>();
-            request.first = first;
-            request.count = count;
-            if (!(*log)->projection().columns.empty()) {
-                request.columns = std::make_shared<const std::vector<ProjectionColumn>>(
-                    (*log)->projection().columns);
-            }
-            return StateFrame::make(request, stop);
+        [preview, question, request, b = m_b](const std::stop_token& stop) {
+            return previewOf(preview, question, b, request, stop);
         },
-        [this](const Result<StateFramePtr>& frame) {
+        [this](const Result<Previewed>& previewed) {
             if (!m_edited) {
                 return;
             }
-            if (!frame || !*frame) {
-                m_editor->showPreview(frame ? tr("These rows have too many records to fold them "
-                                                 "as one types: Apply.")
-                                            : text::fromUtf8(frame.error().message));
+            if (!previewed || !previewed->frame) {
+                m_editor->showPreview(previewed ? tr("These rows have too many records to fold "
+                                                     "them as one types: Apply.")
+                                                : text::fromUtf8(previewed.error().message));
                 return;
             }
-            const bool whole = (*frame)->log->order() == m_previewOf->order();
-            m_model->setFrame(*frame);
+            m_model->setFrame(previewed->frame);
+            showSorted();
             m_editor->showPreview(
-                whole ? tr("The table as this definition shows it; Apply keeps it.")
-                      : tr("%1 in sight as this definition makes them at A; Apply folds all.")
-                            .arg(text::count((*frame)->rows.size(), tr("row"), tr("rows"))));
+                !previewed->problem.isEmpty() ? previewed->problem
+                : previewed->all
+                    ? tr("The table as this definition shows it; Apply keeps it.")
+                    : tr("%1 in sight as this definition makes them at A; Apply folds all.")
+                          .arg(text::count(previewed->frame->rows.size(), tr("row"), tr("rows"))));
         });
 }
 

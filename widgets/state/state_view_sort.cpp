@@ -60,6 +60,27 @@ void StateView::sortBy(int column, bool falling)
     wantWhole();
 }
 
+// Where the columns are others: the arrow stands at the one that the rows are sorted by.
+void StateView::showSorted()
+{
+    const int values = m_model->valueColumns();
+    int column = -1;
+    if (m_sort.by == RowSort::By::Field) {
+        for (int c = 0; c < values; ++c) {
+            const ProjectionColumn& own = (*m_model->frame()->columns)[static_cast<std::size_t>(c)];
+            column = own.path == m_sort.field ? c + 1 : column;
+        }
+    } else if (m_sort != RowSort{}) {
+        column = m_sort.by == RowSort::By::Key       ? 0
+                 : m_sort.by == RowSort::By::Changed ? values + 1
+                                                     : values + 2;
+    }
+    if (column != m_sortColumn) {
+        m_sortColumn = column;
+        m_model->setSorted(column, m_sort.falling);
+    }
+}
+
 void StateView::setTotals(bool on)
 {
     m_totals->setOn(on);

@@ -9,29 +9,48 @@ namespace hindcast {
 
 namespace {
 
-// The rows that a filter lets through at A or at B, in key order: one that comes into the filter's
-// reach, or leaves it, is part of the difference.
-Result<std::vector<KeyNo>> rowsOfFilter(const StateWhole::Request& request, const State& a,
-                                        const State* b, const std::stop_token& stop)
+// The rows that a filter lets through, in key order.
+struct Filtered
+{
+    std::vector<KeyNo> a;
+    std::vector<KeyNo> b;
+
+    // One that comes into the filter's reach, or leaves it, is part of the difference.
+    std::vector<KeyNo> either(const RowKeys& keys) const
+    {
+        std::vector<KeyNo> both;
+        std::set_union(
+            a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both),
+            [&keys](KeyNo x, KeyNo y) { return x != y && keyLess(keys.text(x), keys.text(y)); });
+        return both;
+    }
+};
+
+Result<Filtered> rowsOfFilter(const StateWhole::Request& request, const State& a, const State* b,
+                              const std::stop_token& stop)
 {
     auto filter = StateFilter::compile(text::toUtf8(request.filter), *request.columns);
     if (!filter) {
         return tl::unexpected(filter.error());
     }
-    auto rows = filter->rows(a, stop);
-    if (!rows || !b) {
-        return rows;
+    Filtered filtered;
+    for (const auto& [state, rows] : {std::pair(&a, &filtered.a), std::pair(b, &filtered.b)}) {
+        auto found = state ? filter->rows(*state, stop) : std::vector<KeyNo>();
+        if (!found) {
+            return tl::unexpected(found.error());
+        }
+        *rows = std::move(*found);
     }
-    const auto more = filter->rows(*b, stop);
-    if (!more) {
-        return tl::unexpected(more.error());
+    return filtered;
+}
+
+std::vector<bool> asBits(const std::vector<KeyNo>& some, std::size_t keys)
+{
+    std::vector<bool> bits(keys, false);
+    for (const KeyNo key : some) {
+        bits[key] = true;
     }
-    const RowKeys& keys = request.log->keys();
-    std::vector<KeyNo> both;
-    std::set_union(
-        rows->begin(), rows->end(), more->begin(), more->end(), std::back_inserter(both),
-        [&keys](KeyNo x, KeyNo y) { return x != y && keyLess(keys.text(x), keys.text(y)); });
-    return both;
+    return bits;
 }
 
 std::vector<KeyNo> allKeys(const State& a, const State* b)
@@ -42,14 +61,20 @@ std::vector<KeyNo> allKeys(const State& a, const State* b)
 
 } // namespace
 
-Result<void> StateWhole::countColumns(const State& a, const std::optional<std::vector<KeyNo>>& some,
+Result<void> StateWhole::countColumns(const State& a, const std::vector<KeyNo>& inA,
+                                      const std::optional<std::vector<bool>>& shown,
                                       const std::stop_token& stop)
 {
     if (!request.columns) {
         return {};
     }
     if (diff) {
-        auto changed = changedByColumn(*request.log, *diff, *request.columns, stop);
+        StateDiff ofShown = *diff;
+        if (shown) {
+            std::erase_if(ofShown.rows,
+                          [&shown](const RowDiff& row) { return !(*shown)[row.key]; });
+        }
+        auto changed = changedByColumn(*request.log, ofShown, *request.columns, stop);
         if (!changed) {
             return tl::unexpected(changed.error());
         }
@@ -62,8 +87,7 @@ Result<void> StateWhole::countColumns(const State& a, const std::optional<std::v
     for (const std::size_t column : request.totalled) {
         fields.push_back((*request.columns)[column].path);
     }
-    auto added =
-        some ? totalsOf(a, *some, fields, stop) : totalsOf(a, allKeys(a, nullptr), fields, stop);
+    auto added = totalsOf(a, inA, fields, stop);
     if (!added) {
         return tl::unexpected(added.error());
     }
@@ -73,8 +97,14 @@ Result<void> StateWhole::countColumns(const State& a, const std::optional<std::v
 
 bool StateWhole::Request::sameAs(const Request& other) const
 {
-    return log == other.log && columns == other.columns && prefixA == other.prefixA &&
-           prefixB == other.prefixB && filter == other.filter &&
+    return sameButForMoment(other) && log == other.log && prefixA == other.prefixA &&
+           prefixB == other.prefixB;
+}
+
+bool StateWhole::Request::sameButForMoment(const Request& other) const
+{
+    return log->projectionPtr() == other.log->projectionPtr() && columns == other.columns &&
+           prefixB.has_value() == other.prefixB.has_value() && filter == other.filter &&
            onlyDifferent == other.onlyDifferent && sort == other.sort && totalled == other.totalled;
 }
 
@@ -96,30 +126,45 @@ StateWholePtr StateWhole::make(const Request& request, const std::stop_token& st
             whole->problem = text::fromUtf8(diff.error().message);
         }
     }
+    const std::size_t keys = request.log->keys().size();
     std::optional<std::vector<KeyNo>> only;
+    std::optional<Filtered> filtered;
     if (!request.filter.isEmpty() && request.columns) {
         auto rows = rowsOfFilter(request, *a, b.get(), stop);
         if (rows) {
-            only = std::move(*rows);
+            filtered = std::move(*rows);
+            only = b ? filtered->either(request.log->keys()) : filtered->a;
         } else {
             whole->problem = text::fromUtf8(rows.error().message);
         }
     }
     if (request.onlyDifferent && whole->diff) {
-        std::vector<bool> shown(request.log->keys().size(), !only);
-        for (const KeyNo key : only.value_or(std::vector<KeyNo>())) {
-            shown[key] = true;
-        }
+        const auto let = only ? std::optional(asBits(*only, keys)) : std::nullopt;
         std::vector<KeyNo> differing;
         for (const RowDiff& row : whole->diff->rows) {
-            if (shown[row.key]) {
+            if (!let || (*let)[row.key]) {
                 differing.push_back(row.key);
             }
         }
         only = std::move(differing);
     }
     whole->filtered = only.has_value();
-    if (const auto counted = whole->countColumns(*a, only, stop); !counted) {
+    const auto shown = only ? std::optional(asBits(*only, keys)) : std::nullopt;
+    const auto shownOf = [&](const State& state, const std::vector<KeyNo>* let) {
+        std::vector<KeyNo> rows = let ? *let : allKeys(state, nullptr);
+        std::erase_if(rows, [&shown](KeyNo key) { return shown && !(*shown)[key]; });
+        return rows;
+    };
+    std::vector<KeyNo> inA;
+    if (shown || !request.totalled.empty()) {
+        inA = shownOf(*a, filtered ? &filtered->a : nullptr);
+    }
+    whole->shownA = shown ? inA.size() : a->size();
+    if (b) {
+        whole->rowsB = b->size();
+        whole->shownB = shown ? shownOf(*b, filtered ? &filtered->b : nullptr).size() : b->size();
+    }
+    if (const auto counted = whole->countColumns(*a, inA, shown, stop); !counted) {
         whole->problem = text::fromUtf8(counted.error().message);
     }
     if (request.sort != RowSort{}) {

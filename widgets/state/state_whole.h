@@ -32,25 +32,33 @@ struct StateWhole
         std::vector<std::size_t> totalled; // columns that are added up
 
         bool sameAs(const Request& other) const;
+        // The same at another moment, or of a capture that has grown.
+        bool sameButForMoment(const Request& other) const;
     };
 
     Request request;
     TrustReport trust;
     std::optional<StateDiff> diff;
-    // Rows to show, by filter and difference, and in another order than that of their keys.
+    // Rows to show, by filter and difference, and in another order than that of their keys: where B
+    // is set, those that the filter lets through at A or at B.
     std::shared_ptr<const std::vector<KeyNo>> only;
     bool sorted = false;                     // they are
     bool filtered = false;                   // not all rows of the states are among them
     std::size_t rows = 0;                    // of the state at A
-    std::vector<ColumnTotal> totals;         // as in the request; empty: none were asked for
-    std::vector<std::uint64_t> changedCells; // by column, where there is a difference
+    std::size_t rowsB = 0;                   // and at B
+    std::size_t shownA = 0;                  // of the rows to show those that the filter lets
+    std::size_t shownB = 0;                  // through at A, at B; all that are there without one
+    std::vector<ColumnTotal> totals;         // of those at A, as in the request; empty: none asked
+    std::vector<std::uint64_t> changedCells; // of the rows to show, where there is a difference
     QString problem;
 
     static std::shared_ptr<const StateWhole> make(const Request& request,
                                                   const std::stop_token& stop);
 
 private:
-    Result<void> countColumns(const State& a, const std::optional<std::vector<KeyNo>>& some,
+    // `inA`: the rows that are added up; `shown`: those to show, nullopt: all.
+    Result<void> countColumns(const State& a, const std::vector<KeyNo>& inA,
+                              const std::optional<std::vector<bool>>& shown,
                               const std::stop_token& stop);
 };
 

@@ -21,6 +21,7 @@ private slots:
     void aDefinitionThatIsRefusedIsNotWritten();
     void aFoldOfANamedCaptureIsReadBackWhenItIsOpenedAgain();
     void aFoldThatWouldOutgrowTheMemoryIsNotBegun();
+    void aFoldThatFailedIsNotTriedForEver();
 };
 
 void tst_ProjectionStore::projectionsOfTheCaptureAreFoldedForTheirKeyCounts()
@@ -177,6 +178,21 @@ void tst_ProjectionStore::aFoldThatWouldOutgrowTheMemoryIsNotBegun()
     QVERIFY2(entry->problem.contains(QStringLiteral("more than")), qPrintable(entry->problem));
     QVERIFY2(entry->problem.contains(QStringLiteral("would fit")), qPrintable(entry->problem));
     QVERIFY(!entry->log);
+}
+
+void tst_ProjectionStore::aFoldThatFailedIsNotTriedForEver()
+{
+    Shop shop;
+    QTRY_VERIFY(shop.store->find(QStringLiteral("order"))->log);
+    QTRY_VERIFY(shop.jobs.jobs().empty());
+    shop.store->setFoldMemory(1);
+    QSignalSpy tried(shop.store.get(), &ProjectionStore::logChanged);
+    QString text = kOrderToml; // nobody looks at it
+    QVERIFY(
+        shop.store->save(text.replace(QStringLiteral("merge-patch"), QStringLiteral("latest"))));
+    QTRY_COMPARE(tried.count(), 1);
+    QTest::qWait(700); // it would be tried five times a second
+    QCOMPARE(tried.count(), 1);
 }
 
 QTEST_MAIN(tst_ProjectionStore)

@@ -57,6 +57,33 @@ private slots:
         QCOMPARE(cell(10, 1), QStringLiteral("CREATED"));
     }
 
+    void itIsFilteredSortedAndComparedAsTheTableIs()
+    {
+        m_view->sortBy(2, true);
+        filter()->setText(QStringLiteral("amount < 5 or status = 'PAID'"));
+        m_shop->clock.setB(Moment{shopTime(370), std::nullopt});
+        QTRY_COMPARE(cell(0, 0), QStringLiteral("order-020"));
+        edit()->setText(QString(kOrderToml)
+                            .replace(QStringLiteral("status ="),
+                                     QStringLiteral("again = \"status\"\nstatus =")));
+        QTRY_COMPARE(m_view->model()->columnCount(), 6);
+        QCOMPARE(m_view->model()->rowCount(), 7);
+        QCOMPARE(cell(0, 0), QStringLiteral("order-020"));
+        QCOMPARE(change(1, 1), StateTableModel::Change::Changed); // order-010 has failed at B
+        QVERIFY(m_view->model()
+                    ->headerData(3, Qt::Horizontal, Qt::DisplayRole)
+                    .toString()
+                    .startsWith(QStringLiteral("amount \u2193")));
+    }
+
+    void aTopicThatIsNotThereSaysSo()
+    {
+        edit()->setText(
+            QString(kOrderToml).replace(QStringLiteral("\"orders\""), QStringLiteral("\"x\"")));
+        QTRY_VERIFY(words().contains(QStringLiteral("holds nothing")));
+        QCOMPARE(m_view->model()->rowCount(), 100);
+    }
+
     void otherKeysMakeAnotherTable()
     {
         edit()->setText(QString(kOrderToml)
