@@ -114,10 +114,12 @@ Result<StatePtr> otherState(const VersionLogPtr& log, const MomentInOrder& first
 
 // Of a difference the other state stands in it as "to".
 Result<std::string> receiptJson(const State& state, const TrustReport& trust,
-                                const std::string& sha256, const StatePtr& other,
-                                const TrustReport& otherTrust, const std::stop_token& stop)
+                                const std::string& sha256, std::uint64_t unreadable,
+                                const StatePtr& other, const TrustReport& otherTrust,
+                                const std::stop_token& stop)
 {
-    std::string receipt = stateReceiptJson(state, trust, sha256);
+    std::string receipt =
+        stateReceiptJson(state, trust, sha256, {.rows = std::nullopt, .unreadable = unreadable});
     if (!other) {
         return receipt;
     }
@@ -212,6 +214,14 @@ int runState(Program& program, const StateOptions& options)
     if (!moment->found.note.empty()) {
         program.console.say(moment->found.note + '.');
     }
+    const auto unreadable = answer.unreadable();
+    if (!unreadable) {
+        return program.failed(unreadable.error());
+    }
+    if (*unreadable > 0) {
+        program.console.say(fmt::format("{} not the JSON that the columns look into: empty cells.",
+                                        counted(*unreadable, "row is", "rows are")));
+    }
     program.console.say(trust.sentence());
     if (other && otherTrust.sentence() != trust.sentence()) {
         program.console.say("At the other moment: " + otherTrust.sentence());
@@ -245,7 +255,8 @@ int runState(Program& program, const StateOptions& options)
     }
     std::string receipt;
     if (bookmark) {
-        auto made = receiptJson(*state, trust, bookmark->stateSha256, other, otherTrust, stop);
+        auto made =
+            receiptJson(*state, trust, bookmark->stateSha256, *unreadable, other, otherTrust, stop);
         if (!made) {
             return program.failed(made.error());
         }
@@ -279,7 +290,8 @@ int runState(Program& program, const StateOptions& options)
     const auto told = [](const TrustReport& report) {
         return report.skipped == 0 && report.overall != Trust::Unknown;
     };
-    return told(trust) && (!other || told(otherTrust)) && readAll && complete && same
+    return told(trust) && (!other || told(otherTrust)) && readAll && complete && same &&
+                   *unreadable == 0
                ? Program::kComplete
                : Program::kIncomplete;
 }

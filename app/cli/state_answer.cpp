@@ -22,6 +22,7 @@ OutCell outCell(const Cell& cell)
 {
     switch (cell.kind) {
     case Cell::Kind::Missing:
+    case Cell::Kind::Unreadable:
     case Cell::Kind::Null:
         return OutCell::null();
     case Cell::Kind::Bool:
@@ -107,6 +108,18 @@ Result<void> StateAnswer::writeFile(const std::string& path, const std::string& 
     const auto columns = columnsOf(*m_state, kStatesLookedAtForColumns, m_stop);
     return columns ? writeStateFile(path, *m_state, *columns, receiptJson,
                                     SqliteFile::Existing::Keep, m_stop)
+                   : tl::unexpected<Error>(columns.error());
+}
+
+Result<std::uint64_t> StateAnswer::unreadable() const
+{
+    if (!m_question.isTable() && m_question.as.empty()) {
+        return 0;
+    }
+    const auto columns = m_columns.empty() // where a file was written
+                             ? columnsOf(*m_state, kStatesLookedAtForColumns, m_stop)
+                             : Result<std::vector<ProjectionColumn>>(m_columns);
+    return columns ? unreadableRows(*m_state, *columns, m_stop)
                    : tl::unexpected<Error>(columns.error());
 }
 

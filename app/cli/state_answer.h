@@ -41,6 +41,8 @@ public:
 
     const State& state() const { return *m_state; }
     Result<void> write();
+    // Of the table, how many rows hold nothing that its columns could read.
+    Result<std::uint64_t> unreadable() const;
     // The table as a SQLite file instead.
     Result<void> writeFile(const std::string& path, const std::string& receiptJson);
 

@@ -41,10 +41,18 @@ Cell cellOf(const FieldValue& value)
     return {Cell::Kind::String, std::string(value.text)};
 }
 
+bool showsWhole(const std::vector<ProjectionColumn>& columns)
+{
+    return std::any_of(columns.begin(), columns.end(), [](const ProjectionColumn& column) {
+        return column.path.root == FieldPath::Root::Value && column.path.steps.empty();
+    });
+}
+
 } // namespace
 
 ColumnReader::ColumnReader(const std::vector<ProjectionColumn>& columns)
     : m_count(columns.size())
+    , m_showsWhole(showsWhole(columns))
     , m_fields(pathsOf(columns))
 {
 }
@@ -59,7 +67,42 @@ std::vector<Cell> ColumnReader::read(std::optional<std::string_view> state)
     for (const FieldValue& value : m_fields.read(*state)) {
         cells.push_back(cellOf(value));
     }
+    if (m_fields.broken() && !m_showsWhole) {
+        for (Cell& cell : cells) {
+            cell.kind = cell.kind == Cell::Kind::Missing ? Cell::Kind::Unreadable : cell.kind;
+        }
+    }
     return cells;
+}
+
+namespace {
+
+bool keepsRecords(const Projection& projection)
+{
+    return std::any_of(projection.sources.begin(), projection.sources.end(),
+                       [](const ProjectionSource& source) { return source.reduce == "latest"; });
+}
+
+} // namespace
+
+Result<std::uint64_t> unreadableRows(const State& state,
+                                     const std::vector<ProjectionColumn>& columns,
+                                     const std::stop_token& stop)
+{
+    std::uint64_t count = 0;
+    if (!keepsRecords(state.log()->projection()) || showsWhole(columns)) {
+        return count;
+    }
+    StateFields fields(pathsOf(columns));
+    const auto read = state.forEach(
+        0, state.size(),
+        [&](std::size_t, const StateRow&, std::string_view bytes) {
+            fields.read(bytes);
+            count += fields.broken() ? 1 : 0;
+            return true;
+        },
+        stop);
+    return read ? Result<std::uint64_t>(count) : tl::unexpected<Error>(read.error());
 }
 
 namespace {

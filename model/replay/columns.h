@@ -15,11 +15,13 @@ namespace hindcast {
 // A value of a state as a table shows it: the text as written, strings without their quotes.
 struct Cell
 {
-    enum class Kind : std::uint8_t { Missing, Null, Bool, Number, String, Json };
+    // Unreadable: the state is not JSON, though the column looks into it.
+    enum class Kind : std::uint8_t { Missing, Null, Bool, Number, String, Json, Unreadable };
     Kind kind = Kind::Missing;
     std::string text;
 
-    bool absent() const { return kind == Kind::Missing || kind == Kind::Null; }
+    bool missing() const { return kind == Kind::Missing || kind == Kind::Unreadable; }
+    bool absent() const { return missing() || kind == Kind::Null; }
     friend bool operator==(const Cell&, const Cell&) = default;
 };
 
@@ -31,14 +33,22 @@ class ColumnReader
 public:
     explicit ColumnReader(const std::vector<ProjectionColumn>& columns);
 
-    // Missing everywhere where there is no state, or it is not JSON.
+    // Missing everywhere where there is no state. Of one that is not JSON the columns that look
+    // into it are Unreadable, but where a column shows the whole of it.
     std::vector<Cell> read(std::optional<std::string_view> state);
     std::size_t count() const { return m_count; }
 
 private:
     const std::size_t m_count;
+    bool m_showsWhole = false;
     StateFields m_fields;
 };
+
+// How many rows are not JSON though the columns look into it, so that their cells are empty: those
+// that a reducer keeps as the records have them. Reads all rows where there may be any.
+Result<std::uint64_t> unreadableRows(const State& state,
+                                     const std::vector<ProjectionColumn>& columns,
+                                     const std::stop_token& stop = {});
 
 // The projection's columns, or, where it names none, the top-level fields of the states: of at most
 // `rows` of them, evenly spread, in the order they are first met. States that are no objects have

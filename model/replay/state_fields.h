@@ -27,6 +27,8 @@ public:
         record.value = std::string_view(m_padded).substr(0, state.size());
         return m_reader.read(record);
     }
+    // What read() was given last is not JSON, though paths lead into it.
+    bool broken() const { return m_reader.broken(); }
 
 private:
     FieldReader m_reader;

@@ -28,7 +28,7 @@ SqlValue integerValue(std::int64_t number)
 Result<void> writeStateFile(const std::string& path, const State& state,
                             const std::vector<ProjectionColumn>& columns,
                             const std::string& receiptJson, SqliteFile::Existing existing,
-                            const std::stop_token& stop)
+                            const std::stop_token& stop, const std::vector<bool>* only)
 {
     const TableColumns names({"key"}, columns, {"time", "topic", "partition", "offset"}, {});
     auto file = SqliteFile::create(path, "state", names.names(), existing);
@@ -51,6 +51,9 @@ Result<void> writeStateFile(const std::string& path, const State& state,
         for (; at < state.size() && (*stretch)->holds(at); ++at) {
             const std::size_t inside = at - (*stretch)->first;
             const StateRow& row = (*stretch)->rows[inside];
+            if (only && !(*only)[row.key]) {
+                continue;
+            }
             cells.assign(1, textValue(state.keyText(row)));
             for (std::size_t column = 0; column < columns.size(); ++column) {
                 cells.push_back(sqlValueOf((*stretch)->cells->at(inside, column)));

@@ -46,6 +46,7 @@ void appendJson(const Cell& cell, std::string& line)
 {
     switch (cell.kind) {
     case Cell::Kind::Missing:
+    case Cell::Kind::Unreadable:
     case Cell::Kind::Null:
         line += "null";
         break;
@@ -150,7 +151,7 @@ std::string rowAsJson(std::string_view key, const std::vector<std::string>& name
     line += ':';
     appendKeyJson(key, line);
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (cells[i].kind == Cell::Kind::Missing) {
+        if (cells[i].missing()) {
             continue;
         }
         line += ',';
@@ -172,6 +173,9 @@ Result<void> StateWriter::state(std::ostream& out, const State& state) const
     const auto read = state.forEach(
         0, state.size(),
         [&](std::size_t, const StateRow& row, std::string_view bytes) {
+            if (only && !(*only)[row.key]) {
+                return true;
+            }
             const auto cells = reader.read(bytes);
             line.clear();
             if (format == Format::Csv) {
@@ -237,12 +241,12 @@ Result<void> StateWriter::diff(std::ostream& out, const VersionLog& log,
                 first = false;
                 appendJsonText(columns[i].name, line);
                 line += ":{";
-                if (a[i].kind != Cell::Kind::Missing) {
+                if (!a[i].missing()) {
                     line += "\"a\":";
                     appendJson(a[i], line);
                 }
-                if (b[i].kind != Cell::Kind::Missing) {
-                    line += a[i].kind != Cell::Kind::Missing ? ",\"b\":" : "\"b\":";
+                if (!b[i].missing()) {
+                    line += !a[i].missing() ? ",\"b\":" : "\"b\":";
                     appendJson(b[i], line);
                 }
                 line += '}';
@@ -317,7 +321,7 @@ Result<void> StateWriter::history(std::ostream& out, const std::vector<HistoryEn
 }
 
 std::string stateReceiptJson(const State& state, const TrustReport& trust,
-                             const std::string& sha256)
+                             const std::string& sha256, const StateWritten& written)
 {
     const VersionLog& log = *state.log();
     const TimeOrder& order = *log.order();
@@ -352,6 +356,12 @@ std::string stateReceiptJson(const State& state, const TrustReport& trust,
     }
     json["link"] = MomentLink::of(order, state.prefix(), log.projection().topics()).toString();
     json["rows"] = state.size();
+    if (written.rows) {
+        json["written"] = {{"rows", *written.rows}, {"filter", written.filter}};
+    }
+    if (written.unreadable > 0) {
+        json["unreadableRows"] = written.unreadable;
+    }
     json["sha256"] = sha256;
     json["trust"] = trustWord(trust.overall);
     json["sentence"] = trust.sentence();

@@ -5,7 +5,10 @@
 #include "model/replay/state_diff.h"
 #include "model/replay/trust.h"
 
+#include <cstdint>
 #include <iosfwd>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -24,6 +27,9 @@ struct StateWriter
     std::vector<ProjectionColumn> columns; // as columnsOf() gives them
     std::stop_token stop = {};
 
+    // Of state() the rows to write, by key; null: all.
+    std::shared_ptr<const std::vector<bool>> only = nullptr;
+
     // csv: key, then the columns. jsonl: {"key":"order-1","status":"PAID",...}.
     Result<void> state(std::ostream& out, const State& state) const;
     // csv: change,key,column,a,b with a line for each cell that differs. jsonl:
@@ -39,9 +45,17 @@ struct StateWriter
 std::string rowAsJson(std::string_view key, const std::vector<std::string>& names,
                       const std::vector<Cell>& cells);
 
+// What was made of a state for a file.
+struct StateWritten
+{
+    std::optional<std::uint64_t> rows; // where not all were written
+    std::string filter = {};           // and which, as SQL
+    std::uint64_t unreadable = 0;      // by unreadableRows()
+};
+
 // What a state rests on, as one JSON object: projection, moment and its offset vector, rows, hash,
 // trust with the reason of each partition, and what the fold left out.
 std::string stateReceiptJson(const State& state, const TrustReport& trust,
-                             const std::string& sha256);
+                             const std::string& sha256, const StateWritten& written = {});
 
 } // namespace hindcast

@@ -139,9 +139,10 @@ HistoryModel::Steps HistoryModel::valuesOf(const Steps& steps, const ProjectionC
         Step step;
         step.entry = std::move(entries[i]);
         Cell now = reader.read(step.entry.state).front();
-        step.title = !step.entry.state ? tr("deleted")
-                     : now.kind == Cell::Kind::Missing
-                         ? tr("taken away")
+        step.title = !step.entry.state                 ? tr("deleted")
+                     : now.kind == Cell::Kind::Missing ? tr("taken away")
+                     : now.kind == Cell::Kind::Unreadable
+                         ? tr("not JSON")
                          : (now.kind == Cell::Kind::Null
                                 ? QStringLiteral("null")
                                 : text::plain(std::string_view(now.text).substr(0, kMostChars)));

@@ -18,6 +18,8 @@ QString shown(const Cell& cell)
         return {};
     case Cell::Kind::Null:
         return QStringLiteral("null");
+    case Cell::Kind::Unreadable:
+        return StateTableModel::tr("not JSON");
     default:
         return text::plain(std::string_view(cell.text).substr(0, kMostCellChars));
     }
@@ -203,6 +205,11 @@ QVariant StateTableModel::cellData(const StateFrame::Row& row, int column, int r
                                                             : change);
     case Qt::ToolTipRole: {
         const QString now = cellText(row, column, differs || change == Change::Added);
+        const auto& cells = row.cellsA ? row.cellsA : row.cellsB;
+        if (!differs && cells && c < cells->size() && (*cells)[c].kind == Cell::Kind::Unreadable) {
+            return text::tip(tr("The record's bytes are not the JSON that the column looks into. "
+                                "Enter opens the record."));
+        }
         if (differs) {
             return text::tip(tr("A: %1\nB: %2").arg(cellText(row, column, false), now));
         }
@@ -210,7 +217,7 @@ QVariant StateTableModel::cellData(const StateFrame::Row& row, int column, int r
     }
     case DimRole: {
         const auto& cells = row.cellsA ? row.cellsA : row.cellsB;
-        return cells && c < cells->size() && (*cells)[c].kind == Cell::Kind::Null;
+        return cells && c < cells->size() && (*cells)[c].absent();
     }
     default:
         return {};

@@ -96,7 +96,7 @@ void StateView::connectAll()
     connect(m_differ, &QPushButton::toggled, this, &StateView::wantWhole);
     connect(m_totals, &StateTotals::toggled, this, &StateView::wantWhole);
     connect(m_edit, &QPushButton::toggled, this, &StateView::editProjection);
-    connect(m_export, &QPushButton::clicked, this, &StateView::openExportDialog);
+    connect(m_export, &QPushButton::clicked, this, &StateView::chooseExport);
 }
 
 Place StateView::place() const
@@ -359,19 +359,7 @@ void StateView::askWhole()
         showDifferenceButton();
         return;
     }
-    StateWhole::Request request;
-    request.log = m_log;
-    const ProjectionStore::Entry* const entry = m_store->find(m_name);
-    request.judge = entry ? entry->trust : nullptr;
-    request.columns = m_columns;
-    request.prefixA = prefixOf(m_a);
-    if (m_b) {
-        request.prefixB = prefixOf(*m_b);
-    }
-    request.filter = m_filter->text().trimmed();
-    request.onlyDifferent = m_differ->isChecked() && m_b;
-    request.sort = m_sort;
-    request.totalled = columnsToTotal();
+    const StateWhole::Request request = question();
     if (m_whole && m_whole->request.sameAs(request)) {
         return;
     }

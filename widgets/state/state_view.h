@@ -2,6 +2,7 @@
 
 #include "widgets/shared/async.h"
 #include "widgets/shared/view.h"
+#include "widgets/state/state_export.h"
 #include "widgets/state/state_frame.h"
 #include "widgets/state/state_whole.h"
 
@@ -56,9 +57,9 @@ public:
     void restyle() override;
     bool answering() const override;
 
-    // Writes the table at A into a file, as CSV or, by its name, JSON lines (.jsonl), with its
-    // receipt beside it (.receipt.json). Ends in the status bar.
-    void exportTo(const QString& path);
+    // Writes the table at A, or what differs at B, into a file, as CSV or, by its name, JSON lines
+    // (.jsonl), with its receipt beside it (.receipt.json). Ends in the status bar.
+    void exportTo(const QString& path, StateExport::What what = StateExport::What::State);
     void setOnlyDifferent(bool only);
     void editProjection(bool edit);
     // By a column of the table; below 0: by key, as at first.
@@ -112,7 +113,9 @@ private:
     void showDifferenceButton();
     void showBottom();
     void showEmpty();
-    void openExportDialog();
+    void chooseExport();
+    void openExportDialog(StateExport::What what);
+    StateWhole::Request question() const;
     void fitColumns();
     void fitWhatIsCut();
     std::size_t topRow() const;

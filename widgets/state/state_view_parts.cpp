@@ -2,7 +2,6 @@
 
 #include "model/replay/state_writer.h"
 #include "widgets/shared/hairline.h"
-#include "widgets/shared/job_tracker.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
@@ -12,7 +11,6 @@
 #include "widgets/state/projection_store.h"
 #include "widgets/state/state_bottom.h"
 #include "widgets/state/state_cell_delegate.h"
-#include "widgets/state/state_export.h"
 #include "widgets/state/state_findings.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_totals.h"
@@ -21,7 +19,6 @@
 
 #include <QAction>
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -363,39 +360,6 @@ void StateView::showMenu(const QPoint& at)
         QGuiApplication::clipboard()->setText(text);
     });
     menu->popup(m_table->viewport()->mapToGlobal(at));
-}
-
-void StateView::openExportDialog()
-{
-    auto* dialog = new QFileDialog(this, tr("Export the state at A"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("CSV (*.csv)"), tr("JSON lines (*.jsonl)"), tr("SQLite (*.sqlite)"),
-                            tr("The moment, to be verified when it is opened (*.moment)")});
-    dialog->setDefaultSuffix(QStringLiteral("csv"));
-    dialog->selectFile(m_name + QStringLiteral(".csv"));
-    connect(dialog, &QFileDialog::fileSelected, this, &StateView::exportTo);
-    dialog->open();
-}
-
-void StateView::exportTo(const QString& path)
-{
-    if (!m_log) {
-        return;
-    }
-    const ProjectionStore::Entry* const entry = m_store->find(m_name);
-    StateExport order;
-    order.log = m_log;
-    order.judge = entry ? entry->trust : nullptr;
-    order.prefix = prefixOf(m_a);
-    order.path = path;
-    JobTracker* const jobs = context().jobs;
-    const auto job = jobs->start(tr("Exporting %1").arg(m_name), [this] { m_exporter.cancel(); });
-    m_exporter.ask([order](const std::stop_token& stop) { return order.write(stop); },
-                   [jobs, job](const Result<QString>& done) {
-                       jobs->finish(job, done ? *done : text::fromUtf8(done.error().message),
-                                    !done);
-                   });
 }
 
 } // namespace hindcast

@@ -160,6 +160,9 @@ StateWholePtr StateWhole::make(const Request& request, const std::stop_token& st
         inA = shownOf(*a, filtered ? &filtered->a : nullptr);
     }
     whole->shownA = shown ? inA.size() : a->size();
+    if (shown) {
+        whole->shownAtA = std::make_shared<const std::vector<bool>>(asBits(inA, keys));
+    }
     if (b) {
         whole->rowsB = b->size();
         whole->shownB = shown ? shownOf(*b, filtered ? &filtered->b : nullptr).size() : b->size();

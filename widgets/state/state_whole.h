@@ -42,6 +42,8 @@ struct StateWhole
     // Rows to show, by filter and difference, and in another order than that of their keys: where B
     // is set, those that the filter lets through at A or at B.
     std::shared_ptr<const std::vector<KeyNo>> only;
+    // Those of them that are at A, where the filter lets them through, by key; null: all at A.
+    std::shared_ptr<const std::vector<bool>> shownAtA;
     bool sorted = false;                     // they are
     bool filtered = false;                   // not all rows of the states are among them
     std::size_t rows = 0;                    // of the state at A

@@ -72,6 +72,7 @@ private slots:
     void aStateThatIsNoJsonIsAString();
     void aDifferenceHasItsCells();
     void theReceiptSaysWhatTheStateRestsOn();
+    void rowsThatAreNoJsonAreCounted();
     void aStreamThatFailsIsSaid();
 };
 
@@ -224,6 +225,25 @@ void tst_StateWriter::aStreamThatFailsIsSaid()
     const auto done = writer(log, Format::Csv).state(out, *State::at(log, 1));
     QVERIFY(!done);
     QCOMPARE(done.error().code, ErrorCode::NoSpace);
+}
+
+void tst_StateWriter::rowsThatAreNoJsonAreCounted()
+{
+    const std::vector<ProjectionColumn> inside{{"n", FieldPath::parse("value.n").value()}};
+    const auto log =
+        logOf({{"a", R"({"n":1})"}, {"b", "{broken"}, {"c", "hello"}, {"d", "7"}}, {}, "latest");
+    const StatePtr state = State::at(log, 4);
+    QCOMPARE(unreadableRows(*state, inside).value(), std::uint64_t{2}); // 7 has no fields
+    ColumnReader reader(inside);
+    QVERIFY(reader.read("{broken").front().kind == Cell::Kind::Unreadable);
+    QVERIFY(reader.read("{}").front().kind == Cell::Kind::Missing);
+    QVERIFY(reader.read(std::nullopt).front().kind == Cell::Kind::Missing);
+    // Where a column shows the bytes nothing is hidden.
+    QCOMPARE(unreadableRows(*state, columnsOf(*state, 100).value()).value(), std::uint64_t{0});
+    const auto receipt = nlohmann::json::parse(stateReceiptJson(
+        *state, TrustJudge(log).at(4), "", {.rows = 1, .filter = "n = 1", .unreadable = 2}));
+    QVERIFY(receipt["unreadableRows"] == nlohmann::json(2));
+    QVERIFY(receipt["written"] == nlohmann::json({{"rows", 1}, {"filter", "n = 1"}}));
 }
 
 QTEST_APPLESS_MAIN(tst_StateWriter)

@@ -23,6 +23,7 @@ private slots:
     void aDefinitionOfAnotherTopicHasNoRows();
     void rowsOfTheDefinitionBeforeSaySo();
     void recordsWithoutKeysSayWhyThereIsNoRow();
+    void rowsThatAreNoJsonSaySo();
 
 private:
     QString rows() const { return said("rows").section(QStringLiteral(" \u00B7"), 0, 0); }
@@ -128,6 +129,21 @@ void tst_StateAnswers::recordsWithoutKeysSayWhyThereIsNoRow()
     QVERIFY(m_shop->store->save(text));
     QTRY_VERIFY2(said("empty").contains(QStringLiteral("without a key")),
                  qPrintable(said("empty")));
+}
+
+void tst_StateAnswers::rowsThatAreNoJsonSaySo()
+{
+    append(*m_shop->capture,
+           {{"orders", 0, 105, toMs(shopTime(490)), "order-005", R"({"status":"CRE)"}});
+    m_shop->publish();
+    QString text = kOrderToml;
+    QVERIFY(
+        m_shop->store->save(text.replace(QStringLiteral("merge-patch"), QStringLiteral("latest"))));
+    m_shop->clock.setLive(true);
+    QTRY_COMPARE(cell(5, 1), QStringLiteral("not JSON"));
+    QVERIFY(m_view->model()->index(5, 1).data(StateTableModel::DimRole).toBool());
+    QVERIFY(cell(5, 1, Qt::ToolTipRole).contains(QStringLiteral("Enter opens the record")));
+    QCOMPARE(cell(4, 1), QStringLiteral("CREATED"));
 }
 
 QTEST_MAIN(tst_StateAnswers)

@@ -22,6 +22,7 @@ private slots:
     void theClockGoesToWhereTheFilterBecameTrue();
     void theClockGoesToTheChangeOfAField();
     void aStateIsExportedAsASqliteFile();
+    void whatIsShownIsExportedAlone();
     void aStateIsExportedWithItsReceipt_data();
     void aStateIsExportedWithItsReceipt();
     void rowsAreCopiedAsText();
@@ -137,6 +138,37 @@ void tst_StateWatchExport::rowsAreCopiedAsText()
     QCOMPARE(m_view->selectionAsTsv(), QStringLiteral("order-010\tPAID\t10.50\t14:05:00\t2\n"));
     QCOMPARE(m_view->selectionAsJson(),
              QStringLiteral("{\"key\":\"order-010\",\"status\":\"PAID\",\"amount\":10.50}\n"));
+}
+
+void tst_StateWatchExport::whatIsShownIsExportedAlone()
+{
+    QTemporaryDir folder;
+    QSignalSpy finished(&m_shop->jobs, &JobTracker::finished);
+    m_shop->clock.setB(Moment{shopTime(500), std::nullopt});
+    filter()->setText(QStringLiteral("status = 'PAID'")); // order-020 at both, order-010 at A only
+    const auto exported = [&](const char* name, StateExport::What what) {
+        const QString path = folder.filePath(QLatin1String(name));
+        const auto before = finished.count();
+        m_view->exportTo(path, what);
+        [&] { QTRY_COMPARE(finished.count(), before + 1); }();
+        QFile file(path);
+        QFile receipt(path + QStringLiteral(".receipt.json"));
+        return file.open(QIODevice::ReadOnly) && receipt.open(QIODevice::ReadOnly)
+                   ? std::pair(file.readAll(), receipt.readAll())
+                   : std::pair(QByteArray(), finished.last().at(0).toString().toUtf8());
+    };
+    const auto [rows, receipt] = exported("shown.csv", StateExport::What::Shown);
+    QCOMPARE(rows, QByteArray("key,status,amount\norder-010,PAID,10.50\norder-020,PAID,20.50\n"));
+    QVERIFY(receipt.contains(R"("rows":100,"written":{"rows":2,"filter":"status = 'PAID'"})"));
+    QVERIFY(finished.last().at(0).toString().startsWith(QStringLiteral("2 rows written")));
+    const auto [changes, both] = exported("changes.csv", StateExport::What::Difference);
+    QCOMPARE(changes, QByteArray("change,key,column,a,b\nchanged,order-010,status,PAID,FAILED\n"));
+    QVERIFY(both.contains(R"("to":{)"));
+    filter()->clear();
+    const auto [all, of] = exported("all.csv", StateExport::What::Difference);
+    QCOMPARE(all.count('\n'),
+             qsizetype{6}); // order-030 was removed, order-new added: two cells each
+    QVERIFY(exported("rows.sqlite", StateExport::What::Difference).second.contains("CSV"));
 }
 
 QTEST_MAIN(tst_StateWatchExport)
