@@ -32,7 +32,7 @@ void colour(QLabel* label, theme::Role role, bool current)
 QString rowsInWords(const StateBottom::Content& content)
 {
     const auto number = [](std::size_t n) { return text::number(static_cast<qint64>(n)); };
-    const QString rows = text::count(content.rows, StateBottom::tr("row"), StateBottom::tr("rows"));
+    QString rows = text::count(content.rows, StateBottom::tr("row"), StateBottom::tr("rows"));
     if (content.differing) {
         return text::count(*content.differing, StateBottom::tr("row that differs"),
                            StateBottom::tr("rows that differ"));

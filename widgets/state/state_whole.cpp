@@ -151,9 +151,9 @@ StateWholePtr StateWhole::make(const Request& request, const std::stop_token& st
     whole->filtered = only.has_value();
     const auto shown = only ? std::optional(asBits(*only, keys)) : std::nullopt;
     const auto shownOf = [&](const State& state, const std::vector<KeyNo>* let) {
-        std::vector<KeyNo> rows = let ? *let : allKeys(state, nullptr);
-        std::erase_if(rows, [&shown](KeyNo key) { return shown && !(*shown)[key]; });
-        return rows;
+        std::vector<KeyNo> keysOf = let ? *let : allKeys(state, nullptr);
+        std::erase_if(keysOf, [&shown](KeyNo key) { return shown && !(*shown)[key]; });
+        return keysOf;
     };
     std::vector<KeyNo> inA;
     if (shown || !request.totalled.empty()) {
