@@ -116,6 +116,17 @@ Result<void> checkTopics(const Projection& projection, const CaptureSnapshotPtr&
     return {};
 }
 
+FoundMoment noted(const Projection& projection, const CaptureSnapshotPtr& snapshot,
+                  const Vector& vector)
+{
+    FoundMoment found;
+    std::vector<std::string> notes = missing(projection, snapshot, vector.offsets);
+    found.complete = notes.empty();
+    notes.insert(notes.begin(), vector.notes.begin(), vector.notes.end());
+    found.note = fmt::format("{}", fmt::join(notes, ". "));
+    return found;
+}
+
 Result<MomentInOrder> byVector(const Projection& projection, const CaptureSnapshotPtr& snapshot,
                                const Clock& clock, Vector vector, const std::stop_token& stop)
 {
@@ -128,17 +139,23 @@ Result<MomentInOrder> byVector(const Projection& projection, const CaptureSnapsh
     if (!beneath) {
         return tl::unexpected<Error>(beneath.error());
     }
-    FoundMoment found;
-    const auto notes = missing(projection, snapshot, vector.offsets);
-    found.complete = notes.empty();
-    vector.notes.insert(vector.notes.end(), notes.begin(), notes.end());
-    found.note = fmt::format("{}", fmt::join(vector.notes, ". "));
+    FoundMoment found = noted(projection, snapshot, vector);
     const VectorOrderPtr order = VectorOrder::build(*beneath, std::move(vector.offsets));
     found.prefix = order->applied();
     if (order->isPrefix()) {
         return MomentInOrder{*beneath, std::move(found)};
     }
     return MomentInOrder{order, std::move(found)};
+}
+
+// Whether the prefix has nothing in partitions that the projection reads and the vector lacks.
+bool hasNoMore(const TimeOrder& order, Rank prefix, const OffsetVector& offsets,
+               const Projection& projection)
+{
+    const OffsetVector applied = order.offsets(prefix);
+    return std::all_of(applied.begin(), applied.end(), [&](const auto& entry) {
+        return !projection.hasTopic(entry.first.topic) || offsets.contains(entry.first);
+    });
 }
 
 Result<MomentInOrder> byLink(const Projection& projection, const CaptureSnapshotPtr& snapshot,
@@ -153,15 +170,28 @@ Result<MomentInOrder> byLink(const Projection& projection, const CaptureSnapshot
                     fmt::format("The link is a moment by the clock {}; leave --clock {} away.",
                                 link->clock.toString(), asked.clock));
     }
-    if (link->offsets) {
+    if (link->offsets && link->clock.kind == Clock::Kind::Commit) {
         return byVector(projection, snapshot, link->clock, {*link->offsets, {}}, stop);
     }
     const auto order = orderBy(link->clock, snapshot, stop);
     if (!order) {
         return tl::unexpected<Error>(order.error());
     }
+    if (link->offsets) {
+        // Where it is a prefix of the clock's own order, that one says the moment's time too.
+        const Vector vector{*link->offsets, {}};
+        const auto prefix = link->prefixIn(**order);
+        if (!prefix || !hasNoMore(**order, *prefix, vector.offsets, projection)) {
+            return byVector(projection, snapshot, link->clock, vector, stop);
+        }
+        FoundMoment found = noted(projection, snapshot, vector);
+        found.prefix = *prefix;
+        return MomentInOrder{*order, std::move(found)};
+    }
     if (!link->after) {
-        return MomentInOrder{*order, {}};
+        FoundMoment found;
+        found.prefix = link->prefixIn(**order).value_or(0);
+        return MomentInOrder{*order, std::move(found)};
     }
     auto found = findMoment(**order, link->after->toString());
     if (!found) {

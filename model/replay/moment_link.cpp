@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <compare>
 #include <fmt/format.h>
+#include <set>
 
 namespace hindcast {
 
@@ -101,18 +102,22 @@ MomentLink MomentLink::of(const TimeOrder& order, Rank prefix,
     link.clock = order.clock();
     const Moment moment = order.momentOf(prefix);
     link.time = moment.last ? moment.time : kNoTimestamp;
-    const bool byOffsets = link.clock.kind == Clock::Kind::Log ||
-                           link.clock.kind == Clock::Kind::Robust ||
-                           dynamic_cast<const VectorOrder*>(&order) != nullptr;
+    const bool isVector = dynamic_cast<const VectorOrder*>(&order) != nullptr;
+    const bool byOffsets =
+        link.clock.kind == Clock::Kind::Log || link.clock.kind == Clock::Kind::Robust || isVector;
     if (!byOffsets) {
         link.after = moment.last;
         return link;
     }
     OffsetVector offsets = order.offsets(prefix);
-    if (!topics.empty()) {
-        std::erase_if(offsets, [&](const auto& entry) {
-            return std::find(topics.begin(), topics.end(), entry.first.topic) == topics.end();
-        });
+    const auto told = [&](const std::string& topic) {
+        return topics.empty() || std::find(topics.begin(), topics.end(), topic) != topics.end();
+    };
+    std::erase_if(offsets, [&](const auto& entry) { return !told(entry.first.topic); });
+    // A record of the same time that the offsets do not tell of: neither says that it is not in.
+    if (!isVector && prefix < order.size() && order.timeAt(prefix) == link.time &&
+        !told(order.snapshot()->placeOf(order.rowAt(prefix)).topic)) {
+        link.after = moment.last;
     }
     if (!offsets.empty()) {
         link.offsets = std::move(offsets);
@@ -125,41 +130,58 @@ std::optional<Rank> MomentLink::prefixIn(const TimeOrder& order) const
     if (clock != order.clock()) {
         return std::nullopt;
     }
+    const auto row = after ? order.snapshot()->find(*after) : std::nullopt;
+    const auto behind = row && *row < order.size()
+                            ? std::optional(order.prefix({.time = kNoTimestamp, .last = *after}))
+                            : std::nullopt;
+    const auto byTime = time == kNoTimestamp
+                            ? std::nullopt
+                            : std::optional(order.lowerBound(time + std::chrono::milliseconds(1)));
     if (!offsets) {
-        const auto row = after ? order.snapshot()->find(*after) : std::nullopt;
-        if (!after) {
-            return Rank{0};
-        }
-        return row && *row < order.size()
-                   ? std::optional(order.prefix({.time = kNoTimestamp, .last = *after}))
-                   : std::nullopt;
+        return after ? behind : byTime.value_or(Rank{0});
     }
-    // Offsets rise with the prefix, so the longest one that has none too many is the only
-    // candidate.
+    // Of a topic that is named, what is not named is not in.
+    std::set<std::string> topics;
+    for (const auto& [place, offset] : *offsets) {
+        topics.insert(place.topic);
+    }
     const auto compare = [&](Rank prefix) {
         const OffsetVector applied = order.offsets(prefix);
-        bool same = true;
-        for (const auto& [place, offset] : *offsets) {
-            const auto own = applied.find(place);
-            const std::int64_t next = own == applied.end() ? 0 : own->second;
-            if (next > offset) {
+        for (const auto& [place, next] : applied) {
+            const auto wanted = offsets->find(place);
+            if (topics.contains(place.topic) &&
+                next > (wanted == offsets->end() ? 0 : wanted->second)) {
                 return std::strong_ordering::greater;
             }
-            same = same && next == offset;
         }
+        const bool same = std::all_of(offsets->begin(), offsets->end(), [&](const auto& wanted) {
+            const auto own = applied.find(wanted.first);
+            return wanted.second == (own == applied.end() ? 0 : own->second);
+        });
         return same ? std::strong_ordering::equal : std::strong_ordering::less;
     };
-    Rank low = 0;
+    // Offsets rise with the prefix, so the longest one that has none too many fits, or none does.
+    Rank longest = 0;
     Rank high = order.size();
-    while (low < high) {
-        const Rank middle = high - (high - low) / 2;
+    while (longest < high) {
+        const Rank middle = high - (high - longest) / 2;
         if (compare(middle) == std::strong_ordering::greater) {
             high = middle - 1;
         } else {
-            low = middle;
+            longest = middle;
         }
     }
-    return compare(low) == std::strong_ordering::equal ? std::optional(low) : std::nullopt;
+    if (compare(longest) != std::strong_ordering::equal) {
+        return std::nullopt;
+    }
+    // Shorter ones fit too where the records between are of other topics: the link was made at one
+    // of them.
+    for (const auto& made : {behind, byTime}) {
+        if (made && *made < longest && compare(*made) == std::strong_ordering::equal) {
+            return made;
+        }
+    }
+    return longest;
 }
 
 Result<MomentLink> MomentLink::parse(std::string_view text)
@@ -221,7 +243,8 @@ std::string MomentLink::toString() const
     }
     if (offsets) {
         text += "&offsets=" + encoded(offsetsText(*offsets));
-    } else if (after) {
+    }
+    if (after) {
         text += "&after=" + encoded(after->toString());
     }
     return text;

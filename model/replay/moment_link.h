@@ -17,8 +17,9 @@ namespace hindcast {
 //   hindcast:moment?clock=commit&time=...&after=pg.app.orders-0@99
 //
 // `offsets` is the moment, where the clock makes it an offset vector (log, robust) or it is one by
-// itself; else `after` is: everything up to that record in the order of the clock. `time` is a
-// label. A value.
+// itself; else `after` is: everything up to that record in the order of the clock. Where several
+// prefixes have the same offsets, those of some topics, `time` says which one was meant, and
+// `after` where records of that time follow. A value.
 struct MomentLink
 {
     static constexpr std::string_view kBegin = "hindcast:moment?";
@@ -26,7 +27,7 @@ struct MomentLink
     Clock clock;
     Timestamp time = kNoTimestamp;
     std::optional<OffsetVector> offsets;
-    std::optional<RecordPlace> after; // neither: before the first record
+    std::optional<RecordPlace> after; // neither: all of `time`, or none before the first record
 
     // Of the first `prefix` records, with the partitions of `topics` only (empty: of all).
     static MomentLink of(const TimeOrder& order, Rank prefix,

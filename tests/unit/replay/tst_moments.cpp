@@ -107,6 +107,8 @@ private slots:
     void aBrokenLinkIsRefused_data();
     void aBrokenLinkIsRefused();
     void everyMomentsLinkGivesTheSameBytesInACopy();
+    void aLinkOfSomeTopicsIsTheMomentItWasMadeAt();
+    void aLinkOfSomeTopicsIsTheSameStateWhereTheOthersAreNot();
     void offsetsAreTheStateOfThoseWhoReadUpToThem();
     void aGroupsMomentIsWhatItHadCommitted();
     void aGroupThatIsNotKnownIsNamed();
@@ -171,6 +173,56 @@ void tst_Moments::everyMomentsLinkGivesTheSameBytesInACopy()
                 AskedMoment asked;
                 asked.text = MomentLink::of(*whole.order, prefix).toString();
                 QCOMPARE(tableAt(resolve(*copy, asked)), table(*log, prefix));
+            }
+        }
+    }
+}
+
+// Records of other topics lie between those that the link tells of.
+void tst_Moments::aLinkOfSomeTopicsIsTheMomentItWasMadeAt()
+{
+    std::mt19937 random(13);
+    const ProjectionPtr some = projection("orders", "latest");
+    for (int round = 0; round < 20; ++round) {
+        const auto capture = captureWith(randomEvents(random, 60));
+        for (const char* const clock : {"log", "robust", "event-time"}) {
+            AskedMoment end;
+            end.clock = clock;
+            const MomentInOrder whole = resolve(*capture, end);
+            for (Rank prefix = 0; prefix <= whole.order->size(); ++prefix) {
+                const MomentLink made = MomentLink::of(*whole.order, prefix, some->topics());
+                const std::string text = made.toString();
+                const auto link = MomentLink::parse(text);
+                QVERIFY2(link && *link == made, text.c_str());
+                QCOMPARE(link->prefixIn(*whole.order), std::optional(prefix));
+                AskedMoment asked;
+                asked.text = text;
+                const auto found =
+                    resolveMoment(*some, capture->snapshot(), asked, false, {}).value();
+                QCOMPARE(found.found.prefix, prefix);
+                QCOMPARE(found.order->clock(), whole.order->clock());
+            }
+        }
+    }
+}
+
+void tst_Moments::aLinkOfSomeTopicsIsTheSameStateWhereTheOthersAreNot()
+{
+    std::mt19937 random(17);
+    for (int round = 0; round < 20; ++round) {
+        auto events = randomEvents(random, 60);
+        const auto capture = captureWith(events);
+        std::erase_if(events, [](const Event& event) { return event.topic != "orders"; });
+        const auto copy = captureWith(events);
+        const TimeOrderPtr order = TimeOrder::build(capture->snapshot());
+        const auto log = VersionLog::fold(projection("orders", "latest"), order, {});
+        const auto theirs = fold(*copy, projection("orders", "latest"));
+        for (Rank prefix = 0; prefix <= order->size(); ++prefix) {
+            const MomentLink link = MomentLink::of(*order, prefix, {"orders"});
+            const auto there = link.prefixIn(*theirs->order());
+            if (link.offsets) {
+                QVERIFY(there);
+                QCOMPARE(table(theirs, *there), table(*log, prefix));
             }
         }
     }
