@@ -63,6 +63,8 @@ QString styleSheet()
         "QPushButton:checked, QPushButton:pressed { background: %tint; border-color: %accent; }"
         "QPushButton:disabled { color: %dim; }"
         "QPushButton[primary=\"true\"] { background: %fill; border-color: %fill; color: #ffffff; }"
+        "QPushButton[primary=\"true\"]:disabled { background: %head; border-color: %line;"
+        " color: %dim; }"
         "QLineEdit { background: %base; border: 1px solid %line; border-radius: 4px; padding: 3px "
         "7px;"
         " selection-background-color: %fill; }"
