@@ -3,8 +3,8 @@
 #include "model/replay/projection.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
+#include "widgets/state/toml_lexer.h"
 
-#include <Qsci/qscilexerproperties.h>
 #include <Qsci/qsciscintilla.h>
 
 #include <QHBoxLayout>
@@ -24,8 +24,10 @@ constexpr int kMistake = 8; // the marker and the indicator of a line that is re
 ProjectionEditor::ProjectionEditor(QWidget* parent)
     : QWidget(parent)
     , m_edit(new QsciScintilla(this))
+    , m_lexer(new TomlLexer(m_edit))
     , m_words(new QLabel(this))
     , m_apply(new QPushButton(tr("Apply"), this))
+    , m_discard(new QPushButton(tr("Discard changes"), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -42,7 +44,13 @@ ProjectionEditor::ProjectionEditor(QWidget* parent)
     m_apply->setObjectName(QStringLiteral("apply"));
     m_apply->setProperty("primary", true);
     m_apply->setToolTip(tr("Save and fold again (Ctrl+Return)"));
+    m_discard->setObjectName(QStringLiteral("discard"));
+    m_discard->setToolTip(tr("Back to the definition as it is saved; Ctrl+Z brings the changes "
+                             "again"));
+    close->setObjectName(QStringLiteral("close"));
+    close->setToolTip(tr("Changes that are not applied are kept"));
     buttons->addWidget(m_words, 1);
+    buttons->addWidget(m_discard);
     buttons->addWidget(close);
     buttons->addWidget(m_apply);
     layout->addWidget(bar);
@@ -55,12 +63,13 @@ ProjectionEditor::ProjectionEditor(QWidget* parent)
     m_edit->setMarginType(0, QsciScintilla::NumberMargin);
     m_edit->setMarginWidth(0, QStringLiteral("000"));
     m_edit->setMarginWidth(1, 0);
-    m_edit->setLexer(new QsciLexerProperties(m_edit));
+    m_edit->setLexer(m_lexer);
     m_edit->markerDefine(QsciScintilla::Background, kMistake);
     setFocusProxy(m_edit);
 
     connect(m_edit, &QsciScintilla::textChanged, this, &ProjectionEditor::check);
     connect(m_apply, &QPushButton::clicked, this, &ProjectionEditor::apply);
+    connect(m_discard, &QPushButton::clicked, this, &ProjectionEditor::discard);
     connect(close, &QPushButton::clicked, this, &ProjectionEditor::closed);
     auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     shortcut->setContext(Qt::WidgetWithChildrenShortcut);
@@ -72,10 +81,36 @@ ProjectionEditor::~ProjectionEditor() = default;
 
 void ProjectionEditor::setText(const QString& text)
 {
-    if (text != m_edit->text()) {
+    const bool keep = changed();
+    m_saved = text;
+    if (!keep && text != m_edit->text()) {
         m_edit->setText(text);
+        m_saved = m_edit->text(); // which is all that can be shown of it
     }
     check();
+}
+
+void ProjectionEditor::setDraft(const QString& text)
+{
+    if (text != m_edit->text()) {
+        replace(text);
+        m_edit->setCursorPosition(0, 0);
+    }
+}
+
+void ProjectionEditor::discard()
+{
+    replace(m_saved);
+    m_edit->setFocus();
+}
+
+// One step that can be undone.
+void ProjectionEditor::replace(const QString& text)
+{
+    m_edit->beginUndoAction();
+    m_edit->selectAll();
+    m_edit->replaceSelectedText(text);
+    m_edit->endUndoAction();
 }
 
 QString ProjectionEditor::text() const
@@ -86,6 +121,8 @@ QString ProjectionEditor::text() const
 // A definition is small: it is parsed as it is typed.
 void ProjectionEditor::check()
 {
+    m_showsSaved = false;
+    m_discard->setVisible(changed());
     const QByteArray bytes = m_edit->text().toUtf8();
     int line = 0;
     const auto parsed =
@@ -125,9 +162,11 @@ void ProjectionEditor::showProblem(int line, const QString& words)
     theme::setTextColor(m_words, theme::Role::Error);
 }
 
-void ProjectionEditor::showSaved(const QString& name)
+void ProjectionEditor::showSaved(const QString& words)
 {
-    m_words->setText(tr("%1 is saved and folded again.").arg(name));
+    m_showsSaved = true;
+    m_words->setText(words);
+    restyle();
 }
 
 void ProjectionEditor::showPreview(const QString& words)
@@ -139,20 +178,10 @@ void ProjectionEditor::showPreview(const QString& words)
 
 void ProjectionEditor::restyle()
 {
-    // Scintilla takes point sizes only.
-    QFont font = theme::fixedFont();
+    const QFont font = theme::fixedFont();
     const QColor paper = theme::color(theme::Role::Base);
     const QColor ink = theme::color(theme::Role::Text);
-    QsciLexer* const lexer = m_edit->lexer();
-    lexer->setDefaultFont(font);
-    lexer->setFont(font);
-    lexer->setDefaultPaper(paper);
-    lexer->setPaper(paper);
-    lexer->setDefaultColor(ink);
-    lexer->setColor(ink);
-    lexer->setColor(theme::color(theme::Role::Dim), QsciLexerProperties::Comment);
-    lexer->setColor(theme::color(theme::Role::Accent), QsciLexerProperties::Section);
-    lexer->setColor(theme::color(theme::Role::Accent), QsciLexerProperties::Key);
+    m_lexer->restyle();
     m_edit->setPaper(paper);
     m_edit->setColor(ink);
     m_edit->setCaretForegroundColor(ink);

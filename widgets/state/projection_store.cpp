@@ -6,10 +6,7 @@
 #include "widgets/shared/text.h"
 #include "widgets/shared/workspace.h"
 
-#include <QDir>
-#include <QFile>
 #include <QPointer>
-#include <QSaveFile>
 
 #include <algorithm>
 
@@ -21,18 +18,6 @@ constexpr int kRefoldMs = 200; // a growing capture is folded on this often
 // Projections that nobody opened yet are folded by themselves, for their key counts, only over
 // captures that take about a second.
 constexpr Row kByItselfUpTo = 1'000'000;
-constexpr qint64 kLargestFile = 1 << 20;
-
-QString fileNameFor(const QString& name)
-{
-    QString safe;
-    for (const QChar c : name) {
-        safe += c.isLetterOrNumber() || c == QLatin1Char('-') || c == QLatin1Char('_')
-                    ? c
-                    : QLatin1Char('_');
-    }
-    return safe + QStringLiteral(".toml");
-}
 
 } // namespace
 
@@ -63,68 +48,6 @@ ProjectionStore::Entry* ProjectionStore::entry(const QString& name)
 const ProjectionStore::Entry* ProjectionStore::find(const QString& name) const
 {
     return const_cast<ProjectionStore*>(this)->entry(name);
-}
-
-void ProjectionStore::load(const QString& file, bool builtIn)
-{
-    QFile in(file);
-    if (in.size() > kLargestFile || !in.open(QIODevice::ReadOnly)) {
-        return;
-    }
-    const QByteArray bytes = in.readAll();
-    auto fresh = std::make_unique<Entry>();
-    fresh->file = file;
-    fresh->builtIn = builtIn;
-    fresh->text = QString::fromUtf8(bytes);
-    auto parsed = Projection::parse({bytes.constData(), static_cast<std::size_t>(bytes.size())},
-                                    QFileInfo(file).fileName().toStdString(), &fresh->problemLine,
-                                    QFileInfo(file).absolutePath().toStdString());
-    if (parsed) {
-        fresh->projection = std::make_shared<const Projection>(std::move(*parsed));
-        fresh->name = text::fromUtf8(fresh->projection->name);
-    } else {
-        fresh->name = QFileInfo(file).completeBaseName();
-        fresh->problem = text::fromUtf8(parsed.error().message);
-    }
-    if (Entry* const known = entry(fresh->name)) {
-        // What is folded already stays until the new definition is.
-        fresh->log = known->log;
-        fresh->trust = known->trust;
-        fresh->band = known->band;
-        *known = std::move(*fresh);
-    } else {
-        m_entries.push_back(std::move(fresh));
-    }
-}
-
-void ProjectionStore::reload()
-{
-    std::vector<std::unique_ptr<Entry>> before = std::move(m_entries);
-    m_entries.clear();
-    const auto readFolder = [this](const QString& folder, bool builtIn) {
-        const QDir dir(folder);
-        for (const QString& file : dir.entryList({QStringLiteral("*.toml")}, QDir::Files)) {
-            load(dir.filePath(file), builtIn);
-        }
-    };
-    for (const QString& folder : m_builtInFolders) {
-        readFolder(folder, true);
-    }
-    if (!m_userFolder.isEmpty()) {
-        readFolder(m_userFolder, false);
-    }
-    std::sort(m_entries.begin(), m_entries.end(),
-              [](const auto& a, const auto& b) { return a->name < b->name; });
-    for (const auto& old : before) {
-        if (Entry* const same = entry(old->name)) {
-            same->log = old->log;
-            same->trust = old->trust;
-            same->band = old->band;
-            same->folding = old->folding;
-        }
-    }
-    captureChanged();
-    emit changed();
 }
 
 void ProjectionStore::captureChanged()
@@ -322,39 +245,6 @@ void ProjectionStore::want(const QString& name)
     m_wanted.removeAll(name);
     m_wanted.prepend(name);
     foldNext();
-}
-
-Result<QString> ProjectionStore::save(const QString& text, int* problemLine)
-{
-    const QByteArray bytes = text.toUtf8();
-    const auto parsed =
-        Projection::parse({bytes.constData(), static_cast<std::size_t>(bytes.size())}, "projection",
-                          problemLine, m_userFolder.toStdString());
-    if (!parsed) {
-        return tl::unexpected(parsed.error());
-    }
-    const QString name = text::fromUtf8(parsed->name);
-    QString file = QDir(m_userFolder).filePath(fileNameFor(name));
-    if (const Entry* const known = find(name); known && !known->builtIn) {
-        file = known->file;
-    }
-    QSaveFile out(file);
-    if (!QDir().mkpath(m_userFolder) || !out.open(QIODevice::WriteOnly) ||
-        out.write(bytes) != bytes.size() || !out.commit()) {
-        return fail(ErrorCode::Denied,
-                    QStringLiteral("The projection cannot be written to %1; check that the folder "
-                                   "can be written to.")
-                        .arg(file)
-                        .toStdString(),
-                    out.errorString().toStdString());
-    }
-    load(file, false);
-    std::sort(m_entries.begin(), m_entries.end(),
-              [](const auto& a, const auto& b) { return a->name < b->name; });
-    captureChanged();
-    emit changed();
-    foldNext();
-    return name;
 }
 
 void ProjectionStore::propose(const QString& topic)

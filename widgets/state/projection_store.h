@@ -34,6 +34,7 @@ public:
         QString name;
         QString file;
         bool builtIn = false;
+        bool shadows = false;     // the person's own, with the name of one that came with Hindcast
         QString text;             // the TOML as written
         ProjectionPtr projection; // null: the file is refused
         QString problem;          // why it is refused, or why folding failed
@@ -72,8 +73,20 @@ public:
     void want(const QString& name);
 
     // Writes a definition into the person's folder, under its name, and folds it if it is wanted.
-    // Gives the name; a definition that is refused is not written.
-    Result<QString> save(const QString& text, int* problemLine = nullptr);
+    // Gives the name; a definition that is refused is not written. `mended`: the refused file of
+    // this name is the one that is written.
+    Result<QString> save(const QString& text, int* problemLine = nullptr,
+                         const QString& mended = {});
+    // The same under a name that nothing has yet: this one, or with a number behind it.
+    Result<QString> saveAs(const QString& text, const QString& name);
+    // Deletes a file of the person's own; what it stood in front of is back.
+    Result<void> remove(const QString& name);
+
+    // What a person has written of a definition and not applied; empty: nothing. Outlives the
+    // program.
+    QString draft(const QString& name) const;
+    void keepDraft(const QString& name, const QString& text);
+
     // A definition for a topic as its records suggest it; the text comes with proposed().
     void propose(const QString& topic);
 
@@ -104,6 +117,9 @@ private:
     };
 
     void load(const QString& file, bool builtIn);
+    void sort();
+    QString fileFor(const QString& name, const QString& mended) const;
+    QString draftFile(const QString& name) const;
     Entry* entry(const QString& name);
     void captureChanged();
     void foldNext();

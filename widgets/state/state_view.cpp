@@ -56,9 +56,13 @@ StateView::StateView(const ViewContext& context, ProjectionStore* store, const Q
     momentsFromClock();
     m_store->want(m_name);
     logChanged();
+    beginEditing();
 }
 
-StateView::~StateView() = default;
+StateView::~StateView()
+{
+    keepDraft();
+}
 
 void StateView::connectAll()
 {
@@ -463,21 +467,6 @@ void StateView::prefetch()
 void StateView::setOnlyDifferent(bool only)
 {
     m_differ->setChecked(only);
-}
-
-void StateView::editProjection(bool edit)
-{
-    m_edit->setChecked(edit);
-    m_editor->setVisible(edit);
-    if (!edit) {
-        endPreview();
-    }
-    if (edit) {
-        const ProjectionStore::Entry* const entry = m_store->find(m_name);
-        m_editor->setFolder(entry ? QFileInfo(entry->file).absolutePath() : QString());
-        m_editor->setText(entry ? entry->text : QString());
-        m_editor->setFocus();
-    }
 }
 
 } // namespace hindcast

@@ -78,6 +78,11 @@ private:
     void setUp();
     QWidget* makeBar();
     void makeTable();
+    void makeEditor();
+    void beginEditing();
+    void apply(const QString& definition);
+    void definitionSaved();
+    void keepDraft();
     void connectAll();
     void logChanged();
     bool isOutdated() const;

@@ -86,9 +86,7 @@ void StateView::setUp()
     m_stack->addWidget(m_emptyText);
     makeSorting();
 
-    m_editor = new ProjectionEditor(this);
-    m_editor->setMinimumHeight(160);
-    m_editor->hide();
+    makeEditor();
     m_splitter = new QSplitter(Qt::Vertical, this);
     m_splitter->setHandleWidth(1);
     m_splitter->setChildrenCollapsible(false);
@@ -103,22 +101,6 @@ void StateView::setUp()
     m_bottom = new StateBottom(this);
     layout->addWidget(m_bottom);
 
-    connect(m_editor, &ProjectionEditor::applied, this, [this](const QString& text) {
-        int problemLine = 0;
-        const auto saved = m_store->save(text, &problemLine);
-        if (!saved) {
-            m_editor->showProblem(problemLine, text::fromUtf8(saved.error().message));
-            return;
-        }
-        endPreview();
-        m_editor->showSaved(*saved);
-        m_store->want(*saved);
-        if (*saved != m_name) {
-            context().navigator->open(Place::ofProjection(*saved));
-        }
-    });
-    connect(m_editor, &ProjectionEditor::closed, this, [this] { editProjection(false); });
-    connect(m_editor, &ProjectionEditor::edited, this, &StateView::definitionEdited);
     m_previewTimer.setSingleShot(true);
     m_previewTimer.setInterval(kPreviewAfterMs);
     connect(&m_previewTimer, &QTimer::timeout, this, &StateView::askPreview);

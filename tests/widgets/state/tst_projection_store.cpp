@@ -22,6 +22,10 @@ private slots:
     void aFoldOfANamedCaptureIsReadBackWhenItIsOpenedAgain();
     void aFoldThatWouldOutgrowTheMemoryIsNotBegun();
     void aFoldThatFailedIsNotTriedForEver();
+    void aDefinitionIsSavedUnderAFreeName();
+    void whatStoodBehindADeletedDefinitionIsBack();
+    void aDeletedDefinitionIsGone();
+    void filesOfOtherNamesAreNotOverwritten();
 };
 
 void tst_ProjectionStore::projectionsOfTheCaptureAreFoldedForTheirKeyCounts()
@@ -193,6 +197,66 @@ void tst_ProjectionStore::aFoldThatFailedIsNotTriedForEver()
     QTRY_COMPARE(tried.count(), 1);
     QTest::qWait(700); // it would be tried five times a second
     QCOMPARE(tried.count(), 1);
+}
+
+void tst_ProjectionStore::aDefinitionIsSavedUnderAFreeName()
+{
+    Shop shop;
+    const QString text = QStringLiteral("# name = \"no\"\n") + kOrderToml;
+    QCOMPARE(shop.store->saveAs(text, QStringLiteral("order")).value(), QStringLiteral("order-2"));
+    QCOMPARE(shop.store->saveAs(text, QStringLiteral("order")).value(), QStringLiteral("order-3"));
+    const QString hard = QStringLiteral("a \"b\" \\ c");
+    QCOMPARE(shop.store->saveAs(text, hard).value(), hard);
+    const ProjectionStore::Entry* const copy = shop.store->find(QStringLiteral("order-2"));
+    QVERIFY(copy && !copy->builtIn);
+    QVERIFY(copy->text.startsWith(QStringLiteral("# name = \"no\"\nname = \"order-2\"\n")));
+    QVERIFY(shop.store->find(QStringLiteral("order"))->builtIn);
+    QVERIFY(!shop.store->saveAs(QStringLiteral("[a]\nname = \"x\"\n"), QStringLiteral("x")));
+}
+
+void tst_ProjectionStore::whatStoodBehindADeletedDefinitionIsBack()
+{
+    Shop shop;
+    QString text = kOrderToml;
+    QVERIFY(
+        shop.store->save(text.replace(QStringLiteral("merge-patch"), QStringLiteral("latest"))));
+    QVERIFY(shop.store->save(text)); // once more
+    QVERIFY(shop.store->find(QStringLiteral("order"))->shadows);
+    shop.store->reload();
+    QVERIFY(shop.store->find(QStringLiteral("order"))->shadows);
+    shop.store->keepDraft(QStringLiteral("order"), QStringLiteral("draft"));
+    QSignalSpy folded(shop.store.get(), &ProjectionStore::logChanged);
+    QVERIFY(shop.store->remove(QStringLiteral("order")));
+    const ProjectionStore::Entry* const entry = shop.store->find(QStringLiteral("order"));
+    QVERIFY(entry && entry->builtIn && !entry->shadows);
+    QCOMPARE(entry->text, kOrderToml);
+    QVERIFY(!folded.isEmpty());
+    QVERIFY(shop.store->draft(QStringLiteral("order")).isEmpty());
+    QTRY_VERIFY(entry->log && entry->log->projectionPtr() == entry->projection);
+    QVERIFY(!shop.store->remove(QStringLiteral("order"))); // not the person's own
+}
+
+void tst_ProjectionStore::aDeletedDefinitionIsGone()
+{
+    Shop shop;
+    const QString name = shop.store->saveAs(kOrderToml, QStringLiteral("mine")).value();
+    const QString file = shop.store->find(name)->file;
+    QVERIFY(QFile::exists(file));
+    QVERIFY(shop.store->remove(name));
+    QVERIFY(!QFile::exists(file));
+    QVERIFY(!shop.store->find(name));
+    shop.store->reload();
+    QVERIFY(!shop.store->find(name));
+}
+
+void tst_ProjectionStore::filesOfOtherNamesAreNotOverwritten()
+{
+    Shop shop;
+    QCOMPARE(shop.store->saveAs(kOrderToml, QStringLiteral("a b")).value(), QStringLiteral("a b"));
+    QCOMPARE(shop.store->saveAs(kOrderToml, QStringLiteral("a_b")).value(), QStringLiteral("a_b"));
+    shop.store->reload();
+    QVERIFY(shop.store->find(QStringLiteral("a b")));
+    QVERIFY(shop.store->find(QStringLiteral("a_b")));
 }
 
 QTEST_MAIN(tst_ProjectionStore)
