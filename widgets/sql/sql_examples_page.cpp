@@ -98,7 +98,7 @@ void SqlExampleCard::paintEvent(QPaintEvent*)
 }
 
 SqlExamplesPage::SqlExamplesPage(QWidget* parent)
-    : QWidget(parent)
+    : QScrollArea(parent)
     , m_lead(label(tr("Ask the records and the states of this capture"), this))
     , m_tables(
           label(tr("records('topic') has a row for each record, state('projection', A) one for "
@@ -108,12 +108,17 @@ SqlExamplesPage::SqlExamplesPage(QWidget* parent)
                 this))
     , m_cards(new QVBoxLayout)
 {
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
+    auto* page = new QWidget(this);
+    page->setAutoFillBackground(true);
+    page->setBackgroundRole(QPalette::Base);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setWidgetResizable(true);
+    setWidget(page);
     m_lead->setObjectName(QStringLiteral("lead"));
     m_tables->setWordWrap(true);
     m_cards->setSpacing(8);
-    auto* all = new QVBoxLayout(this);
+    auto* all = new QVBoxLayout(page);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(8);
     all->addWidget(m_lead);
@@ -137,7 +142,7 @@ void SqlExamplesPage::setExamples(const std::vector<SqlExample>& examples)
         delete item;
     }
     for (const SqlExample& example : m_examples) {
-        auto* card = new SqlExampleCard(example, this);
+        auto* card = new SqlExampleCard(example, widget());
         connect(card, &SqlExampleCard::chosen, this, &SqlExamplesPage::chosen);
         m_cards->addWidget(card);
     }

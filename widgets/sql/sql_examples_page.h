@@ -3,6 +3,7 @@
 #include "widgets/sql/sql_examples.h"
 
 #include <QFrame>
+#include <QScrollArea>
 
 class QLabel;
 class QVBoxLayout;
@@ -38,8 +39,8 @@ private:
 };
 
 // What stands where the answer will be, before the first: what can be asked, and queries to begin
-// with. GUI thread.
-class SqlExamplesPage final : public QWidget
+// with. Scrolls where there is too little room for them. GUI thread.
+class SqlExamplesPage final : public QScrollArea
 {
     Q_OBJECT
 

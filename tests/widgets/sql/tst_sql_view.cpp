@@ -113,6 +113,7 @@ private slots:
     void theStateAtAIsAnswered();
     void anAnswerOfBeforeIsSaidToBe();
     void aMistakeIsShownAtItsPlace();
+    void aMistakeLeavesTheExamplesWhole();
     void hostileTextIsPlain();
     void rowsAreCopied();
     void aRowOfARecordLeadsToIt();
@@ -226,6 +227,26 @@ void tst_SqlView::aMistakeIsShownAtItsPlace()
     QVERIFY(!shown.editor()->hasMistake());
     QCOMPARE(shown.cell(0, 0), QStringLiteral("2"));
     QVERIFY(shop.jobs.jobs().empty());
+}
+
+void tst_SqlView::aMistakeLeavesTheExamplesWhole()
+{
+    Shop shop;
+    Shown shown(shop);
+    shown.view.resize(500, 360);
+    QTRY_COMPARE(shown.view.examples().size(), 3U);
+    shown.ask(QStringLiteral("select nosuch from records('orders')"));
+    QVERIFY(!shown.text("problem").isEmpty());
+    QTest::qWait(50); // deleted cards go
+    int cards = 0;
+    for (const QLabel* label : shown.view.findChildren<QLabel*>()) {
+        if (qobject_cast<SqlExampleCard*>(label->parentWidget())) {
+            ++cards;
+            QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                     qPrintable(label->text()));
+        }
+    }
+    QCOMPARE(cards, 6);
 }
 
 void tst_SqlView::hostileTextIsPlain()
