@@ -9,6 +9,7 @@
 #include "app/desktop/moment_opening.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/page_views.h"
+#include "app/desktop/projection_desk.h"
 #include "app/desktop/recording_bar.h"
 #include "app/desktop/secrets.h"
 #include "app/desktop/session.h"
@@ -26,6 +27,7 @@
 #include "widgets/shared/text.h"
 #include "widgets/state/state_inspector.h"
 #include "widgets/timestrip/clock_button.h"
+#include "widgets/timestrip/moment_text.h"
 #include "widgets/timestrip/time_strip.h"
 
 #include <QApplication>
@@ -77,12 +79,14 @@ Application::Application(const Options& options, QObject* parent)
     m_tabs = new KeptTabs(m_context, m_window->documents(), &m_settings, this);
     connect(m_tabs, &KeptTabs::reopened, this, &Application::begin);
     m_moment = new MomentOpening(m_context, m_stores.projections, this);
+    m_desk = new ProjectionDesk(m_context, m_stores.projections, m_window.get(), this);
     m_feed = new ExplorerFeed(m_session, m_context.moments, m_stores, &m_settings, this);
     m_trust =
         new TrustFeed(m_session, m_context.moments, m_stores.projections, m_window->strip(), this);
     wireSession();
     wireNavigation();
     wireWindow();
+    wireExplorer();
     wireActions();
     if (const QByteArray layout = m_settings.layout(); !layout.isEmpty()) {
         m_window->restoreGeometry(m_settings.geometry());
@@ -186,17 +190,34 @@ void Application::wireWindow()
     connect(m_window->startPage(), &StartPage::openRequested, this, &Application::chooseCapture);
     connect(m_window->startPage(), &StartPage::connectRequested, this,
             &Application::showConnectForm);
-    connect(m_window->explorer(), &ExplorerPane::captureRequested, this,
-            [this](const QString& path) {
-                if (path != m_session->path()) {
-                    askAboutUnsaved([this, path] { openFile(path); });
-                }
-            });
-    connect(m_window->explorer(), &ExplorerPane::recordRequested, this, &Application::recordTopics);
     connect(m_window->strip(), &TimeStrip::rangeSelected, this, &Application::readRange);
     connect(m_window->strip(), &TimeStrip::stepRequested, this, &Application::step);
     connect(m_window->strip()->clock(), &ClockButton::chosen, m_session, &Session::setClock);
     m_window->setCloseGuard([this] { return mayClose(); });
+}
+
+void Application::wireExplorer()
+{
+    ExplorerPane* const explorer = m_window->explorer();
+    connect(explorer, &ExplorerPane::captureRequested, this, [this](const QString& path) {
+        if (path != m_session->path()) {
+            askAboutUnsaved([this, path] { openFile(path); });
+        }
+    });
+    connect(explorer, &ExplorerPane::recordRequested, this, &Application::recordTopics);
+    connect(explorer, &ExplorerPane::newProjectionRequested, m_desk, &ProjectionDesk::makeFrom);
+    connect(explorer, &ExplorerPane::editRequested, m_desk, &ProjectionDesk::edit);
+    connect(explorer, &ExplorerPane::duplicateRequested, m_desk, &ProjectionDesk::duplicate);
+    connect(explorer, &ExplorerPane::deleteRequested, m_desk, &ProjectionDesk::askToDelete);
+    GoToBox* const goTo = m_window->header()->goTo();
+    connect(goTo, &GoToBox::newProjectionRequested, m_desk, &ProjectionDesk::makeFrom);
+    goTo->setMomentReader([this](const QString& link) -> Result<Moment> {
+        const TimeOrderPtr order = m_context.moments->order();
+        if (!order) {
+            return fail(ErrorCode::NotFound, "A link is a moment of a capture; open that first.");
+        }
+        return parseMoment(link, m_context.moments->a(), *order);
+    });
 }
 
 void Application::wireActions()

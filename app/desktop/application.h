@@ -21,6 +21,7 @@ class KeptTabs;
 class MainWindow;
 class MomentOpening;
 class Opening;
+class ProjectionDesk;
 class Secrets;
 class Session;
 class StateInspector;
@@ -65,6 +66,7 @@ private:
     void wireSession();
     void wireNavigation();
     void wireWindow();
+    void wireExplorer();
     void wireActions();
     void restyle();
     void openPlace(const Place& place);
@@ -99,6 +101,7 @@ private:
     StateInspector* m_stateInspector = nullptr;
     KeptTabs* m_tabs = nullptr;
     MomentOpening* m_moment = nullptr;
+    ProjectionDesk* m_desk = nullptr;
     Opening* m_opening = nullptr; // of the capture in front
     QTimer m_second;
     QStringList m_openTopics; // to be opened once the connection stands

@@ -68,18 +68,7 @@ void ExplorerFeed::refresh()
                                text::number(static_cast<qint64>(errors)),
                                errors > 0 ? Severity::Error : Severity::None});
     }
-    for (const auto& entry : m_stores.projections->entries()) {
-        if (!entry->inCapture) {
-            continue;
-        }
-        const bool cdc = entry->projection && !entry->projection->sources.empty() &&
-                         entry->projection->sources.front().reduce == "cdc";
-        next.projections.push_back(
-            {entry->name, cdc ? QStringLiteral("(cdc)") : QString(),
-             entry->keys() < 0 ? QString()
-                               : text::count(static_cast<quint64>(entry->keys()),
-                                             QStringLiteral("key"), QStringLiteral("keys"))});
-    }
+    next.projections = projections();
     next.captures = captures();
     if (!(next == m_data)) {
         m_data = std::move(next);
@@ -198,6 +187,43 @@ std::vector<ExplorerData::Topic> ExplorerFeed::topics() const
     std::sort(topics.begin(), topics.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return topics;
+}
+
+// Of those that came with Hindcast what fits the capture; the person's own always, or a mistake
+// would hide what it was made in.
+std::vector<ExplorerData::Projection> ExplorerFeed::projections() const
+{
+    std::vector<ExplorerData::Projection> projections;
+    for (const auto& entry : m_stores.projections->entries()) {
+        if (!entry->inCapture && entry->builtIn) {
+            continue;
+        }
+        ExplorerData::Projection projection;
+        projection.name = entry->name;
+        projection.fits = entry->inCapture;
+        projection.refused = !entry->projection;
+        projection.own = !entry->builtIn;
+        projection.shadows = entry->shadows;
+        if (projection.refused) {
+            projection.detail = entry->problem;
+        } else if (!projection.fits) {
+            QStringList names;
+            for (const std::string& topic : entry->projection->topics()) {
+                names << text::fromUtf8(topic);
+            }
+            projection.detail = QStringLiteral("This capture holds no records of %1.")
+                                    .arg(names.join(QStringLiteral(", ")));
+        } else if (!entry->projection->sources.empty() &&
+                   entry->projection->sources.front().reduce == "cdc") {
+            projection.note = QStringLiteral("(cdc)");
+        }
+        if (entry->keys() >= 0) {
+            projection.keys = text::count(static_cast<quint64>(entry->keys()),
+                                          QStringLiteral("key"), QStringLiteral("keys"));
+        }
+        projections.push_back(std::move(projection));
+    }
+    return projections;
 }
 
 // As they were at A; what needs looking at comes first.

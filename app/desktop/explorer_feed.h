@@ -43,6 +43,7 @@ private:
     void sampleCluster();
     std::vector<ExplorerData::Topic> topics() const;
     std::vector<ExplorerData::Group> groups() const;
+    std::vector<ExplorerData::Projection> projections() const;
     std::vector<ExplorerData::CaptureFile> captures() const;
     std::vector<float> rateOf(const std::string& topic) const;
 

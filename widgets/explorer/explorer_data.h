@@ -39,8 +39,13 @@ struct ExplorerData
     struct Projection
     {
         QString name;
-        QString note; // "(cdc)"
-        QString keys; // "142,031 keys"
+        QString note;         // "(cdc)"
+        QString keys;         // "142,031 keys"
+        QString detail{};     // for the tooltip: why it shows nothing here, or its mistake
+        bool fits = true;     // this capture has records of it
+        bool refused = false; // its definition has a mistake
+        bool own = false;     // a file of the person's, which can be deleted
+        bool shadows = false; // one that came with Hindcast is behind it
         friend bool operator==(const Projection&, const Projection&) = default;
     };
     struct CaptureFile

@@ -84,6 +84,11 @@ void ExplorerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
         verdict_sign::paint(*painter, QRectF(left - 1, rect.center().y() - 5, 11, 11), sign);
         left += 18;
     }
+    if (index.parent().row() == ExplorerModel::Projections && sign == Severity::Error) {
+        right -= 11;
+        verdict_sign::paint(*painter, QRectF(right, rect.center().y() - 5, 11, 11), sign);
+        right -= 6;
+    }
     const QVariantList rates = index.data(ExplorerModel::RateRole).toList();
     if (!rates.isEmpty()) {
         right -= kSparkWidth;
@@ -101,7 +106,8 @@ void ExplorerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
         right -= QFontMetrics(theme::fixedFont()).horizontalAdvance(side) + 8;
     }
     painter->setFont(theme::textFont());
-    painter->setPen(theme::color(theme::Role::Text));
+    const bool dim = index.data(ExplorerModel::DimRole).toBool();
+    painter->setPen(theme::color(dim ? theme::Role::Dim : theme::Role::Text));
     const QFontMetrics metrics(painter->font());
     const QString note = index.data(ExplorerModel::NoteRole).toString();
     const QString name = note.isEmpty() ? index.data().toString()

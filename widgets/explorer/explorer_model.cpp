@@ -56,6 +56,19 @@ ExplorerModel::itemsOf(const ExplorerData& data) const
         item.place = Place::ofProjection(projection.name);
         item.note = projection.note;
         item.side = projection.keys;
+        item.detail = projection.detail;
+        item.sign = projection.refused ? Severity::Error : Severity::None;
+        item.dim = !projection.fits && !projection.refused;
+        item.own = projection.own;
+        item.shadows = projection.shadows;
+        all[Projections].push_back(std::move(item));
+    }
+    if (data.projections.empty() && !data.topics.empty()) {
+        Item item;
+        item.name = item.shown = QStringLiteral("New projection\u2026");
+        item.detail = QStringLiteral("A table of the newest state of each key of a topic");
+        item.dim = true;
+        item.offer = true;
         all[Projections].push_back(std::move(item));
     }
     for (const auto& file : data.captures) {
@@ -245,6 +258,14 @@ QVariant ExplorerModel::data(const QModelIndex& index, int role) const
     }
     case SquareRole:
         return item.square;
+    case DimRole:
+        return item.dim;
+    case OwnRole:
+        return item.own;
+    case ShadowsRole:
+        return item.shadows;
+    case OfferRole:
+        return item.offer;
     default:
         return {};
     }

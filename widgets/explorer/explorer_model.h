@@ -24,6 +24,10 @@ public:
         SignRole,                 // Severity
         RateRole,                 // QVariantList of float
         SquareRole,               // bool: a colour square of the name's series colour
+        DimRole,                  // bool: nothing of it is in this capture
+        OwnRole,                  // bool: the person's own, which can be deleted
+        ShadowsRole,              // bool: what is behind it is back when it is deleted
+        OfferRole,                // bool: nothing that is there, but what can be made
     };
 
     explicit ExplorerModel(QObject* parent = nullptr);
@@ -54,6 +58,10 @@ private:
         Severity sign = Severity::None;
         std::vector<float> rate;
         bool square = false;
+        bool dim = false;
+        bool own = false;
+        bool shadows = false;
+        bool offer = false;
         friend bool operator==(const Item&, const Item&) = default;
     };
     using Items = std::vector<Item>;

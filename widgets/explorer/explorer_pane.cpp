@@ -131,6 +131,10 @@ void ExplorerPane::clicked(const QModelIndex& index)
         m_tree->setExpanded(index, !m_tree->isExpanded(index));
         return;
     }
+    if (index.data(ExplorerModel::OfferRole).toBool()) {
+        showMenu(m_tree->visualRect(index).center());
+        return;
+    }
     const Qt::KeyboardModifiers keys = QGuiApplication::keyboardModifiers();
     if ((keys & Qt::ShiftModifier) != 0) {
         return; // marking
@@ -158,24 +162,84 @@ void ExplorerPane::showMenu(const QPoint& at)
 {
     const QModelIndex index = m_tree->indexAt(at);
     const auto place = index.data(ExplorerModel::PlaceRole).value<Place>();
-    QMenu menu(this);
-    const QStringList topics = markedTopics();
-    if (topics.size() > 1) {
-        menu.addAction(QStringLiteral("Open %1 topics as one list").arg(topics.size()), this,
-                       [this, topics] { m_navigator->open(Place::ofTopics(topics)); });
-    } else if (!place.isNull()) {
-        menu.addAction(QStringLiteral("Open"), this, [this, index] { open(index); });
-    }
-    if (!topics.isEmpty()) {
-        menu.addAction(QStringLiteral("Capture to a file\u2026"), this,
-                       [this, topics] { emit recordRequested(topics); });
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("explorerMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    addTopicActions(menu, index);
+    if (place.kind == Place::Kind::Projection) {
+        addProjectionActions(menu, index);
     }
     if (!place.isNull()) {
-        menu.addAction(QStringLiteral("Copy name"), this,
-                       [index] { QGuiApplication::clipboard()->setText(index.data().toString()); });
+        menu->addAction(QStringLiteral("Copy name"), this, [name = index.data().toString()] {
+            QGuiApplication::clipboard()->setText(name);
+        });
     }
-    if (!menu.isEmpty()) {
-        menu.exec(m_tree->viewport()->mapToGlobal(at));
+    const QModelIndex section = index.parent().isValid() ? index.parent() : index;
+    if (section.isValid() && section.row() == ExplorerModel::Projections) {
+        addNewProjection(menu);
+    }
+    if (menu->isEmpty()) {
+        delete menu;
+        return;
+    }
+    menu->popup(m_tree->viewport()->mapToGlobal(at));
+}
+
+// What can be done with the topics that are marked, or with the one thing under the mouse.
+void ExplorerPane::addTopicActions(QMenu* menu, const QModelIndex& index)
+{
+    const auto place = index.data(ExplorerModel::PlaceRole).value<Place>();
+    const QStringList topics = markedTopics();
+    if (topics.size() > 1) {
+        menu->addAction(QStringLiteral("Open %1 topics as one list").arg(topics.size()), this,
+                        [this, topics] { m_navigator->open(Place::ofTopics(topics)); });
+    } else if (!place.isNull()) {
+        menu->addAction(QStringLiteral("Open"), this,
+                        [this, index = QPersistentModelIndex(index)] { open(index); });
+    }
+    if (place.kind == Place::Kind::Topics && topics.size() < 2) {
+        menu->addAction(
+            QStringLiteral("New projection from this topic"), this,
+            [this, topic = place.topics.value(0)] { emit newProjectionRequested(topic); });
+    }
+    if (!topics.isEmpty()) {
+        menu->addAction(QStringLiteral("Capture to a file\u2026"), this,
+                        [this, topics] { emit recordRequested(topics); });
+    }
+}
+
+void ExplorerPane::addProjectionActions(QMenu* menu, const QModelIndex& index)
+{
+    const QString name = index.data(ExplorerModel::PlaceRole).value<Place>().name;
+    menu->addAction(QStringLiteral("Edit"), this, [this, name] { emit editRequested(name); });
+    menu->addAction(QStringLiteral("Duplicate"), this,
+                    [this, name] { emit duplicateRequested(name); });
+    if (index.data(ExplorerModel::OwnRole).toBool()) {
+        menu->addAction(index.data(ExplorerModel::ShadowsRole).toBool()
+                            ? QStringLiteral("Revert to the one that came with Hindcast\u2026")
+                            : QStringLiteral("Delete\u2026"),
+                        this, [this, name] { emit deleteRequested(name); });
+    }
+}
+
+void ExplorerPane::addNewProjection(QMenu* menu)
+{
+    const QModelIndex section = m_model->index(ExplorerModel::Topics, 0);
+    if (m_model->rowCount(section) == 0) {
+        return;
+    }
+    if (!menu->isEmpty()) {
+        menu->addSeparator();
+    }
+    QMenu* const topics = menu->addMenu(QStringLiteral("New projection from"));
+    for (int row = 0; row < m_model->rowCount(section); ++row) {
+        const QModelIndex index = m_model->index(row, 0, section);
+        // An ampersand in a topic's name is no mnemonic.
+        topics->addAction(
+            index.data().toString().replace(QLatin1Char('&'), QStringLiteral("&&")), this,
+            [this, topic = index.data(ExplorerModel::PlaceRole).value<Place>().topics.value(0)] {
+                emit newProjectionRequested(topic);
+            });
     }
 }
 

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QLineEdit;
+class QMenu;
 class QTreeView;
 
 namespace hindcast {
@@ -36,12 +37,19 @@ signals:
     void captureRequested(const QString& path);
     // Record the marked topics into a file.
     void recordRequested(const QStringList& topics);
+    void newProjectionRequested(const QString& topic);
+    void editRequested(const QString& projection);
+    void duplicateRequested(const QString& projection);
+    void deleteRequested(const QString& projection);
 
 private:
     void setupTree();
     void clicked(const QModelIndex& index);
     void open(const QModelIndex& index);
     void showMenu(const QPoint& at);
+    void addTopicActions(QMenu* menu, const QModelIndex& index);
+    void addProjectionActions(QMenu* menu, const QModelIndex& index);
+    void addNewProjection(QMenu* menu);
 
     Navigator* const m_navigator;
     ExplorerModel* const m_model;

@@ -49,6 +49,11 @@ bool isHex(const QString& text)
     return hex.match(text).hasMatch();
 }
 
+bool isMomentLink(const QString& text)
+{
+    return text.startsWith(QLatin1String("hindcast:moment?"), Qt::CaseInsensitive);
+}
+
 constexpr int kSentenceFlags =
     static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter) | static_cast<int>(Qt::TextWordWrap);
 
@@ -177,6 +182,31 @@ void GoToBox::findNear(const QString& text)
     m_near = placesMeant(text);
     const auto names = namesLike(text);
     m_near.insert(m_near.end(), names.begin(), names.end());
+    const auto made = projectionsMade(text);
+    m_near.insert(m_near.end(), made.begin(), made.end());
+}
+
+// "new orders", "new projection from orders"; also beside a topic that is named in full.
+std::vector<GoToSuggestion> GoToBox::projectionsMade(const QString& typed) const
+{
+    static const QRegularExpression asked(
+        QStringLiteral("^new(?:\\s+projection)?(?:\\s+from)?(?:\\s+(.*))?$"),
+        QRegularExpression::CaseInsensitiveOption);
+    const auto match = asked.match(typed);
+    std::vector<GoToSuggestion> made;
+    for (const QString& topic : m_names.topics) {
+        const bool meant = match.hasMatch()
+                               ? topic.contains(match.captured(1), Qt::CaseInsensitive)
+                               : topic.compare(read(typed).name, Qt::CaseInsensitive) == 0 &&
+                                     read(typed).any("topic");
+        if (meant) {
+            made.push_back(
+                {Place(),
+                 QStringLiteral("New projection from %1").arg(text::plain(topic.toStdString())),
+                 QStringLiteral("makes it"), std::nullopt, topic});
+        }
+    }
+    return made;
 }
 
 void GoToBox::typed(const QString& text)
@@ -251,6 +281,13 @@ std::vector<GoToSuggestion> GoToBox::namesLike(const QString& typed) const
 std::vector<GoToSuggestion> GoToBox::placesMeant(const QString& typed) const
 {
     std::vector<GoToSuggestion> meant;
+    if (isMomentLink(typed)) {
+        if (const auto moment = m_momentOf ? m_momentOf(typed) : Moment{}; moment) {
+            meant.push_back(
+                {Place(), text::dateTime(moment->time), QStringLiteral("moves A"), *moment});
+        }
+        return meant;
+    }
     const Wanted wanted = read(typed);
     if (wanted.kind.isEmpty() && typed.contains(QLatin1Char('@'))) {
         const auto place = RecordPlace::parse(text::toUtf8(typed));
@@ -286,6 +323,10 @@ bool GoToBox::knows(const std::string& topic) const
 // Why nothing is offered, and what can be typed.
 QString GoToBox::sentenceFor(const QString& typed) const
 {
+    if (isMomentLink(typed)) {
+        const auto moment = m_momentOf ? m_momentOf(typed) : Moment{};
+        return moment ? QString() : text::plain(moment.error().message);
+    }
     const Wanted wanted = read(typed);
     const QString name = text::plain(wanted.name.toStdString());
     if (wanted.kind == QLatin1String("key")) {
@@ -378,10 +419,16 @@ void GoToBox::go(int row)
     if (row < 0 || row >= static_cast<int>(m_shown.size())) {
         return;
     }
-    const Place place = m_shown[static_cast<std::size_t>(row)].place;
+    const GoToSuggestion chosen = m_shown[static_cast<std::size_t>(row)];
     close();
     clear();
-    m_context.navigator->open(place);
+    if (chosen.moment) {
+        m_context.moments->setA(*chosen.moment);
+    } else if (!chosen.newProjection.isEmpty()) {
+        emit newProjectionRequested(chosen.newProjection);
+    } else {
+        m_context.navigator->open(chosen.place);
+    }
 }
 
 void GoToBox::close()

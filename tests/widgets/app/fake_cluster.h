@@ -2,6 +2,7 @@
 
 #include "app/desktop/connection.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -88,7 +89,7 @@ private:
             return at->offset;
         }
         if (const auto* last = std::get_if<LastN>(&position)) {
-            return end - last->records;
+            return std::max<std::int64_t>(end - last->records, 0);
         }
         return std::holds_alternative<AtBeginning>(position) ? 0 : end.load();
     }

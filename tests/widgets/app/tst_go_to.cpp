@@ -1,12 +1,17 @@
 #include "app/desktop/header_bar.h"
+#include "model/replay/moment_link.h"
 #include "tests/widgets/app/window_fixture.h"
 #include "tests/widgets/shared/platform_warnings.h"
 #include "widgets/shared/go_to_box.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
+#include "widgets/state/state_view.h"
 
+#include <QClipboard>
 #include <QLineEdit>
 #include <QListWidget>
+
+#include <algorithm>
 
 using namespace hindcast;
 
@@ -122,6 +127,70 @@ private slots:
         QTest::keyClick(box, Qt::Key_Return);
         QCOMPARE(m_documents->views().size(), tabs);
         QCOMPARE(box->text(), typed);
+    }
+
+    void aLinkToAMomentMovesAThere()
+    {
+        openShop();
+        MomentControl* const moments = m_application->moments();
+        const TimeOrderPtr order = moments->order();
+        const Rank middle = order->size() / 2;
+        const QString link =
+            QString::fromStdString(MomentLink::of(*order, middle, {"orders"}).toString());
+        QGuiApplication::clipboard()->setText(link);
+        GoToBox* const box = m_window->header()->goTo();
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(box->text(), link);
+        QCOMPARE(box->suggestions().size(), std::size_t{1});
+        QCOMPARE(box->suggestions()[0].kind, QStringLiteral("moves A"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(moments->rankA(), middle);
+    }
+
+    void aLinkThatIsNoneHereSaysWhy_data()
+    {
+        QTest::addColumn<QString>("link");
+        QTest::addColumn<QString>("part");
+        QTest::newRow("another clock") << QStringLiteral("hindcast:moment?clock=robust")
+                                       << QStringLiteral("choose that clock");
+        QTest::newRow("other records")
+            << QStringLiteral("hindcast:moment?clock=log&offsets=orders-0@99999999")
+            << QStringLiteral("not those before any moment");
+        QTest::newRow("cut off") << QStringLiteral("hindcast:moment?clock=log&off")
+                                 << QStringLiteral("is no link to a moment");
+    }
+    void aLinkThatIsNoneHereSaysWhy()
+    {
+        QFETCH(QString, link);
+        QFETCH(QString, part);
+        openShop();
+        GoToBox* const box = m_window->header()->goTo();
+        box->setFocus();
+        QTest::keyClicks(box, link);
+        QTRY_VERIFY2(box->sentence().contains(part), qPrintable(box->sentence()));
+        QVERIFY(box->suggestions().empty());
+    }
+
+    void aProjectionIsMadeFromHere()
+    {
+        openShop();
+        GoToBox* const box = m_window->header()->goTo();
+        box->setFocus();
+        QTest::keyClicks(box, QStringLiteral("new projection from payments"));
+        QVERIFY(!box->suggestions().empty());
+        QCOMPARE(box->suggestions()[0].title, QStringLiteral("New projection from payments"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QTRY_VERIFY(qobject_cast<StateView*>(m_documents->current()) &&
+                    m_documents->current()->place().name.startsWith(QStringLiteral("payments")));
+        // Where a topic is named, it is offered second.
+        box->setFocus();
+        QTest::keyClicks(box, QStringLiteral("orders"));
+        QCOMPARE(box->suggestions()[0].place, Place::ofTopic(QStringLiteral("orders")));
+        const auto makes = [](const GoToSuggestion& one) {
+            return one.newProjection == QStringLiteral("orders");
+        };
+        QVERIFY(std::any_of(box->suggestions().begin(), box->suggestions().end(), makes));
     }
 
     void enterWhileItIsStillLookingGoesThereOnceFound()

@@ -5,7 +5,10 @@
 #include "widgets/shared/navigator.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QContextMenuEvent>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTreeView>
@@ -156,6 +159,96 @@ private slots:
         QCOMPARE(opened.count(), 0);
     }
 
+    void aTopicsMenuMakesAProjection()
+    {
+        QSignalSpy asked(m_pane.get(), &ExplorerPane::newProjectionRequested);
+        trigger(openMenu(at(ExplorerModel::Topics, 1)), "New projection from this topic");
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked[0][0].toString(), QStringLiteral("payments"));
+        // Of several topics there is no one table.
+        click(ExplorerModel::Topics, 0);
+        click(ExplorerModel::Topics, 1, Qt::ControlModifier);
+        QMenu* const menu = openMenu(at(ExplorerModel::Topics, 1));
+        QVERIFY(entries(menu).contains(QStringLiteral("Open 2 topics as one list")));
+        QVERIFY(!entries(menu).contains(QStringLiteral("New projection from this topic")));
+        menu->close();
+    }
+
+    void withoutAProjectionOneIsOffered()
+    {
+        QSignalSpy asked(m_pane.get(), &ExplorerPane::newProjectionRequested);
+        ExplorerData data = shop();
+        data.projections.clear();
+        data.topics[0].name = QStringLiteral("a&b");
+        m_pane->setData(data);
+        QCOMPARE(names(ExplorerModel::Projections), list({"New projection\u2026"}));
+        click(ExplorerModel::Projections, 0);
+        auto* const menu = m_pane->findChild<QMenu*>(QStringLiteral("explorerMenu"));
+        QTRY_VERIFY(menu && menu->isVisible());
+        QMenu* const topics = menu->actions().constFirst()->menu();
+        QVERIFY(topics);
+        QCOMPARE(entries(topics), list({"a&&b", "payments", "payments.dlt", "shipments"}));
+        topics->actions().constFirst()->trigger();
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked[0][0].toString(), QStringLiteral("a&b"));
+        menu->close();
+        m_pane->setData(shop());
+        QCOMPARE(names(ExplorerModel::Projections), list({"order"}));
+    }
+
+    void aProjectionsMenuIsOfWhatCanBeDoneWithIt_data()
+    {
+        QTest::addColumn<bool>("own");
+        QTest::addColumn<bool>("shadows");
+        QTest::addColumn<QString>("last");
+        QTest::newRow("came with Hindcast") << false << false << QString();
+        QTest::newRow("own") << true << false << QStringLiteral("Delete\u2026");
+        QTest::newRow("own, before another")
+            << true << true << QStringLiteral("Revert to the one that came with Hindcast\u2026");
+    }
+    void aProjectionsMenuIsOfWhatCanBeDoneWithIt()
+    {
+        QFETCH(bool, own);
+        QFETCH(bool, shadows);
+        QFETCH(QString, last);
+        ExplorerData data = shop();
+        data.projections[0].own = own;
+        data.projections[0].shadows = shadows;
+        m_pane->setData(data);
+        QMenu* const menu = openMenu(at(ExplorerModel::Projections, 0));
+        QStringList expected = list({"Open", "Edit", "Duplicate"});
+        expected << last << QStringLiteral("Copy name");
+        expected.removeAll(QString());
+        QCOMPARE(entries(menu).mid(0, expected.size()), expected);
+        QSignalSpy edited(m_pane.get(), &ExplorerPane::editRequested);
+        QSignalSpy deleted(m_pane.get(), &ExplorerPane::deleteRequested);
+        if (own) {
+            trigger(menu, qPrintable(last));
+            QCOMPARE(deleted.count(), 1);
+        } else {
+            trigger(menu, "Edit");
+            QCOMPARE(edited[0][0].toString(), QStringLiteral("order"));
+        }
+    }
+
+    void aProjectionThatShowsNothingSaysWhy()
+    {
+        ExplorerData data = shop();
+        data.projections[0].fits = false;
+        data.projections[0].detail = QStringLiteral("This capture holds no records of <b>.");
+        data.projections.push_back({QStringLiteral("wrong"), {}, {}});
+        data.projections[1].refused = true;
+        data.projections[1].fits = false;
+        m_pane->setData(data);
+        const QModelIndex dim = at(ExplorerModel::Projections, 0);
+        QVERIFY(dim.data(ExplorerModel::DimRole).toBool());
+        QVERIFY(
+            dim.data(Qt::ToolTipRole).toString().contains(QStringLiteral("no records of &lt;")));
+        const QModelIndex wrong = at(ExplorerModel::Projections, 1);
+        QCOMPARE(wrong.data(ExplorerModel::SignRole).toInt(), static_cast<int>(Severity::Error));
+        QVERIFY(!wrong.data(ExplorerModel::DimRole).toBool());
+    }
+
     void hostileNamesStayPlainText()
     {
         ExplorerData data;
@@ -187,6 +280,38 @@ private:
     {
         QTest::mouseClick(m_tree->viewport(), Qt::LeftButton, keys,
                           m_tree->visualRect(at(section, row)).center());
+    }
+
+    QMenu* openMenu(const QModelIndex& index)
+    {
+        const QPoint where = m_tree->visualRect(index).center();
+        QContextMenuEvent event(QContextMenuEvent::Mouse, where,
+                                m_tree->viewport()->mapToGlobal(where));
+        QApplication::sendEvent(m_tree->viewport(), &event);
+        QMenu* open = nullptr;
+        for (QMenu* menu : m_pane->findChildren<QMenu*>(QStringLiteral("explorerMenu"))) {
+            open = menu->isVisible() ? menu : open;
+        }
+        return open;
+    }
+    static QStringList entries(const QMenu* menu)
+    {
+        QStringList all;
+        for (const QAction* action : menu->actions()) {
+            all << action->text();
+        }
+        return all;
+    }
+    static void trigger(QMenu* menu, const char* text)
+    {
+        QVERIFY(menu);
+        for (QAction* action : menu->actions()) {
+            if (action->text() == QString::fromUtf8(text)) {
+                QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+                return;
+            }
+        }
+        QFAIL(text);
     }
 
     std::unique_ptr<MomentControl> m_moments;
