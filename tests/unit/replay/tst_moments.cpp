@@ -183,7 +183,7 @@ void tst_Moments::aLinkOfSomeTopicsIsTheMomentItWasMadeAt()
 {
     std::mt19937 random(13);
     const ProjectionPtr some = projection("orders", "latest");
-    for (int round = 0; round < 20; ++round) {
+    for (int round = 0; round < 6; ++round) {
         const auto capture = captureWith(randomEvents(random, 60));
         for (const char* const clock : {"log", "robust", "event-time"}) {
             AskedMoment end;
