@@ -157,7 +157,8 @@ void ProjectionDesk::askToDelete(const QString& name)
     box->setText(entry->shadows
                      ? tr("Revert %1 to the definition that came with Hindcast?").arg(shown)
                      : tr("Delete the projection %1?").arg(shown));
-    box->setInformativeText(tr("Your file %1 is deleted. This cannot be undone.").arg(entry->file));
+    box->setInformativeText(
+        tr("Your file %1 will be deleted. This cannot be undone.").arg(entry->file));
     QPushButton* const does =
         box->addButton(entry->shadows ? tr("Revert") : tr("Delete"), QMessageBox::DestructiveRole);
     does->setObjectName(QStringLiteral("doDelete"));

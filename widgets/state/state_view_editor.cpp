@@ -40,6 +40,7 @@ void StateView::beginEditing()
         editProjection(true);
     }
     keepDraft();
+    showDifferenceButton();
 }
 
 void StateView::editProjection(bool edit)

@@ -210,6 +210,7 @@ void tst_ProjectionEditor::aRefusedDefinitionOpensWithItsMistake()
     QVERIFY(m_view->editor()->isVisible());
     QVERIFY2(words().startsWith(QStringLiteral("Line 4: ")), qPrintable(words()));
     QVERIFY(!editorButton("apply")->isEnabled());
+    QVERIFY(!button("differ")->text().isEmpty());
     // Mended, it is the same file.
     edit()->setText(edit()->text().replace(QStringLiteral("newest"), QStringLiteral("latest")));
     QTest::mouseClick(editorButton("apply"), Qt::LeftButton);
