@@ -12,12 +12,14 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QToolButton>
-#include <QToolTip>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace hindcast {
 
@@ -41,10 +43,18 @@ QString speedText(double speed)
     return QString::number(speed) + QChar(0x00d7);
 }
 
+// As wide as its text, up to a full time with its zone; a pasted link scrolls in it.
 void fitToText(QLineEdit* edit)
 {
     const QString& shown = edit->text().isEmpty() ? edit->placeholderText() : edit->text();
-    edit->setFixedWidth(edit->fontMetrics().horizontalAdvance(shown) + 14);
+    const QFontMetrics metrics = edit->fontMetrics();
+    const int most = metrics.horizontalAdvance(QStringLiteral("2026-11-20 14:03:12.418 +01:00"));
+    edit->setFixedWidth(std::min(metrics.horizontalAdvance(shown), most) + 14);
+}
+
+QString momentHelp()
+{
+    return QStringLiteral("A time, topic-partition@offset, or +5 and -5 events");
 }
 
 } // namespace
@@ -59,8 +69,8 @@ TimeStrip::TimeStrip(MomentControl* moments, QWidget* parent)
     setupEdits();
     setupLayout();
     connect(m_canvas, &TimeStripCanvas::rangeSelected, this, &TimeStrip::rangeSelected);
-    connect(m_moments, &MomentControl::aChanged, this, &TimeStrip::showA);
-    connect(m_moments, &MomentControl::bChanged, this, &TimeStrip::showB);
+    connect(m_moments, &MomentControl::aChanged, this, &TimeStrip::clockMoved);
+    connect(m_moments, &MomentControl::bChanged, this, &TimeStrip::clockMoved);
     connect(m_moments, &MomentControl::orderChanged, this, &TimeStrip::showBetween);
     restyle();
 }
@@ -111,21 +121,26 @@ void TimeStrip::setupEdits()
     m_editA->setObjectName(QStringLiteral("momentA"));
     m_editB->setObjectName(QStringLiteral("momentB"));
     m_editB->setPlaceholderText(QStringLiteral("not set"));
-    const QString tip = QStringLiteral("A time, topic-partition@offset, or +5 and -5 events");
     for (QLineEdit* edit : {m_editA, m_editB}) {
         edit->setProperty("quiet", true);
-        edit->setToolTip(tip);
+        edit->installEventFilter(this);
         connect(edit, &QLineEdit::textEdited, edit, [edit] { fitToText(edit); });
+        connect(edit, &QLineEdit::returnPressed, this, [this, edit] {
+            if (typed(edit)) {
+                emit momentEntered();
+            }
+        });
     }
     for (QLineEdit* edit : {m_editA, m_editB}) {
         edit->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(edit, &QLineEdit::customContextMenuRequested, this,
                 [this, edit](const QPoint& at) { openMomentMenu(edit, edit->mapToGlobal(at)); });
     }
-    connect(m_editA, &QLineEdit::editingFinished, this, [this] { typed(m_editA, true); });
-    connect(m_editB, &QLineEdit::editingFinished, this, [this] { typed(m_editB, false); });
     m_between = new ElidedLabel(this);
     m_between->setObjectName(QStringLiteral("between"));
+    m_refusal = new ElidedLabel(this);
+    m_refusal->setObjectName(QStringLiteral("refusal"));
+    m_refusal->hide();
     m_trustWord = new ElidedLabel(this);
     m_trustRest = new ElidedLabel(this);
     m_trustRest->setObjectName(QStringLiteral("trust"));
@@ -146,6 +161,8 @@ void TimeStrip::setupLayout()
     moment->addWidget(m_nameB);
     moment->addWidget(m_editB);
     moment->addWidget(m_between, 1);
+    moment->addSpacing(8);
+    moment->addWidget(m_refusal, 1);
     row->addLayout(moment, 3);
     auto* trust = new QHBoxLayout;
     trust->setSpacing(6);
@@ -164,7 +181,7 @@ void TimeStrip::setTrust(const TrustSentence& trust)
     m_trustRole = trust.role;
     m_trustWord->setText(trust.word);
     m_trustWord->setMinimumWidth(m_trustWord->sizeHint().width());
-    m_trustWord->setVisible(!trust.word.isEmpty());
+    m_trustWord->setVisible(!trust.word.isEmpty() && !m_refused);
     m_trustWord->setColor(theme::color(trust.role));
     m_trustRest->setText(trust.rest);
     m_trustWord->setToolTip(trust.all);
@@ -177,9 +194,8 @@ void TimeStrip::showA()
         const TimeOrderPtr& order = m_moments->order();
         m_editA->setText(order && order->size() > 0 ? text::dateTime(m_moments->a().time)
                                                     : QString());
-        m_editA->setToolTip(text::tip(text::full(m_moments->a().time) +
-                                      QStringLiteral("\nA time, topic-partition@offset, or +5 and "
-                                                     "-5 events")));
+        m_editA->setToolTip(
+            text::tip(text::full(m_moments->a().time) + QLatin1Char('\n') + momentHelp()));
         fitToText(m_editA);
     }
     showB();
@@ -193,6 +209,8 @@ void TimeStrip::showB()
         const bool sameDay =
             b && text::dateTime(b->time).left(10) == text::dateTime(m_moments->a().time).left(10);
         m_editB->setText(!b ? QString() : sameDay ? text::time(b->time) : text::dateTime(b->time));
+        m_editB->setToolTip(
+            text::tip((b ? text::full(b->time) + QLatin1Char('\n') : QString()) + momentHelp()));
         fitToText(m_editB);
     }
     showBetween();
@@ -226,31 +244,99 @@ void TimeStrip::showPlayback()
                                              : QStringLiteral("media-playback-start")));
 }
 
-void TimeStrip::typed(QLineEdit* edit, bool isA)
+// Whether the field's text is a moment, to which it then leads.
+bool TimeStrip::typed(QLineEdit* edit)
 {
+    const bool isA = edit == m_editA;
     const TimeOrderPtr& order = m_moments->order();
     if (!edit->isModified() || !order) {
-        return;
+        return true;
     }
-    edit->setModified(false);
     if (!isA && edit->text().trimmed().isEmpty()) {
+        restore(edit);
         m_moments->setB(std::nullopt);
-        showB();
-        return;
+        return true;
     }
     const Moment base = isA ? m_moments->a() : m_moments->b().value_or(m_moments->a());
     const Result<Moment> moment = parseMoment(edit->text(), base, *order);
     if (!moment) {
-        edit->setModified(true); // stays as typed, to be put right
-        QToolTip::showText(edit->mapToGlobal(QPoint(0, -40)),
-                           text::tip(text::plain(moment.error().message)), edit);
-        edit->setProperty("wrong", true);
-        restyle();
-        return;
+        refuse(edit, text::plain(moment.error().message));
+        return false;
     }
-    edit->setProperty("wrong", false);
+    edit->setModified(false);
     isA ? m_moments->setA(*moment) : m_moments->setB(*moment);
-    isA ? showA() : showB();
+    restore(edit);
+    return true;
+}
+
+// The text stays as typed, to be put right, and the reason in sight beside it.
+void TimeStrip::refuse(QLineEdit* edit, const QString& why)
+{
+    m_refused = edit;
+    edit->setToolTip(text::tip(why + QLatin1Char('\n') + momentHelp()));
+    m_refusal->setText(why);
+    showRefusal();
+}
+
+// To the time it stands for.
+void TimeStrip::restore(QLineEdit* edit)
+{
+    edit->setModified(false);
+    if (m_refused == edit) {
+        m_refused = nullptr;
+        showRefusal();
+    }
+    showA();
+}
+
+void TimeStrip::clockMoved()
+{
+    if (m_refused) {
+        restore(m_refused);
+    }
+    showA();
+}
+
+// The reason takes the place of what is said of valid moments.
+void TimeStrip::showRefusal()
+{
+    m_refusal->setVisible(m_refused != nullptr);
+    m_between->setVisible(!m_refused);
+    m_trustWord->setVisible(!m_refused && !m_trustWord->text().isEmpty());
+    m_trustRest->setVisible(!m_refused);
+    colourEdits();
+}
+
+void TimeStrip::colourEdits()
+{
+    theme::setTextColor(m_editA, m_refused == m_editA ? theme::Role::Error : theme::Role::Text);
+    theme::setTextColor(m_editB, m_refused == m_editB ? theme::Role::Error : theme::Role::Dim);
+}
+
+bool TimeStrip::eventFilter(QObject* watched, QEvent* event)
+{
+    auto* const edit = watched == m_editA ? m_editA : watched == m_editB ? m_editB : nullptr;
+    if (!edit) {
+        return QWidget::eventFilter(watched, event);
+    }
+    if (event->type() == QEvent::FocusOut) {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        const bool comesBack =
+            reason == Qt::PopupFocusReason || reason == Qt::ActiveWindowFocusReason;
+        if (!comesBack && !typed(edit)) {
+            restore(edit);
+        }
+    }
+    const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    if (key && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && edit->isModified()) {
+        event->accept();
+        if (event->type() == QEvent::KeyPress) {
+            restore(edit);
+            edit->selectAll();
+        }
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void TimeStrip::openMomentMenu(QLineEdit* edit, const QPoint& at)
@@ -289,11 +375,9 @@ void TimeStrip::restyle()
     theme::setTextColor(m_nameB, theme::Role::Dim);
     for (QLineEdit* edit : {m_editA, m_editB}) {
         edit->setFont(theme::fixedFont());
-        const bool wrong = edit->property("wrong").toBool();
-        theme::setTextColor(edit, wrong             ? theme::Role::Error
-                                  : edit == m_editA ? theme::Role::Text
-                                                    : theme::Role::Dim);
     }
+    colourEdits();
+    m_refusal->setColor(theme::color(theme::Role::Error));
     m_between->setFont(theme::fixedFont());
     m_between->setColor(theme::color(theme::Role::Dim));
     m_trustWord->setColor(theme::color(m_trustRole));

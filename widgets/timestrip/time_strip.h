@@ -49,6 +49,11 @@ signals:
     void rangeSelected(const hindcast::TimeRange& range);
     // The buttons; the application knows whether "event" means any or one of the selected key.
     void stepRequested(int events);
+    // A moment was typed and taken: the keyboard belongs to the views again.
+    void momentEntered();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void setupButtons();
@@ -58,7 +63,12 @@ private:
     void showB();
     void showBetween();
     void showPlayback();
-    void typed(QLineEdit* edit, bool isA);
+    void clockMoved();
+    bool typed(QLineEdit* edit);
+    void refuse(QLineEdit* edit, const QString& why);
+    void restore(QLineEdit* edit);
+    void showRefusal();
+    void colourEdits();
     void openMomentMenu(QLineEdit* edit, const QPoint& at);
 
     MomentControl* const m_moments;
@@ -73,6 +83,8 @@ private:
     QLineEdit* m_editA;
     QLineEdit* m_editB;
     ElidedLabel* m_between;
+    ElidedLabel* m_refusal;         // why the text that was typed is no moment
+    QLineEdit* m_refused = nullptr; // the field of that text
     ElidedLabel* m_trustWord;
     ElidedLabel* m_trustRest;
     TimeStripCanvas* m_canvas;

@@ -289,19 +289,6 @@ private slots:
         QVERIFY(!m_moments->live());
     }
 
-    void whatCannotBeReadStaysAsTyped()
-    {
-        drag(m_canvas, 100, 400);
-        const Moment a = m_moments->a();
-        auto* edit = m_strip->findChild<QLineEdit*>(QStringLiteral("momentA"));
-        edit->setFocus();
-        edit->selectAll();
-        QTest::keyClicks(edit, QStringLiteral("half past"));
-        QTest::keyClick(edit, Qt::Key_Return);
-        QCOMPARE(m_moments->a(), a);
-        QCOMPARE(edit->text(), QStringLiteral("half past"));
-    }
-
     void momentsAreReadAsPeopleWriteThem_data()
     {
         QTest::addColumn<QString>("typed");
