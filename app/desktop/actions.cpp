@@ -17,8 +17,11 @@
 #include <QClipboard>
 #include <QDockWidget>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMenu>
 #include <QTreeView>
+
+#include <algorithm>
 
 namespace hindcast {
 
@@ -81,6 +84,11 @@ void Actions::setupMoments()
         [moments] { moments->setLive(!moments->live()); });
     add("difference", QStringLiteral("Difference A \u2192 B"), {Qt::CTRL | Qt::Key_D},
         [this] { showDifference(); });
+    connect(m_window->strip(), &TimeStrip::momentEntered, this, [this] {
+        if (View* const view = m_window->documents()->current()) {
+            view->setFocus(Qt::OtherFocusReason);
+        }
+    });
 }
 
 // Without a B there is nothing to compare with: the end of the range is what came of it all.
@@ -199,8 +207,23 @@ void Actions::setupSettings()
     m_settings->addAction(action("keys"));
 }
 
+// A line of text copies what is selected in it. All else with Ctrl and a letter is the window's: by
+// the habits of X11 a line would take Ctrl+E and Ctrl+K for its own.
+bool Actions::isWindowKey(const QKeyEvent& key) const
+{
+    if (key.modifiers() != Qt::ControlModifier || key.key() < Qt::Key_A || key.key() > Qt::Key_Z ||
+        key.key() == Qt::Key_C) {
+        return false;
+    }
+    const QKeySequence keys(key.keyCombination());
+    const QList<QAction*> actions = m_window->actions();
+    return std::any_of(actions.begin(), actions.end(), [&keys](const QAction* action) {
+        return action->shortcuts().contains(keys);
+    });
+}
+
 // In a tree the arrows, Space, Home and End walk the tree; elsewhere they move the clock. Text
-// fields keep their keys by themselves.
+// fields keep their other keys by themselves.
 bool Actions::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::ShortcutOverride && qobject_cast<QTreeView*>(watched)) {
@@ -211,6 +234,11 @@ bool Actions::eventFilter(QObject* watched, QEvent* event)
             event->accept();
             return true;
         }
+    }
+    if (event->type() == QEvent::ShortcutOverride && qobject_cast<QLineEdit*>(watched) &&
+        isWindowKey(*static_cast<QKeyEvent*>(event))) {
+        event->ignore();
+        return true;
     }
     return QObject::eventFilter(watched, event);
 }

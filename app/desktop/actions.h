@@ -7,6 +7,7 @@
 #include <functional>
 
 class QAction;
+class QKeyEvent;
 class QMenu;
 
 namespace hindcast {
@@ -49,6 +50,7 @@ private:
     void setupSettings();
     void copy(bool asJson);
     void showDifference();
+    bool isWindowKey(const QKeyEvent& key) const;
 
     const ViewContext m_context;
     MainWindow* const m_window;

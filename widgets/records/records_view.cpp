@@ -120,6 +120,7 @@ void RecordsView::setUp()
     setAutoFillBackground(true);
     m_model->setTopicShown(m_topics.size() > 1);
     m_table = new RecordTable(m_model);
+    setFocusProxy(m_table);
     m_receipt = new ReceiptLine;
     m_mistake = new QLabel;
     m_mistake->setObjectName(QStringLiteral("mistake"));

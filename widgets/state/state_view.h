@@ -65,8 +65,6 @@ public:
     // By a column of the table; below 0: by key, as at first.
     void sortBy(int column, bool falling);
     void setTotals(bool on);
-    // Sets B to the newest record, or takes it away.
-    void toggleDifference();
 
     StateTableModel* model() const { return m_model; }
     ProjectionEditor* editor() const { return m_editor; }

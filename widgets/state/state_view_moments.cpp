@@ -36,16 +36,6 @@ void StateView::nextChange()
     goToChange(true);
 }
 
-void StateView::toggleDifference()
-{
-    MomentControl* const clock = context().moments;
-    if (clock->b()) {
-        clock->setB(std::nullopt);
-    } else if (clock->order()) {
-        clock->setRankB(clock->order()->size());
-    }
-}
-
 void StateView::goToFieldChange(bool next)
 {
     showWatch();

@@ -105,11 +105,6 @@ void StateView::setUp()
     m_previewTimer.setInterval(kPreviewAfterMs);
     connect(&m_previewTimer, &QTimer::timeout, this, &StateView::askPreview);
 
-    auto* difference = new QAction(this);
-    difference->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_D));
-    difference->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(difference, &QAction::triggered, this, &StateView::toggleDifference);
-    addAction(difference);
     addWatchKeys();
     for (const int step : {-1, 1}) {
         auto* cell = new QAction(this);
@@ -183,6 +178,7 @@ void StateView::makeTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setMinimumSectionSize(48);
+    setFocusProxy(m_table);
 }
 
 // Columns as wide as what is in sight wants, the room that is left shared out to the texts.

@@ -24,7 +24,6 @@ private slots:
     void cellsThatDifferAtBAreMarked();
     void rowsOnlyAtOneEndAreMarkedByShape();
     void theButtonShowsOnlyWhatDiffers();
-    void ctrlDSetsAndTakesAwayB();
     void aFilterIsSqlOverTheColumns();
     void aMistakeInTheFilterIsSaid();
     void clickingARowSelectsItsPlace();
@@ -109,16 +108,6 @@ void tst_StateView::theButtonShowsOnlyWhatDiffers()
     QCOMPARE(m_view->model()->keyAt(2), QByteArray("order-new"));
     QTest::mouseClick(button("differ"), Qt::LeftButton);
     QTRY_VERIFY(hasRows(101));
-}
-
-void tst_StateView::ctrlDSetsAndTakesAwayB()
-{
-    tableView()->setFocus();
-    QTest::keyClick(tableView(), Qt::Key_D, Qt::ControlModifier);
-    QVERIFY(m_shop->clock.b().has_value());
-    QCOMPARE(m_shop->clock.rankB().value(), m_shop->clock.order()->size());
-    QTest::keyClick(tableView(), Qt::Key_D, Qt::ControlModifier);
-    QVERIFY(!m_shop->clock.b().has_value());
 }
 
 void tst_StateView::aFilterIsSqlOverTheColumns()
