@@ -163,6 +163,13 @@ QString plain(std::string_view utf8)
     return text;
 }
 
+QString oneLine(QString text)
+{
+    text.replace(QLatin1Char('\n'), QChar(0x21b5));
+    text.replace(QLatin1Char('\t'), QLatin1Char(' '));
+    return text;
+}
+
 QString tip(const QString& lines)
 {
     return lines.isEmpty() ? QString()

@@ -35,6 +35,8 @@ Result<Timestamp> parseTime(const QString& typed, Timestamp base);
 
 // Payload text is hostile: never rich text, no control characters that could reorder a line.
 QString plain(std::string_view utf8);
+// In one line: where another begins stands a sign.
+QString oneLine(QString text);
 // Text for a tooltip: lines stay lines, and nothing in it is read as markup.
 QString tip(const QString& lines);
 QString fromUtf8(std::string_view utf8);

@@ -1,6 +1,7 @@
 #include "widgets/state/history_delegate.h"
 
 #include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
 #include "widgets/state/history_model.h"
 
 #include <QFontMetricsF>
@@ -67,7 +68,7 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 
     const QFont titleFont = theme::textFont();
     const QFontMetricsF titleMetrics(titleFont);
-    const QString title = index.data(HistoryModel::TitleRole).toString();
+    const QString title = text::oneLine(index.data(HistoryModel::TitleRole).toString());
     const double wanted = titleMetrics.horizontalAdvance(title) + 9;
     const double titleWidth = std::min(std::max<double>(wanted, kTitleWidth), area.width() * 0.6);
     painter->setFont(titleFont);
@@ -79,10 +80,10 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setPen(theme::color(theme::Role::Dim));
     // Of a place the end tells it from the others.
     const bool place = index.data(HistoryModel::PlaceRole).toBool();
-    painter->drawText(area, Qt::AlignVCenter | Qt::AlignLeft,
-                      titleMetrics.elidedText(index.data(HistoryModel::WhatRole).toString(),
-                                              place ? Qt::ElideLeft : Qt::ElideRight,
-                                              area.width()));
+    painter->drawText(
+        area, Qt::AlignVCenter | Qt::AlignLeft,
+        titleMetrics.elidedText(text::oneLine(index.data(HistoryModel::WhatRole).toString()),
+                                place ? Qt::ElideLeft : Qt::ElideRight, area.width()));
     painter->restore();
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/state/state_cell_delegate.h"
 
 #include "widgets/shared/palette.h"
+#include "widgets/shared/text.h"
 #include "widgets/state/state_table_model.h"
 
 #include <QAbstractItemView>
@@ -42,8 +43,8 @@ QSize StateCellDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex
 {
     const bool fixed = index.data(StateTableModel::NumericRole).toBool();
     const QFontMetricsF metrics(fixed ? theme::fixedFont() : theme::textFont());
-    const QString old = index.data(StateTableModel::OldTextRole).toString();
-    double width = metrics.horizontalAdvance(index.data().toString());
+    const QString old = text::oneLine(index.data(StateTableModel::OldTextRole).toString());
+    double width = metrics.horizontalAdvance(text::oneLine(index.data().toString()));
     if (!old.isEmpty()) {
         width += metrics.horizontalAdvance(old + QLatin1Char(' '));
     }
@@ -91,14 +92,14 @@ void StateCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     }
     painter->setFont(font);
     const QColor textColor = theme::color(dim ? theme::Role::Dim : theme::Role::Text);
-    const QString now = index.data().toString();
+    const QString now = text::oneLine(index.data().toString());
     const QVariant oldData = index.data(StateTableModel::OldTextRole);
     const bool right =
         (index.data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight) == Qt::AlignRight;
     if (oldData.isValid()) {
         QFont struck = font;
         struck.setStrikeOut(true);
-        const QString old = oldData.toString();
+        const QString old = text::oneLine(oldData.toString());
         const double space = metrics.horizontalAdvance(QLatin1Char(' '));
         const double nowWidth = std::min(metrics.horizontalAdvance(now), area.width());
         const double oldRoom = std::max(area.width() - nowWidth - space, 0.0);
