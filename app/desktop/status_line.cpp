@@ -131,9 +131,8 @@ QString StatusLine::problem() const
 
 void StatusLine::showOutcome(const QString& outcome, bool failed)
 {
-    if (failed) {
-        setProblem(outcome);
-    } else if (m_problemText.isEmpty()) {
+    setProblem(failed ? outcome : QString());
+    if (!failed) {
         m_outcome->setText(outcome);
         QTimer::singleShot(8000, m_outcome, [this, outcome] {
             if (m_outcome->text() == outcome) {

@@ -12,8 +12,8 @@ namespace hindcast {
 class ElidedLabel;
 class JobTracker;
 
-// The bottom line: brokers, what is captured, how new it is, the jobs under way and the first error
-// in words. GUI thread.
+// The bottom line: brokers, what is captured, how new it is, the jobs under way, and what came of
+// the last one in words. GUI thread.
 class StatusLine final : public QWidget
 {
     Q_OBJECT
@@ -31,7 +31,7 @@ public:
     ~StatusLine() override;
 
     void setFacts(const Facts& facts);
-    // Stays until the next one or until it is clicked away; `detail` is the technical text.
+    // Stays until the next outcome or until it is clicked away; `detail` is the technical text.
     void setProblem(const QString& sentence, const QString& detail = {});
     QString problem() const;
     void restyle();

@@ -10,6 +10,7 @@
 #include "tests/widgets/shared/platform_warnings.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/go_to_box.h"
+#include "widgets/shared/job_tracker.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/timestrip/clock_button.h"
@@ -304,6 +305,23 @@ private slots:
         QTest::keyClick(m_window, Qt::Key_R, Qt::ControlModifier);
         QVERIFY(!m_window->findChild<CaptureForm*>());
         QVERIFY(m_window->status()->problem().contains(QStringLiteral("connect to a cluster")));
+    }
+
+    void aLaterOutcomeReplacesAProblem()
+    {
+        JobTracker jobs;
+        StatusLine line(&jobs);
+        const auto* const outcome = line.findChild<ElidedLabel*>(QStringLiteral("jobOutcome"));
+        const auto* const seen = line.findChild<QToolButton*>(QStringLiteral("problem"));
+        jobs.finish(jobs.start(QStringLiteral("Exporting")), QStringLiteral("It failed."), true);
+        QCOMPARE(outcome->text(), QStringLiteral("It failed."));
+        QVERIFY(!seen->isHidden());
+        jobs.finish(jobs.start(QStringLiteral("Folding"))); // has nothing to say
+        QCOMPARE(line.problem(), QStringLiteral("It failed."));
+        jobs.finish(jobs.start(QStringLiteral("Exporting")), QStringLiteral("3 rows written."));
+        QCOMPARE(outcome->text(), QStringLiteral("3 rows written."));
+        QCOMPARE(line.problem(), QString());
+        QVERIFY(seen->isHidden());
     }
 
     void closingAsksBeforeACaptureIsLost()
