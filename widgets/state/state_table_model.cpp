@@ -286,10 +286,15 @@ QVariant StateTableModel::headerData(int section, Qt::Orientation orientation, i
             (section > 0 && section <= values && m_numeric[static_cast<std::size_t>(section - 1)]);
         return QVariant::fromValue(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft));
     }
+    if (role == Qt::ToolTipRole) {
+        return text::tip(nameOf(section) + QLatin1Char('\n') +
+                         tr("Click: sort by this column; again: the other way round; once more: "
+                            "by key"));
+    }
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const QString name = nameOf(section);
+    const QString name = text::oneLine(nameOf(section));
     return section == m_sortedBy
                ? name + (m_falling ? QStringLiteral(" \u2193") : QStringLiteral(" \u2191"))
                : name;

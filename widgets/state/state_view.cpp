@@ -5,6 +5,7 @@
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
+#include "widgets/state/frozen_column.h"
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/projection_store.h"
 #include "widgets/state/state_bottom.h"
@@ -89,10 +90,7 @@ void StateView::connectAll()
     connect(m_filter, &QLineEdit::textChanged, this, &StateView::wantWhole);
     connect(m_filter, &QLineEdit::textChanged, m_watch, &StateWatch::setCondition);
     connect(m_watch, &StateWatch::found, this, &StateView::goToWatched);
-    connect(m_watch, &StateWatch::nothing, this, [this](const QString& why) {
-        m_filterProblem->setText(why); // until the next answer about the filter
-        m_filterProblem->show();
-    });
+    connect(m_watch, &StateWatch::nothing, this, &StateView::say);
     connect(m_findings, &StateFindings::chosen, this, &StateView::goToWatched);
     connect(m_findings, &StateFindings::recordRequested, this, [this](const RecordPlace& place) {
         context().navigator->open(Place::ofRecord(place));
@@ -170,6 +168,7 @@ void StateView::logChanged()
         if (!sameDefinition) {
             m_columns.reset();
             m_fitted = false;
+            m_sizedByHand.clear();
             sortBy(-1, false);
             m_scrollToTop = false;
         }
@@ -287,8 +286,7 @@ void StateView::frameThere(const StateFramePtr& frame)
     // Again when other rows are shown: two values need more room than one.
     const std::pair shown{frame->b != nullptr, frame->rows.sorted ? nullptr : frame->rows.some};
     if ((!m_fitted || m_fittedTo != shown) && frame->rows.size() > 0) {
-        fitColumns();
-        m_fitted = true;
+        m_fitted = fitColumns();
         m_fittedTo = shown;
     }
     if (m_question.columns != m_columns || m_question.totalled != columnsToTotal()) {
@@ -345,6 +343,7 @@ void StateView::stepCell(int columns)
                                                    QItemSelectionModel::ClearAndSelect |
                                                        QItemSelectionModel::Rows);
         m_table->scrollTo(m_table->currentIndex());
+        m_frozen->uncover(m_table->currentIndex());
     }
 }
 

@@ -6,6 +6,7 @@
 #include "widgets/state/state_frame.h"
 #include "widgets/state/state_whole.h"
 
+#include <QHash>
 #include <QTimer>
 
 #include <memory>
@@ -13,6 +14,7 @@
 
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
@@ -22,6 +24,7 @@ class QToolButton;
 namespace hindcast {
 
 class ClockHint;
+class FrozenColumn;
 class ProjectionEditor;
 class ProjectionStore;
 class StateBottom;
@@ -100,10 +103,14 @@ private:
     void stepCell(int columns);
     void openRecordOf(const QModelIndex& cell);
     void showMenu(const QPoint& at);
+    void openMenu(const QModelIndex& cell, const QPoint& at);
+    void addConditions(QMenu* menu, const QModelIndex& cell);
+    std::vector<int> rowsToCopy() const;
     void selectRowOfKey(const StateFrame& frame);
     void goToChange(bool next);
     void goToWatched(Rank rank, const QByteArray& key);
     void goToFieldChange(bool next);
+    void say(const QString& why);
     void showWatch();
     void addWatchKeys();
     void definitionEdited(const ProjectionPtr& definition);
@@ -119,8 +126,10 @@ private:
     void chooseExport();
     void openExportDialog(StateExport::What what);
     StateWhole::Request question() const;
-    void fitColumns();
+    bool fitColumns();
     void fitWhatIsCut();
+    int wantedWidth(int column) const;
+    void columnResized(int column, int width);
     std::size_t topRow() const;
     std::size_t rowsInSight() const;
     Rank prefixOf(const Moment& moment) const;
@@ -130,6 +139,7 @@ private:
     StateTableModel* m_model = nullptr;
     StateCellDelegate* m_delegate = nullptr;
     QTableView* m_table = nullptr;
+    FrozenColumn* m_frozen = nullptr;
     QStackedWidget* m_stack = nullptr;
     QSplitter* m_splitter = nullptr;
     ProjectionEditor* m_editor = nullptr;
@@ -188,6 +198,8 @@ private:
     bool m_scrollToSelected = false;
     bool m_scrollToTop = false; // once the rows are sorted
     bool m_fitted = false;
+    bool m_fitting = false;
+    QHash<QString, int> m_sizedByHand; // widths, by the column's name
     std::pair<bool, std::shared_ptr<const std::vector<KeyNo>>> m_fittedTo;
 };
 

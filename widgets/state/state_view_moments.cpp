@@ -8,13 +8,18 @@
 #include "widgets/state/state_watch.h"
 
 #include <QAction>
+#include <QLabel>
 #include <QTableView>
 
 namespace hindcast {
 
 void StateView::goToChange(bool next)
 {
-    if (!m_log || m_selected.isEmpty()) {
+    if (!m_log) {
+        return;
+    }
+    if (m_selected.isEmpty()) {
+        say(tr("Select a row first."));
         return;
     }
     const std::string key = m_selected.toStdString();
@@ -23,7 +28,17 @@ void StateView::goToChange(bool next)
                               : hindcast::previousChange(*m_log, key, prefix);
     if (version) {
         context().moments->setA(m_log->order()->momentOf(m_log->rankOf(*version) + 1));
+    } else {
+        say(next ? tr("This row does not change after A.")
+                 : tr("This row did not change before A."));
     }
+}
+
+// Until the next answer about the filter.
+void StateView::say(const QString& why)
+{
+    m_filterProblem->setText(why);
+    m_filterProblem->show();
 }
 
 void StateView::previousChange()
@@ -38,6 +53,10 @@ void StateView::nextChange()
 
 void StateView::goToFieldChange(bool next)
 {
+    if (m_field.isEmpty()) {
+        goToChange(next); // the key and what stands beside the values change with the row
+        return;
+    }
     showWatch();
     m_watch->goToField(m_selected, m_field, next);
 }

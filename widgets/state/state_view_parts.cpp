@@ -1,12 +1,12 @@
-// The parts of StateView that are seen: its widgets, what they say, what leaves it as text.
+// The parts of StateView that are seen: its widgets, and what they say.
 
-#include "model/replay/state_writer.h"
 #include "widgets/shared/hairline.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
 #include "widgets/shared/palette.h"
 #include "widgets/shared/text.h"
 #include "widgets/state/clock_hint.h"
+#include "widgets/state/frozen_column.h"
 #include "widgets/state/projection_editor.h"
 #include "widgets/state/projection_store.h"
 #include "widgets/state/state_bottom.h"
@@ -18,33 +18,22 @@
 #include "widgets/state/state_watch.h"
 
 #include <QAction>
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace hindcast {
 
 namespace {
 
-// px: columns are made no narrower than this to fit all.
-constexpr int kNarrow = 52;
 constexpr int kPreviewAfterMs = 150; // of the last key
-constexpr int kWholeKey = 150;
-constexpr int kWholeTime = 90;
-constexpr int kSign = 14; // of a row that is only at A, or only at B
 
 } // namespace
 
@@ -141,6 +130,7 @@ QWidget* StateView::makeBar()
     m_edit = new QPushButton(tr("Edit projection"), bar);
     m_edit->setObjectName(QStringLiteral("edit"));
     m_edit->setCheckable(true);
+    m_edit->setToolTip(tr("Edit the projection: how the table is folded"));
     m_export = new QPushButton(tr("Export\u2026"), bar);
     m_export->setObjectName(QStringLiteral("export"));
     layout->addWidget(m_differ);
@@ -178,85 +168,12 @@ void StateView::makeTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setMinimumSectionSize(48);
+    m_table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+            [this](int column, int, int width) { columnResized(column, width); });
+    m_frozen = new FrozenColumn(m_table);
+    connect(m_frozen, &FrozenColumn::menuRequested, this, &StateView::openMenu);
     setFocusProxy(m_table);
-}
-
-// Columns as wide as what is in sight wants, the room that is left shared out to the texts.
-void StateView::fitColumns()
-{
-    const int columns = m_model->columnCount();
-    std::vector<int> widths;
-    int sum = 0;
-    for (int c = 0; c < columns; ++c) {
-        const int header = m_table->horizontalHeader()->sectionSizeHint(c);
-        int cells = 0;
-        for (int row = static_cast<int>(topRow()), last = row + static_cast<int>(rowsInSight());
-             row < std::min(last, m_model->rowCount()); ++row) {
-            cells = std::max(cells, m_delegate->sizeHint({}, m_model->index(row, c)).width());
-        }
-        cells = std::max(cells + (c == 0 && m_b ? kSign : 0), m_totals->widthOf(c));
-        widths.push_back(std::clamp(std::max(header, cells) + 4, 56, 280));
-        sum += widths.back();
-    }
-    // Room is kept for the scroll bar, which may come with the next frame. The table itself has no
-    // size before its page is first in front.
-    int room = m_stack->width() - m_table->verticalScrollBar()->sizeHint().width() - sum;
-    if (columns > 0 && room > 0) {
-        for (int& width : widths) {
-            width += room / columns;
-        }
-        widths.back() += room % columns;
-    }
-    // Too narrow for all: the widest give way first, down to what still tells something. Keys and
-    // times stay whole: a row that cannot be told from others says nothing.
-    const auto least = [&](int c) {
-        const int whole = c == 0 ? kWholeKey : c == columns - 2 ? kWholeTime : kNarrow;
-        return std::min(widths[static_cast<std::size_t>(c)], std::max(whole, m_totals->widthOf(c)));
-    };
-    std::vector<int> floors;
-    floors.reserve(static_cast<std::size_t>(columns));
-    for (int c = 0; c < columns; ++c) {
-        floors.push_back(least(c));
-    }
-    while (room < 0) {
-        std::size_t widest = widths.size();
-        for (std::size_t c = 0; c < widths.size(); ++c) {
-            if (widths[c] > floors[c] && (widest == widths.size() || widths[c] > widths[widest])) {
-                widest = c;
-            }
-        }
-        if (widest == widths.size()) {
-            break;
-        }
-        const int less = std::min({-room, widths[widest] - floors[widest], 8});
-        widths[widest] -= less;
-        room += less;
-    }
-    for (int c = 0; c < columns; ++c) {
-        m_table->setColumnWidth(c, widths[static_cast<std::size_t>(c)]);
-    }
-}
-
-// Where a header or a total has become wider than its column.
-void StateView::fitWhatIsCut()
-{
-    for (int c = 0; c < m_model->columnCount(); ++c) {
-        const int wanted =
-            std::max(m_table->horizontalHeader()->sectionSizeHint(c), m_totals->widthOf(c));
-        if (m_fitted && wanted > m_table->columnWidth(c)) {
-            fitColumns();
-            return;
-        }
-    }
-}
-
-void StateView::resizeEvent(QResizeEvent* event)
-{
-    View::resizeEvent(event);
-    if (m_model->frame()) {
-        fitColumns();
-    }
-    wantFrame(false);
 }
 
 void StateView::restyle()
@@ -274,70 +191,6 @@ void StateView::restyle()
     m_editor->restyle();
     m_model->restyle();
     m_table->viewport()->update();
-}
-
-QString StateView::selectionAsTsv() const
-{
-    QString text;
-    for (const QModelIndex& row : m_table->selectionModel()->selectedRows()) {
-        QStringList cells;
-        for (int c = 0; c < m_model->columnCount(); ++c) {
-            QString cell = row.siblingAtColumn(c).data().toString();
-            cell.replace(QLatin1Char('\t'), QLatin1Char(' '));
-            cell.replace(QLatin1Char('\n'), QLatin1Char(' '));
-            cells << cell;
-        }
-        text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    }
-    return text;
-}
-
-QString StateView::selectionAsJson() const
-{
-    QString text;
-    const StateFramePtr& frame = m_model->frame();
-    const std::vector<std::string> names = uniqueNames({"key"}, *frame->columns);
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
-        const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(index.row()));
-        const auto& cells = row ? (row->cellsA ? row->cellsA : row->cellsB) : nullptr;
-        if (cells) {
-            text += text::fromUtf8(rowAsJson(frame->log->keys().text(row->key), names, *cells)) +
-                    QLatin1Char('\n');
-        }
-    }
-    return text;
-}
-
-void StateView::showMenu(const QPoint& at)
-{
-    const QModelIndex cell = m_table->indexAt(at);
-    if (!cell.isValid()) {
-        return;
-    }
-    const QString field = m_model->fieldAt(cell.column());
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(field.isEmpty() ? tr("Open the record that set this row")
-                                    : tr("Open the record that set this value"),
-                    this, [this, cell = QPersistentModelIndex(cell)] { openRecordOf(cell); });
-    menu->addAction(tr("Previous change of this row\t["), this, &StateView::previousChange);
-    menu->addAction(tr("Next change of this row\t]"), this, &StateView::nextChange);
-    menu->addSeparator();
-    const int column = cell.column();
-    const QString name = m_model->nameOf(column);
-    menu->addAction(tr("Sort by %1, rising").arg(name), this,
-                    [this, column] { sortBy(column, false); });
-    menu->addAction(tr("Sort by %1, falling").arg(name), this,
-                    [this, column] { sortBy(column, true); });
-    QAction* const totals = menu->addAction(tr("Totals of the numbers\tCtrl+T"), this,
-                                            [this](bool on) { setTotals(on); });
-    totals->setCheckable(true);
-    totals->setChecked(m_totals->isOn());
-    menu->addSeparator();
-    menu->addAction(tr("Copy the cell"), this, [text = cell.data().toString()] {
-        QGuiApplication::clipboard()->setText(text);
-    });
-    menu->popup(m_table->viewport()->mapToGlobal(at));
 }
 
 } // namespace hindcast

@@ -15,8 +15,6 @@ void StateView::makeSorting()
 {
     QHeaderView* const header = m_table->horizontalHeader();
     header->setSectionsClickable(true);
-    header->setToolTip(tr("Click: sort by this column; again: the other way round; once more: by "
-                          "key"));
     connect(header, &QHeaderView::sectionClicked, this, &StateView::sortClicked);
     auto* totals = new QAction(this);
     totals->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
@@ -55,8 +53,8 @@ void StateView::sortBy(int column, bool falling)
     m_scrollToTop = m_scrollToTop || m_sort != sort; // else no answer comes that would do it
     m_sort = sort;
     m_sortColumn = none ? -1 : column;
+    m_fitted = false; // other rows will be in sight
     m_model->setSorted(m_sortColumn, falling);
-    fitWhatIsCut();
     wantWhole();
 }
 

@@ -16,10 +16,20 @@
 
 namespace hindcast {
 
+namespace {
+
+constexpr int kRoomForWords = 640; // px of the view
+
+}
+
 void StateView::showDifferenceButton()
 {
+    // Where room is short the words give way, not the filter.
+    const bool brief = width() < kRoomForWords;
+    const QString words = brief ? tr("A \u2192 B") : tr("Rows that differ A \u2192 B");
+    m_edit->setText(brief ? tr("Edit") : tr("Edit projection"));
     if (!m_b) {
-        m_differ->setText(tr("Rows that differ A \u2192 B"));
+        m_differ->setText(words);
         m_differ->setToolTip(tr("Set B to compare with it: Shift+click in the time strip, or "
                                 "Ctrl+D for the newest record"));
         m_differ->setEnabled(false);
@@ -27,14 +37,13 @@ void StateView::showDifferenceButton()
     }
     m_differ->setEnabled(true);
     if (!m_whole || !m_whole->diff) {
-        m_differ->setText(tr("Rows that differ A \u2192 B (\u2026)"));
+        m_differ->setText(tr("%1 (\u2026)").arg(words));
         m_differ->setToolTip(QString());
         return;
     }
     const StateDiff& diff = *m_whole->diff;
     const std::size_t differ = diff.added + diff.removed + diff.changed;
-    m_differ->setText(
-        tr("Rows that differ A \u2192 B (%1)").arg(text::number(static_cast<qint64>(differ))));
+    m_differ->setText(tr("%1 (%2)").arg(words, text::number(static_cast<qint64>(differ))));
     m_differ->setToolTip(text::tip(tr("%1 added, %2 removed, %3 changed")
                                        .arg(text::number(static_cast<qint64>(diff.added)),
                                             text::number(static_cast<qint64>(diff.removed)),
