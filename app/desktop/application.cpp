@@ -154,6 +154,11 @@ void Application::wireNavigation()
     connect(m_context.navigator, &Navigator::openRequested, this, &Application::openPlace);
     connect(m_context.navigator, &Navigator::selectedChanged, m_inspector,
             &InspectorPane::showPlace);
+    connect(m_context.navigator, &Navigator::selectedChanged, this, [this](const Place& place) {
+        if (View* const view = m_window->documents()->current()) {
+            view->setLookedAt(place);
+        }
+    });
     connect(documents, &Documents::currentChanged, this, &Application::documentChanged);
     connect(m_stores.traces, &TraceStore::changed, m_window.get(),
             [this] { m_window->header()->goTo()->setTraces(m_stores.traces->set()); });
@@ -324,6 +329,8 @@ void Application::openPlace(const Place& place)
     if (!m_window->documents()->open(place)) {
         m_window->status()->setProblem(
             QStringLiteral("%1 cannot be shown here.").arg(place.title()));
+    } else if (place.kind == Place::Kind::Projection && !place.key.isEmpty()) {
+        m_context.navigator->select(place); // its row is what the inspector is about
     }
 }
 
@@ -333,10 +340,14 @@ void Application::documentChanged(View* view)
     if (view && !view->place().isNull()) {
         m_context.navigator->setCurrent(view->place());
         m_window->explorer()->setCurrent(view->place());
-        if (view->place().kind == Place::Kind::Projection && !view->place().key.isEmpty()) {
-            m_context.navigator->select(view->place()); // its row is what the inspector is about
-        }
     }
+    // The inspector belongs to the document in front; of a restored table the row is in its place.
+    Place looked = view ? view->lookedAt() : Place();
+    if (view && looked.isNull() && !view->place().key.isEmpty() &&
+        view->place().kind == Place::Kind::Projection) {
+        looked = view->place();
+    }
+    m_context.navigator->select(looked);
 }
 
 void Application::showHeader()

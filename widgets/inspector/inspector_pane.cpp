@@ -52,6 +52,11 @@ void InspectorPane::setStatePlace(StatePlace find)
 
 void InspectorPane::showPlace(const Place& place)
 {
+    if (place.isNull()) {
+        m_place = place;
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
     const auto page = std::find_if(m_pages.begin(), m_pages.end(),
                                    [&place](const Page& p) { return p.kind == place.kind; });
     // A place without a page of its own (a topic, a time) leaves what is shown.

@@ -32,7 +32,7 @@ public:
     // owns the page; one page may serve several kinds.
     void addPage(Place::Kind kind, QWidget* page, std::function<void(const Place&)> show);
     void setStatePlace(StatePlace find);
-    void showPlace(const Place& place);
+    void showPlace(const Place& place); // null: nothing is selected
     const Place& place() const { return m_place; }
     void restyle(); // the pages added are restyled by whoever added them
 

@@ -44,7 +44,7 @@ void RecordsView::connectMoments()
             [this](const QModelIndex& now) {
                 if (now.isValid()) {
                     m_selectedRow = m_model->rowAt(now.row());
-                    context().navigator->select(Place::ofRecord(m_model->placeAt(now.row())));
+                    lookAt(Place::ofRecord(m_model->placeAt(now.row())));
                 }
             });
     connect(context().navigator, &Navigator::selectedChanged, this, [this](const Place& place) {

@@ -1,5 +1,7 @@
 #include "widgets/shared/view.h"
 
+#include "widgets/shared/navigator.h"
+
 namespace hindcast {
 
 View::View(const ViewContext& context, QWidget* parent)
@@ -20,6 +22,14 @@ void View::show(const Place&) {}
 void View::restyle()
 {
     update();
+}
+
+void View::lookAt(const Place& place)
+{
+    m_lookedAt = place;
+    if (isVisible()) {
+        m_context.navigator->select(place);
+    }
 }
 
 void View::setPinned(bool pinned)

@@ -35,6 +35,10 @@ public:
     virtual void show(const Place& place);
     using QWidget::show;
 
+    // What the inspector shows while this view is the one in front.
+    const Place& lookedAt() const { return m_lookedAt; }
+    void setLookedAt(const Place& place) { m_lookedAt = place; }
+
     // Keys that mean something in every view: Ctrl+F, F5, [ and ].
     virtual void focusFilter() {}
     virtual void readAgain() {}
@@ -59,9 +63,12 @@ signals:
 
 protected:
     const ViewContext& context() const { return m_context; }
+    // What was selected in it; out of sight the inspector shows it with the view.
+    void lookAt(const Place& place);
 
 private:
     const ViewContext m_context;
+    Place m_lookedAt;
     bool m_pinned = false;
 };
 

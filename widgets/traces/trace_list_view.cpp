@@ -405,7 +405,7 @@ void TraceListView::openRow(const QModelIndex& index)
 void TraceListView::selectRow(const QModelIndex& index)
 {
     if (index.isValid()) {
-        context().navigator->select(Place::ofTrace(m_model->traceId(index.row())));
+        lookAt(Place::ofTrace(m_model->traceId(index.row())));
     }
 }
 

@@ -309,15 +309,14 @@ void TraceView::rowSelected(std::uint32_t index)
     const StoryRow& row = m_story->rows[index];
     const bool ofRecord = row.kind == StoryRow::Kind::Wait || row.kind == StoryRow::Kind::Record;
     if (ofRecord && row.record != kNoRecord) {
-        context().navigator->select(Place::ofRecord(m_story->set->placeOf(row.record)));
+        lookAt(Place::ofRecord(m_story->set->placeOf(row.record)));
         return;
     }
     if (row.span != kNoSpan) {
         const Span& span = m_story->set->span(row.span);
         m_span = row.kind == StoryRow::Kind::Span ? QString::fromStdString(span.id.toString())
                                                   : QString();
-        context().navigator->select(
-            Place::ofTrace(QString::fromStdString(span.trace.toString()), m_span));
+        lookAt(Place::ofTrace(QString::fromStdString(span.trace.toString()), m_span));
     }
 }
 
