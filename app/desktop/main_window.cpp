@@ -10,6 +10,7 @@
 
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QGuiApplication>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -21,6 +22,8 @@ namespace {
 constexpr int kExplorerWidth = 222;
 constexpr int kInspectorWidth = 312;
 constexpr int kStripHeight = 104;
+constexpr int kLeastExplorer = 170;
+constexpr int kLeastInspector = 240;
 
 // The title of a pane that is in its place: next to nothing. A bare widget's size hint is -1, and
 // the dock would reckon with that.
@@ -111,8 +114,10 @@ void MainWindow::setupDocks()
     m_inspectorDock = makeDock("inspectorDock", QStringLiteral("Inspector"), new QWidget(this),
                                Qt::RightDockWidgetArea);
     m_stripDock = makeDock("stripDock", QStringLiteral("Time"), m_strip, Qt::BottomDockWidgetArea);
-    m_inspectorDock->widget()->setMinimumSize(200, 60); // until there is an inspector
-    m_explorer->setMinimumWidth(150);
+    m_inspectorDock->widget()->setMinimumSize(kLeastInspector, 60); // until there is an inspector
+    m_explorer->setMinimumWidth(kLeastExplorer);
+    m_explorerDock->installEventFilter(this);
+    m_inspectorDock->installEventFilter(this);
     m_strip->setMinimumHeight(kStripHeight);
 }
 
@@ -123,7 +128,7 @@ QList<QDockWidget*> MainWindow::docks() const
 
 void MainWindow::setInspector(QWidget* inspector)
 {
-    inspector->setMinimumSize(200, 60);
+    inspector->setMinimumSize(kLeastInspector, 60);
     QWidget* const before = m_inspectorDock->widget();
     m_inspectorDock->setWidget(inspector);
     before->deleteLater();
@@ -137,6 +142,7 @@ void MainWindow::resetLayout()
         }
         dock->show();
     }
+    m_squeezedFrom.clear();
     resizeDocks({m_explorerDock, m_inspectorDock}, {kExplorerWidth, kInspectorWidth},
                 Qt::Horizontal);
     resizeDocks({m_stripDock}, {kStripHeight}, Qt::Vertical);
@@ -151,6 +157,37 @@ void MainWindow::restyle()
     m_strip->restyle();
     m_status->restyle();
     m_startPage->restyle();
+}
+
+// A side pane becomes narrower by a person's hand, or where the documents need the room.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Resize && isVisible()) {
+        const auto* const resize = static_cast<QResizeEvent*>(event);
+        const bool byHand =
+            width() == m_settledWidth && QGuiApplication::mouseButtons().testFlag(Qt::LeftButton);
+        if (byHand) {
+            m_squeezedFrom.remove(watched);
+        } else if (resize->size().width() < resize->oldSize().width() &&
+                   !m_squeezedFrom.contains(watched)) {
+            m_squeezedFrom[watched] = resize->oldSize().width();
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    if (width() > m_settledWidth) {
+        for (QDockWidget* const dock : {m_explorerDock, m_inspectorDock}) {
+            const int wanted = m_squeezedFrom.value(dock);
+            if (wanted > dock->width() && dock->isVisible() && !dock->isFloating()) {
+                resizeDocks({dock}, {wanted}, Qt::Horizontal);
+            }
+        }
+    }
+    m_settledWidth = width();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -2,6 +2,7 @@
 
 #include "widgets/shared/view.h"
 
+#include <QHash>
 #include <QMainWindow>
 
 #include <functional>
@@ -45,6 +46,8 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QDockWidget* makeDock(const char* name, const QString& title, QWidget* content,
@@ -63,6 +66,9 @@ private:
     QDockWidget* m_explorerDock;
     QDockWidget* m_inspectorDock;
     QDockWidget* m_stripDock;
+    // What a side pane gave up when the window became narrower; it has it back with the room.
+    QHash<const QObject*, int> m_squeezedFrom;
+    int m_settledWidth = 0;
     std::function<bool()> m_mayClose;
 };
 

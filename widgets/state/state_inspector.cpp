@@ -27,6 +27,7 @@ namespace hindcast {
 namespace {
 
 constexpr std::size_t kColumnRows = 200;
+constexpr int kLeastStep = 64; // px for what the step changed
 
 } // namespace
 
@@ -86,6 +87,7 @@ void StateInspector::setUp()
     m_setBy = row(2, tr("Set by"), "setBy");
     m_setBy->setTextFormat(Qt::RichText); // a link; what is in it is escaped
     m_setBy->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    m_setBy->installEventFilter(this);
     auto* trust = new QLabel(tr("Trust"), head);
     m_names.push_back(trust);
     m_trust = new ElidedLabel(head);
@@ -136,6 +138,7 @@ void StateInspector::setUp()
     m_scroll->setWidget(holder);
     m_scroll->viewport()->setAutoFillBackground(false);
     holder->setAutoFillBackground(false);
+    m_scroll->setMinimumHeight(kLeastStep);
     layout->addWidget(m_scroll, 1);
 }
 
@@ -261,10 +264,7 @@ void StateInspector::showStep()
     showTrust();
     const int rows = m_history->rowCount();
     const int current = m_history->current();
-    // As tall as its steps, up to two thirds of the inspector.
-    const int share = m_provenance->isVisibleTo(this) ? height() / 3 : height() * 2 / 3;
-    const int most = std::max(share, 6 * theme::kRowHeight);
-    m_list->setFixedHeight(std::min(rows * theme::kRowHeight + 8, most));
+    m_list->setFixedHeight(std::min(rows * theme::kRowHeight + 8, mostOfHistory()));
     m_caption->setText(rows > 1 ? tr("HISTORY  %1").arg(text::number(qint64{rows}))
                                 : tr("HISTORY"));
     if (current < 0) {
@@ -277,12 +277,54 @@ void StateInspector::showStep()
     }
     m_note->hide();
     const HistoryEntry& entry = (*m_history->steps())[static_cast<std::size_t>(current)].entry;
+    showSetBy(entry);
+    m_difference->setChanges(entry.changes);
+}
+
+void StateInspector::showSetBy(const HistoryEntry& entry)
+{
+    // Both ends of a place tell it from others. Before it is laid out the label has no width.
     const QString place = text::place(entry.place);
+    const QString shown =
+        m_setBy->testAttribute(Qt::WA_Resized)
+            ? m_setBy->fontMetrics().elidedText(place, Qt::ElideMiddle, m_setBy->width() - 2)
+            : place;
     m_setBy->setText(
         QStringLiteral("<a href='record' style='text-decoration:none; color:%1'>%2</a>")
-            .arg(theme::color(theme::Role::Accent).name(), place.toHtmlEscaped()));
-    m_setBy->setToolTip(text::full(entry.time));
-    m_difference->setChanges(entry.changes);
+            .arg(theme::color(theme::Role::Accent).name(), shown.toHtmlEscaped()));
+    m_setBy->setToolTip(text::tip(place + QLatin1Char('\n') + text::full(entry.time)));
+}
+
+// Up to two thirds of the inspector, and never so much that nothing is left for the step.
+int StateInspector::mostOfHistory() const
+{
+    const int share = m_provenance->isVisibleTo(this) ? height() / 3 : height() * 2 / 3;
+    int others = 0;
+    for (int i = 0; i < layout()->count(); ++i) {
+        QWidget* const widget = layout()->itemAt(i)->widget();
+        if (widget && widget != m_list && widget != m_scroll && widget->isVisibleTo(this)) {
+            QLayoutItem* const item = layout()->itemAt(i);
+            others += item->hasHeightForWidth() ? item->heightForWidth(width())
+                                                : item->sizeHint().height();
+        }
+    }
+    const int left = height() - others - kLeastStep;
+    return std::max(std::min(std::max(share, 6 * theme::kRowHeight), left),
+                    2 * theme::kRowHeight + 8);
+}
+
+void StateInspector::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    showStep();
+}
+
+bool StateInspector::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_setBy && event->type() == QEvent::Resize) {
+        showStep();
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 // How far this row can be believed at A; the table as a whole may be worse off.

@@ -35,6 +35,10 @@ public:
     ProvenanceList* provenance() const { return m_provenance; }
     void restyle();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void setUp();
     void read();
@@ -49,6 +53,8 @@ private:
     void openPlace(const RecordPlace& place);
     void clockMoved();
     void showStep();
+    void showSetBy(const HistoryEntry& entry);
+    int mostOfHistory() const;
     void showTrust();
     void goTo(const QModelIndex& index);
     void openRecord(const QModelIndex& index);

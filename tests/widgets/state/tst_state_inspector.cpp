@@ -24,6 +24,7 @@ private slots:
     void aRowsHistoryIsListedWithItsPlaceInTime();
     void clickingAStepMovesA();
     void theRecordThatSetTheRowIsALink();
+    void aPlaceThatDoesNotFitIsElided();
     void theStepAtAIsShownAsADifference();
     void aDeleteIsAStep();
     void aCellsValueNamesTheRecordsThatSetIt();
@@ -92,6 +93,24 @@ void tst_StateInspector::theRecordThatSetTheRowIsALink()
     emit link->linkActivated(QStringLiteral("record"));
     QCOMPARE(opened.count(), 1);
     QCOMPARE(opened.first().first().value<Place>().record.value().offset, std::int64_t{100});
+}
+
+void tst_StateInspector::aPlaceThatDoesNotFitIsElided()
+{
+    Shop shop;
+    shop.clock.setA({shopTime(310), std::nullopt});
+    QWidget frame;
+    frame.resize(180, 500);
+    StateInspector inspector(shop.context(), shop.store.get(), &frame);
+    inspector.resize(frame.size());
+    frame.show();
+    inspector.showPlace(Place::ofProjection(QStringLiteral("order"), "order-010"));
+    auto* const link = inspector.findChild<QLabel*>(QStringLiteral("setBy"));
+    QTRY_VERIFY(link->text().contains(QChar(0x2026)));
+    QVERIFY(link->text().contains(QStringLiteral("00</a>"))); // the offset's end
+    QVERIFY(link->toolTip().contains(QStringLiteral("orders-0 @ 100")));
+    inspector.resize(400, 500);
+    QTRY_VERIFY(link->text().contains(QStringLiteral("orders-0 @ 100")));
 }
 
 void tst_StateInspector::theStepAtAIsShownAsADifference()
