@@ -1,5 +1,6 @@
 // The menu of StateView's rows, and what leaves the table as text.
 #include "model/replay/state_writer.h"
+#include "widgets/shared/job_tracker.h"
 #include "widgets/shared/text.h"
 #include "widgets/state/state_conditions.h"
 #include "widgets/state/state_table_model.h"
@@ -34,16 +35,25 @@ QString wholeText(const Cell& cell)
 
 } // namespace
 
-// The rows that are selected and read, from the top.
+// The rows that are selected and read, from the top. What is left out is said.
 std::vector<int> StateView::rowsToCopy() const
 {
     std::vector<int> rows;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
+    const QModelIndexList selected = m_table->selectionModel()->selectedRows();
+    for (const QModelIndex& index : selected) {
         if (m_model->frame()->row(static_cast<std::size_t>(index.row()))) {
             rows.push_back(index.row());
         }
     }
     std::sort(rows.begin(), rows.end());
+    if (const auto all = static_cast<std::size_t>(selected.size()); rows.size() < all) {
+        JobTracker* const jobs = context().jobs;
+        jobs->finish(jobs->start(tr("Copying")),
+                     tr("%1 of %2 selected rows are copied, those in sight. Export writes all.")
+                         .arg(text::number(static_cast<qint64>(rows.size())),
+                              text::number(static_cast<qint64>(all))),
+                     true);
+    }
     return rows;
 }
 

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QScrollBar>
+#include <QSignalSpy>
 
 using namespace hindcast;
 using namespace hindcast::test;
@@ -22,6 +23,7 @@ private slots:
     void init() { begin(); }
     void cleanup() { end(); }
     void aRowIsCopiedAsItIsAtOneMoment();
+    void whatIsNotReadIsSaidToBeLeftOut();
     void theMenuFiltersByTheValue_data();
     void theMenuFiltersByTheValue();
     void conditionsAreWrittenAsTheFilterReadsThem_data();
@@ -106,6 +108,22 @@ void tst_StateTable::aRowIsCopiedAsItIsAtOneMoment()
     QCOMPARE(m_view->selectionAsTsv(),
              QStringLiteral("order-new\t<b>CREATED</b>\t1\t14:08:00\t1\n"));
     QVERIFY(m_view->selectionAsJson().contains(QStringLiteral("\"amount\":1}")));
+}
+
+void tst_StateTable::whatIsNotReadIsSaidToBeLeftOut()
+{
+    m_view->resize(746, 200); // a few rows
+    tableView()->scrollToBottom();
+    QTRY_VERIFY(!m_view->answering());
+    QTRY_VERIFY(cell(0, 1).isEmpty());
+    tableView()->selectAll();
+    QSignalSpy said(&m_shop->jobs, &JobTracker::finished);
+    const auto lines = m_view->selectionAsTsv().count(QLatin1Char('\n'));
+    QVERIFY(lines > 0 && lines < 100);
+    QCOMPARE(m_view->selectionAsJson().count(QLatin1Char('\n')), lines);
+    QCOMPARE(said.count(), 2);
+    QVERIFY(said.first().first().toString().startsWith(
+        QStringLiteral("%1 of 100 selected rows").arg(lines)));
 }
 
 void tst_StateTable::theMenuFiltersByTheValue_data()
