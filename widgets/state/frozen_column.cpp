@@ -89,7 +89,7 @@ void FrozenColumn::paintEvent(QPaintEvent*)
     head.textAlignment = Qt::AlignVCenter | Qt::AlignLeft;
     head.text =
         fontMetrics().elidedText(model->headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(),
-                                 Qt::ElideRight, width() - 12);
+                                 Qt::ElideRight, width() - 16);
     header->style()->drawControl(QStyle::CE_Header, &head, &painter, header);
 
     QStyleOptionViewItem option;

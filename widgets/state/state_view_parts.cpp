@@ -1,5 +1,6 @@
 // The parts of StateView that are seen: its widgets, and what they say.
 
+#include "widgets/shared/eliding_header.h"
 #include "widgets/shared/hairline.h"
 #include "widgets/shared/moment_control.h"
 #include "widgets/shared/navigator.h"
@@ -149,6 +150,7 @@ void StateView::makeTable()
     m_delegate = new StateCellDelegate(this);
     m_table = new QTableView(this);
     m_table->setObjectName(QStringLiteral("table"));
+    m_table->setHorizontalHeader(new ElidingHeader(m_table));
     m_table->setModel(m_model);
     m_table->setItemDelegate(m_delegate);
     m_table->setShowGrid(false);
@@ -168,7 +170,6 @@ void StateView::makeTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setMinimumSectionSize(48);
-    m_table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
             [this](int column, int, int width) { columnResized(column, width); });
     m_frozen = new FrozenColumn(m_table);
