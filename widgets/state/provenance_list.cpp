@@ -14,7 +14,7 @@ namespace hindcast {
 
 namespace {
 
-constexpr int kMostRows = 6; // in sight at once
+constexpr int kMostRecords = 6; // in sight at once
 
 } // namespace
 
@@ -109,7 +109,7 @@ void ProvenanceList::show()
     const QString name = text::plain(m_column->name);
     m_caption->setText(tr("PROVENANCE OF %1").arg(name));
     const int current = m_values->current();
-    m_list->setFixedHeight(rows == 0 ? 0 : std::min(rows, kMostRows) * theme::kRowHeight + 8);
+    m_list->setFixedHeight(rows == 0 ? 0 : std::min(rows, kMostRecords) * theme::kRowHeight + 8);
     if (current < 0) {
         m_value->setText(rows == 0 ? tr("No record of this row ever set it.")
                                    : tr("It is not set at A yet: that comes later."));

@@ -53,6 +53,7 @@ std::optional<QString> cellCondition(const ProjectionColumn& column, const Cell&
     const QString name = nameInFilter(column);
     switch (cell.kind) {
     case Cell::Kind::Missing:
+    case Cell::Kind::Unreadable:
     case Cell::Kind::Null:
         return name + (exclude ? QStringLiteral(" is not null") : QStringLiteral(" is null"));
     case Cell::Kind::Bool:

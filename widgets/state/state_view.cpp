@@ -11,6 +11,7 @@
 #include "widgets/state/state_bottom.h"
 #include "widgets/state/state_cell_delegate.h"
 #include "widgets/state/state_findings.h"
+#include "widgets/state/state_hash.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_totals.h"
 #include "widgets/state/state_watch.h"
@@ -33,7 +34,6 @@ namespace {
 
 constexpr int kFrameMs = 16;
 constexpr int kWholeMs = 60;     // whole-state questions wait for a short rest of the playhead
-constexpr int kHashMs = 250;     // the hash reads every state
 constexpr int kPrefetchMs = 120; // then the other versions of the rows in sight are read
 constexpr std::size_t kPrefetchVersions = 64; // of each row
 
@@ -44,17 +44,17 @@ StateView::StateView(const ViewContext& context, ProjectionStore* store, const Q
     : View(context, parent)
     , m_store(store)
     , m_name(projection)
+    , m_hash(new StateHash(this))
 {
     setUp();
-    for (QTimer* const timer : {&m_frameTimer, &m_wholeTimer, &m_hashTimer, &m_prefetchTimer}) {
+    for (QTimer* const timer : {&m_frameTimer, &m_wholeTimer, &m_prefetchTimer}) {
         timer->setSingleShot(true);
     }
     m_frameTimer.setInterval(kFrameMs);
     m_wholeTimer.setInterval(kWholeMs);
-    m_hashTimer.setInterval(kHashMs);
     m_prefetchTimer.setInterval(kPrefetchMs);
     connectAll();
-    momentsFromClock();
+    clockMoved();
     m_store->want(m_name);
     logChanged();
     beginEditing();
@@ -79,14 +79,18 @@ void StateView::connectAll()
     connect(this, &View::pinnedChanged, this, &StateView::clockMoved);
     connect(&m_frameTimer, &QTimer::timeout, this, &StateView::askFrame);
     connect(&m_wholeTimer, &QTimer::timeout, this, &StateView::askWhole);
-    connect(&m_hashTimer, &QTimer::timeout, this, &StateView::askHash);
+    connect(m_hash, &StateHash::found, this, &StateView::showBottom);
     connect(&m_prefetchTimer, &QTimer::timeout, this, &StateView::prefetch);
     connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this,
             [this] { wantFrame(false); });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &StateView::cellSelected);
     connect(m_table, &QTableView::activated, this, &StateView::openRecordOf);
-    connect(m_table, &QTableView::customContextMenuRequested, this, &StateView::showMenu);
+    connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint& at) {
+        if (const QModelIndex cell = m_table->indexAt(at); cell.isValid()) {
+            openMenu(cell, m_table->viewport()->mapToGlobal(at));
+        }
+    });
     connect(m_filter, &QLineEdit::textChanged, this, &StateView::wantWhole);
     connect(m_filter, &QLineEdit::textChanged, m_watch, &StateWatch::setCondition);
     connect(m_watch, &StateWatch::found, this, &StateView::goToWatched);
@@ -134,18 +138,13 @@ void StateView::readAgain()
     m_store->reload();
 }
 
-void StateView::momentsFromClock()
-{
-    m_a = context().moments->a();
-    m_b = context().moments->b();
-}
-
 void StateView::clockMoved()
 {
     if (pinned()) {
         return;
     }
-    momentsFromClock();
+    m_a = context().moments->a();
+    m_b = context().moments->b();
     wantFrame(true);
     wantWhole();
 }
@@ -400,32 +399,13 @@ void StateView::wholeThere(StateWholePtr whole)
     fitWhatIsCut();
     showDifferenceButton();
     showBottom();
-    m_hashTimer.start();
-}
-
-void StateView::askHash()
-{
-    if (!m_log || !m_whole || m_whole->request.log != m_log) {
-        return;
-    }
-    const std::pair<const VersionLog*, Rank> of{m_log.get(), m_whole->request.prefixA};
-    if (of == m_hashOf && (!m_hash.isEmpty() || m_hasher.busy())) {
-        return;
-    }
-    m_hashOf = of;
-    m_hash.clear();
-    m_hasher.ask([log = m_log, prefix = of.second](
-                     const std::stop_token& stop) { return State::at(log, prefix)->hash(stop); },
-                 [this](const Result<std::string>& hash) {
-                     m_hash = hash ? QString::fromStdString(*hash) : QString();
-                     showBottom();
-                 });
+    m_hash->want(m_whole->request.log, m_whole->request.prefixA);
 }
 
 bool StateView::answering() const
 {
     return m_frameTimer.isActive() || m_frameAsker.busy() || m_wholeTimer.isActive() ||
-           m_wholeAsker.busy() || m_hashTimer.isActive() || m_hasher.busy();
+           m_wholeAsker.busy() || m_hash->busy();
 }
 
 // Every version of the rows in sight, so that the playhead can be dragged over them without

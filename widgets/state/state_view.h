@@ -30,6 +30,7 @@ class ProjectionStore;
 class StateBottom;
 class StateCellDelegate;
 class StateFindings;
+class StateHash;
 class StateTableModel;
 class StateTotals;
 class StateWatch;
@@ -88,7 +89,6 @@ private:
     void logChanged();
     bool isOutdated() const;
     void clockMoved();
-    void momentsFromClock();
 
     void wantFrame(bool anchored);
     void askFrame();
@@ -96,16 +96,13 @@ private:
     void wantWhole();
     void askWhole();
     void wholeThere(StateWholePtr whole);
-    void askHash();
     void prefetch();
 
     void cellSelected();
     void stepCell(int columns);
     void openRecordOf(const QModelIndex& cell);
-    void showMenu(const QPoint& at);
     void openMenu(const QModelIndex& cell, const QPoint& at);
     void addConditions(QMenu* menu, const QModelIndex& cell);
-    std::vector<int> rowsToCopy() const;
     void selectRowOfKey(const StateFrame& frame);
     void goToChange(bool next);
     void goToWatched(Rank rank, const QByteArray& key);
@@ -183,10 +180,7 @@ private:
     StateWhole::Request m_question;
     bool m_wholeOutdated = false; // the moment has moved since it was asked
     StateWholePtr m_whole;
-    Asker m_hasher;
-    QTimer m_hashTimer;
-    QString m_hash;
-    std::pair<const VersionLog*, Rank> m_hashOf{nullptr, 0};
+    StateHash* const m_hash;
 
     Asker m_prefetcher;
     QTimer m_prefetchTimer;

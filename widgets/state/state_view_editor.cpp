@@ -40,7 +40,6 @@ void StateView::beginEditing()
         editProjection(true);
     }
     keepDraft();
-    showDifferenceButton();
 }
 
 void StateView::editProjection(bool edit)
@@ -70,8 +69,8 @@ void StateView::keepDraft()
         m_store->keepDraft(m_name, m_editor->changed() ? m_editor->text() : QString());
     }
     const bool draft = seen ? m_editor->changed() : !m_store->draft(m_name).isEmpty();
-    m_edit->setText(draft ? tr("Edit projection*") : tr("Edit projection"));
     m_edit->setToolTip(draft ? tr("There are changes that are not applied") : QString());
+    showDifferenceButton();
 }
 
 void StateView::apply(const QString& definition)

@@ -33,35 +33,35 @@ QString wholeText(const Cell& cell)
     return cell.kind == Cell::Kind::Null ? QStringLiteral("null") : text::fromUtf8(cell.text);
 }
 
-} // namespace
-
 // The rows that are selected and read, from the top. What is left out is said.
-std::vector<int> StateView::rowsToCopy() const
+std::vector<int> rowsToCopy(const QTableView& table, const StateTableModel& model, JobTracker* jobs)
 {
     std::vector<int> rows;
-    const QModelIndexList selected = m_table->selectionModel()->selectedRows();
+    const QModelIndexList selected = table.selectionModel()->selectedRows();
     for (const QModelIndex& index : selected) {
-        if (m_model->frame()->row(static_cast<std::size_t>(index.row()))) {
+        if (model.frame()->row(static_cast<std::size_t>(index.row()))) {
             rows.push_back(index.row());
         }
     }
     std::sort(rows.begin(), rows.end());
     if (const auto all = static_cast<std::size_t>(selected.size()); rows.size() < all) {
-        JobTracker* const jobs = context().jobs;
-        jobs->finish(jobs->start(tr("Copying")),
-                     tr("%1 of %2 selected rows are copied, those in sight. Export writes all.")
-                         .arg(text::number(static_cast<qint64>(rows.size())),
-                              text::number(static_cast<qint64>(all))),
-                     true);
+        jobs->finish(
+            jobs->start(StateView::tr("Copying")),
+            StateView::tr("%1 of %2 selected rows are copied, those in sight. Export writes all.")
+                .arg(text::number(static_cast<qint64>(rows.size())),
+                     text::number(static_cast<qint64>(all))),
+            true);
     }
     return rows;
 }
+
+} // namespace
 
 // A row is copied as it is at A; one that is only at B, as it is there.
 QString StateView::selectionAsTsv() const
 {
     QString text;
-    for (const int row : rowsToCopy()) {
+    for (const int row : rowsToCopy(*m_table, *m_model, context().jobs)) {
         const StateFrame::Row& of = *m_model->frame()->row(static_cast<std::size_t>(row));
         const auto& cells = of.cellsA ? of.cellsA : of.cellsB;
         QStringList line{tsvCell(text::fromUtf8(m_model->keyAt(row).toStdString()))};
@@ -80,7 +80,7 @@ QString StateView::selectionAsTsv() const
 QString StateView::selectionAsJson() const
 {
     QString text;
-    const std::vector<int> rows = rowsToCopy();
+    const std::vector<int> rows = rowsToCopy(*m_table, *m_model, context().jobs);
     const StateFramePtr& frame = m_model->frame();
     if (rows.empty()) {
         return text;
@@ -124,14 +124,6 @@ void StateView::addConditions(QMenu* menu, const QModelIndex& cell)
             exclude ? tr("Exclude this value") : tr("Filter by this value"), this,
             [this, words] { m_filter->setText(bothConditions(m_filter->text(), *words)); });
         action->setEnabled(words.has_value());
-    }
-}
-
-void StateView::showMenu(const QPoint& at)
-{
-    const QModelIndex cell = m_table->indexAt(at);
-    if (cell.isValid()) {
-        openMenu(cell, m_table->viewport()->mapToGlobal(at));
     }
 }
 

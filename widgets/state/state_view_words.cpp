@@ -5,6 +5,7 @@
 #include "widgets/state/projection_store.h"
 #include "widgets/state/state_bottom.h"
 #include "widgets/state/state_findings.h"
+#include "widgets/state/state_hash.h"
 #include "widgets/state/state_table_model.h"
 #include "widgets/state/state_totals.h"
 #include "widgets/state/state_view.h"
@@ -27,7 +28,9 @@ void StateView::showDifferenceButton()
     // Where room is short the words give way, not the filter.
     const bool brief = width() < kRoomForWords;
     const QString words = brief ? tr("A \u2192 B") : tr("Rows that differ A \u2192 B");
-    m_edit->setText(brief ? tr("Edit") : tr("Edit projection"));
+    // A star: there is a draft, as its tooltip says.
+    m_edit->setText((brief ? tr("Edit") : tr("Edit projection")) +
+                    (m_edit->toolTip().isEmpty() ? QString() : QStringLiteral("*")));
     if (!m_b) {
         m_differ->setText(words);
         m_differ->setToolTip(tr("Set B to compare with it: Shift+click in the time strip, or "
@@ -75,10 +78,9 @@ void StateView::showBottom()
                 content.shownAtB = {m_whole->shownB, m_whole->rowsB};
             }
         }
-        content.hash = m_hash;
-        content.current =
-            content.current && m_whole &&
-            m_hashOf == std::pair{m_whole->request.log.get(), m_whole->request.prefixA};
+        content.hash = m_hash->text();
+        content.current = content.current && m_whole &&
+                          m_hash->isOf(m_whole->request.log, m_whole->request.prefixA);
     }
     if (isOutdated()) {
         const ProjectionStore::Entry* const entry = m_store->find(m_name);
