@@ -14,7 +14,7 @@ constexpr std::size_t kLongest = 2000; // bytes of a value that a filter line ca
 
 QString nameInFilter(const ProjectionColumn& column)
 {
-    const QString name = text::fromUtf8(column.name);
+    QString name = text::fromUtf8(column.name);
     static const QRegularExpression word(QStringLiteral("^[A-Za-z_][A-Za-z0-9_]*$"));
     if (word.match(name).hasMatch()) {
         return name;
@@ -50,7 +50,7 @@ std::optional<QString> compared(const QString& name, const std::optional<QString
 
 std::optional<QString> cellCondition(const ProjectionColumn& column, const Cell& cell, bool exclude)
 {
-    const QString name = nameInFilter(column);
+    QString name = nameInFilter(column);
     switch (cell.kind) {
     case Cell::Kind::Missing:
     case Cell::Kind::Unreadable:

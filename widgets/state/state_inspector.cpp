@@ -12,6 +12,7 @@
 #include "widgets/state/provenance_list.h"
 #include "widgets/state/step_difference.h"
 
+#include <QEvent>
 #include <QFrame>
 #include <QGridLayout>
 #include <QLabel>
