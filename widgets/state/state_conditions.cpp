@@ -50,7 +50,7 @@ std::optional<QString> compared(const QString& name, const std::optional<QString
 
 std::optional<QString> cellCondition(const ProjectionColumn& column, const Cell& cell, bool exclude)
 {
-    QString name = nameInFilter(column);
+    const QString name = nameInFilter(column);
     switch (cell.kind) {
     case Cell::Kind::Missing:
     case Cell::Kind::Unreadable:
