@@ -383,6 +383,8 @@ void StateView::wholeThere(StateWholePtr whole)
     const auto onlyBefore = m_whole ? m_whole->only : nullptr;
     m_totals->setWhole(whole);
     m_whole = std::move(whole);
+    // At most half of the time is theirs: the frames of a drag go before.
+    m_wholeTimer.setInterval(std::max(kWholeMs, static_cast<int>(m_whole->took.count())));
     if (m_wholeOutdated) {
         wantWhole();
     }

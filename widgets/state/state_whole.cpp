@@ -110,6 +110,7 @@ bool StateWhole::Request::sameButForMoment(const Request& other) const
 
 StateWholePtr StateWhole::make(const Request& request, const std::stop_token& stop)
 {
+    const auto started = std::chrono::steady_clock::now();
     auto whole = std::make_shared<StateWhole>();
     whole->request = request;
     const StatePtr a = State::at(request.log, request.prefixA);
@@ -184,6 +185,8 @@ StateWholePtr StateWhole::make(const Request& request, const std::stop_token& st
     if (only) {
         whole->only = std::make_shared<const std::vector<KeyNo>>(std::move(*only));
     }
+    whole->took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - started);
     return whole;
 }
 

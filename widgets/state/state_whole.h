@@ -6,6 +6,7 @@
 
 #include <QString>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -53,6 +54,7 @@ struct StateWhole
     std::vector<ColumnTotal> totals;         // of those at A, as in the request; empty: none asked
     std::vector<std::uint64_t> changedCells; // of the rows to show, where there is a difference
     QString problem;
+    std::chrono::milliseconds took{0};
 
     static std::shared_ptr<const StateWhole> make(const Request& request,
                                                   const std::stop_token& stop);
