@@ -3,11 +3,14 @@
 #include "model/decode/json_text.h"
 #include "model/replay/change_counts.h"
 #include "model/replay/change_event.h"
+#include "model/replay/change_tokens.h"
 #include "model/replay/key_reader.h"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
+#include <set>
 #include <vector>
 
 namespace hindcast {
@@ -22,6 +25,8 @@ struct TableSeen
 {
     std::size_t changes = 0;
     std::vector<std::string> fields; // in the order they are first met
+    std::set<std::string> notKey;    // fields that are not the record's key, or not always
+    std::set<std::string> nested;    // that hold more than one value
     bool keyTold = false;
     std::vector<std::string> identity; // columns that tell a row apart, as JSON writes them
 };
@@ -37,21 +42,33 @@ struct Seen
 
     void look(const RecordView& record);
     void lookAtRows(const RecordView& record);
-    void addFields(std::string_view object, TableSeen& table);
+    void addFields(std::string_view object, TableSeen& table,
+                   std::optional<std::string_view> key = std::nullopt);
 
     ChangeReader reader;
     JsonMembers members;
 };
 
-void Seen::addFields(std::string_view object, TableSeen& table)
+void Seen::addFields(std::string_view object, TableSeen& table, std::optional<std::string_view> key)
 {
     if (members.read(object, false) != JsonMembers::Kind::Object) {
         return;
     }
     for (const JsonMember& member : members.members()) {
         std::string name;
-        if (!ChangeReader::isMetadata(member.key) && unescapeJson(member.key, name) &&
-            std::find(table.fields.begin(), table.fields.end(), name) == table.fields.end()) {
+        if (ChangeReader::isMetadata(member.key) || !unescapeJson(member.key, name)) {
+            continue;
+        }
+        const std::string_view text = change_tokens::isText(member.value)
+                                          ? change_tokens::inside(member.value)
+                                          : member.value;
+        if (key != text) {
+            table.notKey.insert(name);
+        }
+        if (change_tokens::isObject(member.value) || change_tokens::isList(member.value)) {
+            table.nested.insert(name);
+        }
+        if (std::find(table.fields.begin(), table.fields.end(), name) == table.fields.end()) {
             table.fields.push_back(std::move(name));
         }
     }
@@ -87,7 +104,7 @@ void Seen::look(const RecordView& record)
     ++objects;
     const ChangeEvent& event = reader.read(record);
     if (changeShapeName(event.shape).empty()) {
-        addFields(*record.value, tables[{}]);
+        addFields(*record.value, tables[{}], record.key);
         return;
     }
     ++changeEvents;
@@ -163,6 +180,30 @@ std::string changeSource(const Seen& seen, const std::string& name, const TableS
     return text + "reduce = \"cdc\"\n";
 }
 
+// A field that tells a row apart by its name: "id", "orderId", "order_id"; empty: none.
+std::string idAmong(const TableSeen& table)
+{
+    const auto named = [&table](const std::string& name) {
+        return (name == "id" || name.ends_with("Id") || name.ends_with("_id")) &&
+               !table.nested.contains(name);
+    };
+    const auto found = std::find_if(table.fields.begin(), table.fields.end(), named);
+    return found == table.fields.end() ? std::string() : *found;
+}
+
+std::string keyLines(Seen& seen)
+{
+    if (seen.withKey * 2 >= seen.records) {
+        return "key = \"key\"\n";
+    }
+    const std::string id = idAmong(seen.tables[{}]);
+    const std::string words = fmt::format("# {} of {} records looked at have no key",
+                                          seen.records - seen.withKey, seen.records);
+    return id.empty() ? words + ": name a path of the value instead.\nkey = \"key\"\n"
+                      : fmt::format("{}; this field may tell the rows apart.\nkey = {}\n", words,
+                                    tomlText("value." + pathText(id)));
+}
+
 } // namespace
 
 Result<std::string> proposeProjection(const CaptureSnapshot& snapshot, const std::string& topic)
@@ -206,14 +247,15 @@ Result<std::string> proposeProjection(const CaptureSnapshot& snapshot, const std
     if (cdc) {
         text += changeSource(seen, table, named ? most->second : TableSeen{});
     } else {
-        if (seen.withKey * 2 < seen.records) {
-            text += fmt::format("# {} of {} records looked at have no key: name a path of the "
-                                "value instead.\n",
-                                seen.records - seen.withKey, seen.records);
-        }
-        text += "key = \"key\"\nreduce = \"latest\"\n";
+        text += keyLines(seen) + "reduce = \"latest\"\n";
     }
-    const std::vector<std::string> fields = seen.tables[table].fields;
+    std::vector<std::string> fields = seen.tables[table].fields;
+    if (!cdc) {
+        // The row's key stands in front of it already.
+        std::erase_if(fields, [&](const std::string& field) {
+            return !seen.tables[table].notKey.contains(field);
+        });
+    }
     if (fields.empty()) {
         return text;
     }
