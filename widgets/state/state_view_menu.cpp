@@ -33,6 +33,20 @@ QString wholeText(const Cell& cell)
     return cell.kind == Cell::Kind::Null ? QStringLiteral("null") : text::fromUtf8(cell.text);
 }
 
+// The value in sight: B's where the two differ. Null: it is no column of the projection's, or not
+// read yet.
+const Cell* cellInSight(const StateTableModel& model, const QModelIndex& index)
+{
+    const StateFrame::Row* const row = model.frame()->row(static_cast<std::size_t>(index.row()));
+    if (!row || index.column() < 1 || index.column() > model.valueColumns()) {
+        return nullptr;
+    }
+    const bool atB = !row->cellsA || index.data(StateTableModel::OldTextRole).isValid();
+    const auto& cells = atB ? row->cellsB : row->cellsA;
+    const auto field = static_cast<std::size_t>(index.column() - 1);
+    return cells && field < cells->size() ? &(*cells)[field] : nullptr;
+}
+
 // The rows that are selected and read, from the top. What is left out is said.
 std::vector<int> rowsToCopy(const QTableView& table, const StateTableModel& model, JobTracker* jobs)
 {
@@ -97,25 +111,17 @@ QString StateView::selectionAsJson() const
     return text;
 }
 
-// About the value in sight: B's where the two differ.
 void StateView::addConditions(QMenu* menu, const QModelIndex& cell)
 {
     const StateFramePtr& frame = m_model->frame();
-    const StateFrame::Row* const row = frame->row(static_cast<std::size_t>(cell.row()));
-    const int column = cell.column();
-    if (!row || column > m_model->valueColumns()) {
+    const Cell* const value = cellInSight(*m_model, cell);
+    if (!value && cell.column() != 0) {
         return;
     }
-    const bool atB = !row->cellsA || cell.data(StateTableModel::OldTextRole).isValid();
-    const auto& cells = atB ? row->cellsB : row->cellsA;
-    const auto condition = [&](bool exclude) -> std::optional<QString> {
-        if (column == 0) {
-            return keyCondition(m_model->keyAt(cell.row()), *frame->columns, exclude);
-        }
-        const auto field = static_cast<std::size_t>(column - 1);
-        return cells && field < cells->size()
-                   ? cellCondition((*frame->columns)[field], (*cells)[field], exclude)
-                   : std::nullopt;
+    const auto condition = [&](bool exclude) {
+        return value ? cellCondition((*frame->columns)[static_cast<std::size_t>(cell.column() - 1)],
+                                     *value, exclude)
+                     : keyCondition(m_model->keyAt(cell.row()), *frame->columns, exclude);
     };
     menu->addSeparator();
     for (const bool exclude : {false, true}) {
@@ -146,7 +152,8 @@ void StateView::openMenu(const QModelIndex& cell, const QPoint& at)
     addConditions(menu, cell);
     menu->addSeparator();
     const int column = cell.column();
-    const QString name = m_model->nameOf(column);
+    QString name = m_model->nameOf(column);
+    name.replace(QLatin1Char('&'), QStringLiteral("&&"));
     menu->addAction(tr("Sort by %1, rising").arg(name), this,
                     [this, column] { sortBy(column, false); });
     menu->addAction(tr("Sort by %1, falling").arg(name), this,
@@ -156,9 +163,11 @@ void StateView::openMenu(const QModelIndex& cell, const QPoint& at)
     totals->setCheckable(true);
     totals->setChecked(m_totals->isOn());
     menu->addSeparator();
-    menu->addAction(tr("Copy the cell"), this, [text = cell.data().toString()] {
-        QGuiApplication::clipboard()->setText(text);
-    });
+    const Cell* const value = cellInSight(*m_model, cell);
+    menu->addAction(tr("Copy the cell"), this,
+                    [text = value ? wholeText(*value) : cell.data().toString()] {
+                        QGuiApplication::clipboard()->setText(text);
+                    });
     menu->popup(at);
 }
 

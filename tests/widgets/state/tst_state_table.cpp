@@ -3,7 +3,9 @@
 #include "widgets/state/frozen_column.h"
 #include "widgets/state/state_conditions.h"
 
+#include <QClipboard>
 #include <QContextMenuEvent>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
@@ -29,6 +31,7 @@ private slots:
     void conditionsAreWrittenAsTheFilterReadsThem_data();
     void conditionsAreWrittenAsTheFilterReadsThem();
     void theMenuLeadsThroughTheChangesOfAField();
+    void aCellIsCopiedWhole();
     void besideTheValuesAFieldIsTheRow();
     void aHeaderIsOneLineAndNamedWhole();
     void manyColumnsKeepTheirWidthsAndTheirKey();
@@ -298,6 +301,21 @@ void tst_StateTable::oldValuesKeepTheirRoomWhenRowsAreSorted()
     const int wanted =
         tableView()->itemDelegate()->sizeHint({}, m_view->model()->index(row, 1)).width();
     QVERIFY(tableView()->columnWidth(1) >= wanted);
+}
+
+void tst_StateTable::aCellIsCopiedWhole()
+{
+    const QString value(2000, QLatin1Char('x'));
+    append(*m_shop->capture, {{"orders", 0, 105, toMs(shopTime(490)), "order-000",
+                               R"({"status":")" + value.toStdString() + "\"}"}});
+    m_shop->publish();
+    m_shop->clock.setLive(true);
+    QTRY_VERIFY(cell(0, 1).startsWith(QStringLiteral("xxx")));
+    QTRY_VERIFY(!m_view->answering());
+    choose(0, 1, QStringLiteral("Copy the cell"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), value);
+    choose(0, 0, QStringLiteral("Copy the cell"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("order-000"));
 }
 
 QTEST_MAIN(tst_StateTable)
