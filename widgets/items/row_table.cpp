@@ -1,5 +1,6 @@
 #include "widgets/items/row_table.h"
 
+#include "widgets/shared/eliding_header.h"
 #include "widgets/shared/palette.h"
 
 #include <QHeaderView>
@@ -27,7 +28,7 @@ int pixels(qint64 rows)
 
 RowTable::RowTable(QWidget* parent)
     : QAbstractItemView(parent)
-    , m_header(new QHeaderView(Qt::Horizontal, this))
+    , m_header(new ElidingHeader(this))
 {
     setSelectionBehavior(SelectRows);
     setSelectionMode(ExtendedSelection);
@@ -36,7 +37,6 @@ RowTable::RowTable(QWidget* parent)
     setHorizontalScrollMode(ScrollPerPixel);
     m_header->setStretchLastSection(true);
     m_header->setHighlightSections(false);
-    m_header->setTextElideMode(Qt::ElideRight);
     const auto laidOut = [this] {
         updateGeometries();
         viewport()->update();

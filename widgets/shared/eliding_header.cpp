@@ -13,7 +13,6 @@ constexpr int kPadding = 8; // px at either side, as the style sheet has it
 ElidingHeader::ElidingHeader(QWidget* parent)
     : QHeaderView(Qt::Horizontal, parent)
 {
-    setSectionsClickable(true);
 }
 
 ElidingHeader::~ElidingHeader() = default;
