@@ -63,6 +63,9 @@ ProjectionEditor::ProjectionEditor(QWidget* parent)
     m_edit->setMarginType(0, QsciScintilla::NumberMargin);
     m_edit->setMarginWidth(0, QStringLiteral("000"));
     m_edit->setMarginWidth(1, 0);
+    // As wide as the lines are, not two thousand pixels.
+    m_edit->SendScintilla(QsciScintilla::SCI_SETSCROLLWIDTH, 1UL);
+    m_edit->SendScintilla(QsciScintilla::SCI_SETSCROLLWIDTHTRACKING, 1UL);
     m_edit->setLexer(m_lexer);
     m_edit->markerDefine(QsciScintilla::Background, kMistake);
     setFocusProxy(m_edit);
